@@ -1,0 +1,79 @@
+"""What every NumPy module asks of its arguments, each refusal in one place and in words."""
+
+import math
+from numbers import Integral, Real
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+def array(values: ArrayLike, name: str, ndim: int) -> np.ndarray:
+    """``values`` as a finite, non-empty float array of ``ndim`` dimensions, or a ValueError."""
+    kind = {1: "a list of numbers", 2: "a table of numbers, one row a point"}[ndim]
+    try:
+        raw = np.asarray(values)
+    except ValueError:  # numpy's word for rows of different lengths
+        raise ValueError(f"{name} must be {kind}, but its rows differ in length") from None
+    if raw.dtype.kind == "O":  # integers beyond 64 bits, fractions, None, …
+        raw = _from_objects(raw, name, kind)
+    elif raw.dtype.kind not in "iufb":
+        raise ValueError(f"{name} must hold real numbers, but its type is {raw.dtype}")
+    if raw.ndim != ndim:
+        raise ValueError(f"{name} must be {kind}, but its shape is {raw.shape}")
+    if raw.size == 0:
+        raise ValueError(f"{name} is empty: its shape is {raw.shape}")
+    result = raw.astype(float, copy=False)
+    if not np.isfinite(result).all():
+        place = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])
+        raise ValueError(f"{name} must be finite, but {name}{list(place)} is {result[place]}")
+    return result
+
+
+def _from_objects(raw: np.ndarray, name: str, kind: str) -> np.ndarray:
+    for value in raw.flat:
+        if not isinstance(value, Real):
+            raise ValueError(f"{name} must be {kind}, but it holds {value!r}")
+    try:
+        return raw.astype(float)
+    except OverflowError:
+        raise ValueError(f"{name} holds an integer beyond the range of a float") from None
+
+
+def data(X: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """A table ``X`` of shape (n, d) and its ``y`` of shape (n,), or a ValueError."""
+    X, y = array(X, "X", 2), array(y, "y", 1)
+    if len(X) != len(y):
+        raise ValueError(f"X and y must have one row a point each, but X has {len(X)} rows and y has {len(y)}")
+    return X, y
+
+
+def pairs(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """The x and the y of n points, each of shape (n,), or a ValueError."""
+    x, y = array(x, "x", 1), array(y, "y", 1)
+    if len(x) != len(y):
+        raise ValueError(f"x and y must be equally many, but x has {len(x)} numbers and y has {len(y)}")
+    return x, y
+
+
+def parameters(theta: ArrayLike, name: str, d: int) -> np.ndarray:
+    """A parameter vector of shape (d,), or a ValueError."""
+    theta = array(theta, name, 1)
+    if len(theta) != d:
+        raise ValueError(f"{name} must hold {d} numbers, one a column of X, but it holds {len(theta)}")
+    return theta
+
+
+def positive(value: float, name: str) -> float:
+    """A finite number above 0, or a ValueError."""
+    if not isinstance(value, Real):
+        raise ValueError(f"{name} must be a positive number, but it is {value!r}")
+    if not (value > 0 and math.isfinite(value)):
+        raise ValueError(f"{name} must be positive and finite, but it is {value}")
+    return float(value)
+
+
+def epochs(value: int) -> int:
+    """A whole number, 0 or more, or a ValueError."""
+    if not isinstance(value, Integral) or value < 0:
+        raise ValueError(f"epochs must be a whole number, 0 or more, but it is {value!r}")
+    return int(value)

@@ -1,0 +1,248 @@
+"""The book's pictures. Each function takes a matplotlib ``ax``, draws on it and returns it.
+
+``theta`` is ``[intercept, slope]`` throughout, the column order of ``[1, x]``.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import networkx as nx
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from numpy.typing import ArrayLike
+
+from gdlib import _validate
+from gdlib.losses import MeanSquaredError
+
+__all__ = ["call_graph", "contours", "data_and_line", "loss_over_epochs"]
+
+# Okabe and Ito's palette, which colour-blind readers can tell apart.
+DATA, LINE, ERROR, PATH, BEST = "#000000", "#0072b2", "#d55e00", "#0072b2", "#009e73"
+
+# The losses of a diverging descent reach 1e308; beyond these, matplotlib's search for log ticks overflows.
+_LOG_RANGE = 1e-200, 1e200
+
+
+def data_and_line(ax: Axes, x: ArrayLike, y: ArrayLike, theta: ArrayLike) -> Axes:
+    r"""Draw the points, the line :math:`\text{intercept} + \text{slope} \cdot x` and the residuals between them.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    x, y : array_like, shape (n,)
+    theta : array_like, shape (2,)
+        ``[intercept, slope]``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same ``ax``; its artists are labelled ``data``, ``line`` and ``residuals``.
+
+    Raises
+    ------
+    ValueError
+        If the arguments are no such arrays.
+
+    References
+    ----------
+    Matplotlib, "Quick start guide", section "Helper functions", for the form.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = data_and_line(Figure().subplots(), [2, 4, 5], [45, 85, 105], theta=[5, 20])
+    >>> ax.get_legend_handles_labels()[1]
+    ['residuals', 'line', 'data']
+    """
+    x, y = _validate.pairs(x, y)
+    theta = _validate.parameters(theta, "theta", 2)
+    margin = 0.1 * (np.ptp(x) or 1.0)
+    ends = np.array([x.min() - margin, x.max() + margin])
+    residuals = LineCollection(residual_segments(x, y, theta), colors=ERROR, linewidths=1.5, label="residuals")
+    ax.add_collection(residuals)
+    ax.plot(ends, theta[0] + theta[1] * ends, color=LINE, label="line")
+    ax.plot(x, y, "o", color=DATA, label="data", zorder=3)
+    ax.set(xlabel="x", ylabel="y")
+    return ax
+
+
+def residual_segments(x: np.ndarray, y: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    """The vertical piece between each point and the line, shape (n, 2, 2), as `LineCollection` takes them."""
+    predicted = theta[0] + theta[1] * x
+    return np.stack([np.column_stack([x, y]), np.column_stack([x, predicted])], axis=1)
+
+
+def loss_over_epochs(ax: Axes, losses: ArrayLike) -> Axes:
+    """Draw the loss of every epoch on a log axis; a loss of exactly 0 has no place there and is left out.
+
+    The axis ends at 1e201: the curve of a descent that diverges further leaves the picture at the top.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    losses : array_like, shape (epochs + 1,)
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same ``ax``; its artist is labelled ``loss``.
+
+    Raises
+    ------
+    ValueError
+        If ``losses`` is no such array or holds a negative number.
+
+    References
+    ----------
+    Matplotlib, "Quick start guide", section "Helper functions", for the form.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> loss_over_epochs(Figure().subplots(), [100.0, 10.0, 1.0]).get_yscale()
+    'log'
+    """
+    losses = _validate.array(losses, "losses", 1)
+    if losses.min() < 0:
+        raise ValueError(f"losses must not be negative, but losses[{int(losses.argmin())}] is {losses.min()}")
+    ax.plot(np.arange(len(losses)), np.where(losses > 0, losses, np.nan), color=LINE, label="loss")
+    positive = losses[losses > 0]
+    shown = np.clip(positive, *_LOG_RANGE)
+    if (shown != positive).any():  # before the axis is logarithmic, or it would look for limits of its own
+        ax.set_ylim(shown.min() / 10, shown.max() * 10)
+    ax.set(xlabel="epoch", ylabel="mean squared error", yscale="log")
+    return ax
+
+
+def contours(ax: Axes, loss: MeanSquaredError, trajectory: ArrayLike) -> Axes:
+    """Draw lines of equal loss over (intercept, slope), with the path of a descent and the minimum.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    loss : MeanSquaredError
+        Of two parameters.
+    trajectory : array_like, shape (epochs + 1, 2)
+        ``[intercept, slope]`` of every epoch.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same ``ax``; its artists are labelled ``path``, ``start`` and ``minimum``.
+
+    Raises
+    ------
+    ValueError
+        If the loss has not two parameters or no single minimum, ``trajectory`` is no such array, or the loss
+        along it leaves the range of a float.
+
+    References
+    ----------
+    Boyd and Vandenberghe, *Convex Optimization*, section 9.3, for the picture.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from gdlib.regression import design_matrix
+    >>> from gdlib.spectrum import trajectory
+    >>> loss = MeanSquaredError.from_data(design_matrix([2, 4, 5]), [45, 85, 105])
+    >>> ax = contours(Figure().subplots(), loss, trajectory(loss, [0, 0], learning_rate=0.001, epochs=100))
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('intercept', 'slope')
+    """
+    path = _validate.array(trajectory, "trajectory", 2)
+    if loss.dimension != 2 or path.shape[1] != 2:
+        raise ValueError(
+            f"contours are drawn over two parameters, but the loss has {loss.dimension} "
+            f"and the trajectory {path.shape[1]}"
+        )
+    with np.errstate(over="ignore", invalid="ignore"):
+        too_far = ~np.isfinite(loss.values(path))
+    if too_far.any():
+        raise ValueError(f"the loss at trajectory[{int(too_far.argmax())}] leaves the range of a float")
+    low, high = _window(np.vstack([path, loss.minimum]))
+    rings = LineCollection(_rings(loss, low, high), colors="0.6", linewidths=0.8)
+    ax.add_collection(rings, autolim=False)
+    ax.update_datalim([low, high])
+    ax.margins(0)
+    ax.plot(*path.T, ".-", color=PATH, linewidth=1, markersize=3, label="path")
+    ax.plot(*path[0], "o", color=ERROR, label="start")
+    ax.plot(*loss.minimum, "*", color=BEST, markersize=12, label="minimum")
+    ax.set(xlabel="intercept", ylabel="slope")
+    return ax
+
+
+def _window(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The lower left and the upper right of a window around all corners, each axis in units of its own."""
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    margin = 0.15 * np.maximum(high - low, 0.1 * np.abs(corners).max(axis=0))
+    margin[margin == 0] = margin.max() or 1.0  # all corners at 0
+    return low - margin, high + margin
+
+
+def _rings(loss: MeanSquaredError, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Lines of equal loss up to the corners of a window, shape (rings, points, 2).
+
+    They are ellipses, so they are drawn as such: on a grid, the narrow ones would fall between its points.
+    """
+    root = np.linalg.cholesky(loss.hessian / 2).T  # the loss above its minimum is |root @ (theta - minimum)|²
+    corners = np.stack(np.meshgrid(*zip(low, high, strict=True)), axis=-1).reshape(-1, 2) - loss.minimum
+    farthest = np.hypot(*(root @ corners.T)).max()
+    turn = np.linspace(0, 2 * np.pi, 361)
+    ring = np.linalg.solve(root, [np.cos(turn), np.sin(turn)]).T
+    return loss.minimum + farthest * np.geomspace(0.01, 1, 12)[:-1, None, None] * ring
+
+
+def call_graph(ax: Axes, calls: Mapping[str, Sequence[str]]) -> Axes:
+    """Draw which function calls which, callers on the left.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    calls : mapping of str to sequence of str
+        As `gdlib.callgraph.calls` returns it; no function may call itself, directly or through others.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same ``ax``.
+
+    Raises
+    ------
+    ValueError
+        If ``calls`` is empty or runs in a circle.
+
+    References
+    ----------
+    NetworkX, ``topological_generations`` and ``multipartite_layout``, which do the work.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = call_graph(Figure().subplots(), {"f": ["g"], "g": []})
+    >>> sorted(text.get_text() for text in ax.texts if text.get_text())
+    ['f', 'g']
+    """
+    graph = nx.DiGraph((caller, callee) for caller, callees in calls.items() for callee in callees)
+    graph.add_nodes_from(calls)
+    if not graph:
+        raise ValueError("calls is empty: there is no function to draw")
+    if not nx.is_directed_acyclic_graph(graph):
+        raise ValueError(f"calls runs in a circle: {nx.find_cycle(graph)}")
+    columns: dict[int, list[str]] = {}
+    height: dict[str, int] = {}
+    for column, generation in enumerate(nx.topological_generations(graph)):
+        # Beside their callers, names keep the arrows from crossing.
+        columns[column] = sorted(generation, key=lambda name: np.mean([height[c] for c in graph.pred[name]] or [0]))
+        height |= {name: i for i, name in enumerate(columns[column])}
+    place = nx.multipartite_layout(graph, subset_key=columns)
+    box = {"boxstyle": "round", "facecolor": "white", "edgecolor": LINE}
+    names = nx.draw_networkx_labels(graph, place, ax=ax, font_family="monospace", font_size=9, bbox=box, clip_on=False)
+    for caller, callee in graph.edges:  # networkx's own arrows end at round nodes, not at the boxes
+        ends = {"patchA": names[caller].get_bbox_patch(), "patchB": names[callee].get_bbox_patch()}
+        ax.annotate("", place[callee], place[caller], arrowprops={"arrowstyle": "-|>", "color": "0.4", **ends})
+    ax.update_datalim(list(place.values()))
+    ax.margins(0.2)
+    ax.autoscale_view()
+    ax.set_axis_off()
+    return ax

@@ -1,0 +1,359 @@
+r"""Curvature: how fast descent can go, how long it takes, and every epoch of it at once.
+
+In the eigenbasis of the Hessian, constant-rate descent on a quadratic is one independent geometric sequence a
+direction: an epoch multiplies the distance from the minimum by :math:`1 - \text{learning\_rate} \cdot \lambda_i`.
+Everything here follows from that.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gdlib import _validate
+from gdlib.losses import MeanSquaredError
+
+__all__ = [
+    "Start",
+    "best_learning_rate",
+    "condition_number",
+    "eigenvalues",
+    "epochs_to_tolerance",
+    "max_learning_rate",
+    "start_from",
+    "trajectory",
+]
+
+
+class Start(NamedTuple):
+    """Where a descent must have begun.
+
+    Attributes
+    ----------
+    theta : ndarray, shape (d,)
+    error : ndarray, shape (d,)
+        The true start lies within ``theta - error`` and ``theta + error``.
+    """
+
+    theta: np.ndarray
+    error: np.ndarray
+
+
+def eigenvalues(loss: MeanSquaredError) -> np.ndarray:
+    r"""Eigenvalues of the Hessian, smallest first: the curvature of the loss along each of its axes.
+
+    Parameters
+    ----------
+    loss : MeanSquaredError
+
+    Returns
+    -------
+    ndarray, shape (d,)
+        In units of the loss per unit of the parameters squared; 0 for a flat direction.
+
+    References
+    ----------
+    Goh, "Why Momentum Really Works", Distill, 2017.
+
+    Examples
+    --------
+    >>> from gdlib.regression import design_matrix
+    >>> loss = MeanSquaredError.from_data(design_matrix([2, 3, 4, 5]), [45, 65, 85, 105])
+    >>> eigenvalues(loss)
+    array([ 0.17345..., 28.82654...])
+    """
+    return loss.eigenbasis[0].copy()
+
+
+def condition_number(loss: MeanSquaredError) -> float:
+    r"""The steepest curvature over the flattest, :math:`\kappa = \lambda_{\max} / \lambda_{\min}`.
+
+    Parameters
+    ----------
+    loss : MeanSquaredError
+
+    Returns
+    -------
+    float
+        1 or more, without unit; infinite if a direction is flat.
+
+    References
+    ----------
+    Boyd and Vandenberghe, *Convex Optimization*, section 9.1.2.
+
+    Examples
+    --------
+    >>> from gdlib.regression import design_matrix
+    >>> loss = MeanSquaredError.from_data(design_matrix([2, 3, 4, 5]), [45, 65, 85, 105])
+    >>> condition_number(loss)
+    166.1939...
+    """
+    values = loss.eigenbasis[0]
+    return float(values[-1] / values[0]) if values[0] > 0 else math.inf
+
+
+def max_learning_rate(loss: MeanSquaredError) -> float:
+    r"""The learning rate from which descent no longer converges, :math:`2 / \lambda_{\max}`.
+
+    Parameters
+    ----------
+    loss : MeanSquaredError
+
+    Returns
+    -------
+    float
+        Infinite if the loss is flat everywhere.
+
+    References
+    ----------
+    Goh, "Why Momentum Really Works", Distill, 2017.
+
+    Examples
+    --------
+    >>> from gdlib.regression import design_matrix
+    >>> loss = MeanSquaredError.from_data(design_matrix([2, 3, 4, 5]), [45, 65, 85, 105])
+    >>> max_learning_rate(loss)
+    0.06938...
+    """
+    largest = float(loss.eigenbasis[0][-1])
+    return 2 / largest if largest > 0 else math.inf
+
+
+def best_learning_rate(loss: MeanSquaredError) -> float:
+    r"""The constant rate whose slowest direction is fastest, :math:`2 / (\lambda_{\min} + \lambda_{\max})`.
+
+    Flat directions have no gradient and are left out.
+
+    Parameters
+    ----------
+    loss : MeanSquaredError
+
+    Returns
+    -------
+    float
+        Infinite if the loss is flat everywhere.
+
+    References
+    ----------
+    Goh, "Why Momentum Really Works", Distill, 2017.
+
+    Examples
+    --------
+    >>> from gdlib.regression import design_matrix
+    >>> loss = MeanSquaredError.from_data(design_matrix([2, 3, 4, 5]), [45, 65, 85, 105])
+    >>> best_learning_rate(loss)
+    0.06896...
+    """
+    curved = loss.eigenbasis[0][loss.eigenbasis[0] > 0]
+    return float(2 / (curved[0] + curved[-1])) if len(curved) else math.inf
+
+
+def trajectory(loss: MeanSquaredError, start: ArrayLike, learning_rate: float, epochs: int) -> np.ndarray:
+    r"""Every epoch of constant-rate descent at once, without a loop.
+
+    .. math:: \theta_k = \theta_0 - Q\, \varphi_k\, Q^T \nabla L(\theta_0), \qquad
+              \varphi_k = \frac{1 - (1 - \text{learning\_rate} \cdot \lambda)^k}{\lambda}
+
+    with Q the eigenvectors of the Hessian. It needs no minimum, so a flat direction is no hindrance.
+
+    Parameters
+    ----------
+    loss : MeanSquaredError
+    start : array_like, shape (d,)
+    learning_rate : float
+        Positive.
+    epochs : int
+        0 or more.
+
+    Returns
+    -------
+    ndarray, shape (epochs + 1, d)
+        The start first.
+
+    Raises
+    ------
+    ValueError
+        If an argument makes no sense, or the descent diverges so fast that a row would leave the range of a
+        float; the message names the last epoch that does not.
+
+    References
+    ----------
+    Goh, "Why Momentum Really Works", Distill, 2017.
+
+    Examples
+    --------
+    >>> from gdlib.regression import design_matrix
+    >>> loss = MeanSquaredError.from_data(design_matrix([2, 3, 4, 5]), [45, 65, 85, 105])
+    >>> trajectory(loss, start=[0, 0], learning_rate=0.01, epochs=1000)[[0, 1, 10, 100, 1000]].round(2)
+    array([[ 0.  ,  0.  ],
+           [ 1.5 ,  5.75],
+           [ 5.03, 19.28],
+           [ 5.17, 19.96],
+           [ 5.04, 19.99]])
+    """
+    learning_rate, epochs = _validate.positive(learning_rate, "learning_rate"), _validate.epochs(epochs)
+    start = _validate.parameters(start, "start", loss.dimension)
+    values, vectors = loss.eigenbasis
+    with np.errstate(over="ignore", invalid="ignore"):
+        reached = _reached(values, learning_rate, epochs)
+        result = start - (vectors * (vectors.T @ loss.gradient(start)) @ reached).T
+    finite = np.isfinite(result).all(axis=1)
+    if not finite.all():
+        raise ValueError(
+            f"at learning_rate {learning_rate} the descent diverges and leaves the range of a float: "
+            f"ask for at most {int(np.argmin(finite)) - 1} epochs, or a rate below {max_learning_rate(loss):.6g}"
+        )
+    return result
+
+
+def _reached(values: np.ndarray, learning_rate: float, epochs: int) -> np.ndarray:
+    """φ_k for every eigenvalue (rows) and every k from 0 to ``epochs`` (columns).
+
+    Filled by doubling: j epochs and then k more reach φ_{j+k} = φ_j + (1 - λ φ_j) φ_k. Below rate * λ = 1 nothing
+    in it cancels, and a flat direction, λ = 0, is no special case.
+    """
+    values = values[:, None]
+    reached = np.zeros((len(values), epochs + 1))
+    once = 1 - learning_rate * values
+    done = 1
+    while done <= epochs:
+        ahead = learning_rate + once * reached[:, done - 1 : done]  # φ_done
+        more = min(done, epochs + 1 - done)
+        reached[:, done : done + more] = ahead + (1 - values * ahead) * reached[:, :more]
+        done += more
+    return reached
+
+
+def epochs_to_tolerance(
+    loss: MeanSquaredError, start: ArrayLike, learning_rate: float, tolerance: float
+) -> int | float:
+    r"""How many epochs until every parameter stays within ``tolerance`` of the minimum; predicted, not run.
+
+    In the eigenbasis the error of parameter i after k epochs is
+    :math:`\sum_j Q_{ij}\, (1 - \text{learning\_rate} \cdot \lambda_j)^k\, (Q^T (\theta_0 - \theta^*))_j`.
+    The sum of the terms' sizes only ever falls; where it meets the tolerance is found by halving, and the
+    last epoch outside the tolerance is looked for from there backwards.
+
+    Parameters
+    ----------
+    loss : MeanSquaredError
+    start : array_like, shape (d,)
+    learning_rate : float
+        Positive.
+    tolerance : float
+        Positive, in the units of the parameters.
+
+    Returns
+    -------
+    int or float
+        The number of epochs; infinite if the descent never stays that near.
+
+    Raises
+    ------
+    ValueError
+        If an argument makes no sense or the loss has no single minimum.
+
+    References
+    ----------
+    Goh, "Why Momentum Really Works", Distill, 2017.
+
+    Examples
+    --------
+    >>> from gdlib.regression import design_matrix
+    >>> loss = MeanSquaredError.from_data(design_matrix([2, 4, 5]), [45, 85, 105])
+    >>> epochs_to_tolerance(loss, start=[0, 0], learning_rate=0.001, tolerance=0.01)
+    10265
+    """
+    learning_rate = _validate.positive(learning_rate, "learning_rate")
+    tolerance = _validate.positive(tolerance, "tolerance")
+    start = _validate.parameters(start, "start", loss.dimension)
+    values, vectors = loss.eigenbasis
+    parts = vectors * (vectors.T @ (start - loss.minimum))
+    shrink = 1 - learning_rate * values
+
+    def bound(k: float) -> float:
+        return float((np.abs(parts) * np.abs(shrink) ** k).sum(axis=1).max())
+
+    def outside(k: np.ndarray) -> np.ndarray:
+        return np.abs((shrink ** k[:, None]) @ parts.T).max(axis=1) > tolerance
+
+    if bound(0) <= tolerance:
+        return 0
+    moving = np.abs(parts).max(axis=0) > 0
+    if (np.abs(shrink[moving]) >= 1).any():
+        return math.inf
+    low, high = 0, 1
+    while bound(high) > tolerance:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if bound(middle) > tolerance else (low, middle)
+    for last in range(high, 0, -4096):
+        k = np.arange(max(last - 4096, 0), last)
+        late = np.flatnonzero(outside(k.astype(float)))
+        if len(late):
+            return int(k[late[-1]]) + 1
+    return 0
+
+
+def start_from(
+    loss: MeanSquaredError, theta: ArrayLike, learning_rate: float, epochs: int, half_digit: float = 0.0
+) -> Start:
+    r"""Run descent backwards: where it began, given where it stands after ``epochs``.
+
+    .. math:: \theta_0 = \theta^* + Q\, (1 - \text{learning\_rate} \cdot \lambda)^{-k}\, Q^T (\theta_k - \theta^*)
+
+    What an epoch shrinks, an epoch backwards magnifies, the uncertainty of the printed digits included.
+
+    Parameters
+    ----------
+    loss : MeanSquaredError
+    theta : array_like, shape (d,)
+        The parameters at the end, in the column order of X.
+    learning_rate : float
+        Positive.
+    epochs : int
+        0 or more.
+    half_digit : float
+        Half a unit of the last digit printed: 0.005 for two decimals. Each entry of ``theta`` is trusted to
+        that. 0 trusts it to the precision of a float.
+
+    Returns
+    -------
+    Start
+        The start, and the error bar of each of its entries.
+
+    Raises
+    ------
+    ValueError
+        If an argument makes no sense, the loss has no single minimum, a direction is wiped out by its first
+        epoch (``learning_rate * eigenvalue == 1``), or the start or its error leaves the range of a float.
+
+    References
+    ----------
+    Goh, "Why Momentum Really Works", Distill, 2017, for the forward formula.
+
+    Examples
+    --------
+    >>> from gdlib.regression import design_matrix
+    >>> loss = MeanSquaredError.from_data(design_matrix([2, 3, 4, 5]), [45, 65, 85, 105])
+    >>> start, error = start_from(loss, [4.87, 18.87], learning_rate=0.001, epochs=100, half_digit=0.005)
+    >>> start.round(2), error.round(2)
+    (array([-0.14, -0.35]), array([0.03, 0.11]))
+    """
+    learning_rate, epochs = _validate.positive(learning_rate, "learning_rate"), _validate.epochs(epochs)
+    theta = _validate.parameters(theta, "theta", loss.dimension)
+    half_digit = 0.0 if half_digit == 0 else _validate.positive(half_digit, "half_digit")
+    values, vectors = loss.eigenbasis
+    shrink = 1 - learning_rate * values
+    if epochs and (shrink == 0).any():
+        raise ValueError(f"at learning_rate {learning_rate} one direction forgets its start in the first epoch")
+    with np.errstate(over="ignore", invalid="ignore"):
+        back = (vectors * shrink ** -float(epochs)) @ vectors.T
+        start = loss.minimum + back @ (theta - loss.minimum)
+        trust = np.maximum(half_digit, np.finfo(float).eps * (np.abs(theta) + np.abs(loss.minimum)))
+        error = np.abs(back) @ trust
+    if not (np.isfinite(start).all() and np.isfinite(error).all()):
+        raise ValueError(f"{epochs} epochs back, the start leaves the range of a float: nothing of it is left in theta")
+    return Start(start, error)

@@ -1,0 +1,68 @@
+"""The built book as files: no warning while building, no markup left raw, no dead link, no other host."""
+
+import re
+from urllib.parse import unquote, urlparse
+
+import pytest
+from bs4 import BeautifulSoup
+from notebooks import CHAPTERS
+
+PAGES = ["index", *(f"chapters/{path.stem}" for path in sorted(CHAPTERS.glob("*.ipynb")))]
+
+
+@pytest.fixture(params=PAGES)
+def page(request, book):
+    path = book / f"{request.param}.html"
+    return path, BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def test_the_book_builds_without_a_warning(built):
+    assert built.returncode == 0, built.stdout + built.stderr
+    assert "WARNING" not in built.stdout + built.stderr
+
+
+def test_no_markup_is_left_raw(page):
+    article = page[1].select_one("article")
+    for code in article.select("pre, code, .katex"):
+        code.extract()
+    assert re.findall(r"\$|\*\*|:::|```|\{\w+\}`|\[[^\]]*\]\(|Traceback|Warning:", article.get_text()) == []
+
+
+def test_every_picture_is_described(page):
+    pictures = page[1].select("article img")
+    assert [str(picture) for picture in pictures if len(picture.get("alt", "")) < 40] == []
+
+
+def test_every_formula_was_rendered_for_the_eye_and_for_the_screen_reader(page):
+    for formula in page[1].select("article .math"):
+        assert formula.select_one(".katex-html")
+        assert formula.select_one(".katex-mathml math")
+        assert not formula.select_one(".katex-error")
+
+
+def test_every_link_inside_the_book_leads_somewhere(page, book):
+    path, soup = page
+    dead = []
+    for link in soup.select("a[href]"):
+        address = urlparse(link["href"])
+        if address.scheme or address.netloc:
+            continue
+        target = (path.parent / unquote(address.path)).resolve() if address.path else path
+        there = (target.is_file() and book.resolve() in target.parents) or target == path
+        if there and address.fragment and target.suffix == ".html":
+            there = f'id="{address.fragment}"' in target.read_text(encoding="utf-8")
+        if not there:
+            dead.append(link["href"])
+    assert dead == []
+
+
+def test_nothing_is_loaded_from_another_host(page):
+    loaded = [tag.get("src") or tag.get("href") for tag in page[1].select("script[src], img[src], link[href]")]
+    assert loaded
+    assert [address for address in loaded if urlparse(address).netloc] == []
+
+
+@pytest.mark.parametrize("chapter", [page for page in PAGES if page != "index"])
+def test_every_chapter_offers_its_notebook(chapter, book):
+    soup = BeautifulSoup((book / f"{chapter}.html").read_text(encoding="utf-8"), "html.parser")
+    assert soup.select_one(f'a[href$="{chapter.removeprefix("chapters/")}.ipynb"]')

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from gdlib.datasets import four_inputs, printed_runs, three_points
+from gdlib.descent import descend
+from gdlib.losses import MeanSquaredError
+from gdlib.regression import design_matrix
+
+# Starts (slope, intercept) from which the printed results come back; the article drew its own without a seed.
+STARTS = {100: (-0.427, -0.163), 200: (-0.62, -0.52), 1000: (0.03, -0.09)}
+
+
+def repeated(printed):
+    """The numbers of a printed run, computed again: slope, intercept and the gradient's two."""
+    x, y = zip(*four_inputs(), strict=True)
+    loss = MeanSquaredError.from_data(design_matrix(x), y)
+    run = descend(loss, STARTS[printed.epochs][::-1], learning_rate=0.001, epochs=printed.epochs)
+    return [*run.theta[::-1], *run.gradients[-1][::-1]]
+
+
+def test_the_three_points_lie_on_the_articles_line():
+    x, y = three_points()
+    assert y.tolist() == (20 * x + 5).tolist()
+
+
+def test_the_four_inputs_are_the_articles_range():
+    assert [x for x, _ in four_inputs()] == list(range(2, 6))
+
+
+def test_the_three_points_are_among_the_four_inputs():
+    assert set(zip(*three_points(), strict=True)) < set(four_inputs())
+
+
+def test_the_three_points_are_fresh_arrays_at_every_call():
+    for array in three_points():
+        array[:] = 0
+    assert np.count_nonzero(three_points()) == 6
+
+
+@pytest.mark.parametrize("data", [four_inputs, printed_runs])
+def test_the_list_is_a_fresh_one_at_every_call(data):
+    data().clear()
+    assert data()
+
+
+@pytest.mark.parametrize("printed", printed_runs()[:2], ids=lambda run: f"{run.epochs} epochs")
+def test_every_printed_digit_comes_back_from_a_start_inside_the_articles_square(printed):
+    assert [f"{number:.2f}" for number in repeated(printed)] == list(printed[1:])
+
+
+def test_the_thousand_epoch_run_comes_back_to_within_one_unit_of_its_last_digits():
+    printed = printed_runs()[2]
+    units = [10.0 ** -len(digits.partition(".")[2]) for digits in printed[1:]]
+    misses = np.abs(np.array(repeated(printed)) - np.array(printed[1:], dtype=float))
+    assert (misses < units).all()
+
+
+@pytest.mark.parametrize("printed", printed_runs(), ids=lambda run: f"{run.epochs} epochs")
+def test_the_printed_numbers_are_kept_as_the_strings_they_were(printed):
+    assert {type(digits) for digits in printed[1:]} == {str}

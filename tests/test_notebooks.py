@@ -1,0 +1,105 @@
+"""The stored notebooks: executed, whole, described, and in the shape that every chapter has.
+
+nbval compares their outputs with fresh ones. It compares nothing for a cell without an execution count, and no
+pictures; what it would let pass is refused here.
+"""
+
+import copy
+import re
+
+import nbformat
+import pytest
+from notebooks import CHAPTERS, METADATA, WIDGET_VIEW, normalise, problems
+
+PATHS = sorted(CHAPTERS.glob("*.ipynb"))
+NAMES = [path.stem for path in PATHS]
+
+
+@pytest.fixture(params=PATHS, ids=NAMES)
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def prose(notebook):
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def test_there_are_chapters():
+    assert len(PATHS) >= 7
+
+
+def test_a_chapter_is_stored_executed_and_described(notebook):
+    assert problems(notebook) == []
+
+
+def test_a_chapter_is_stored_normalised(notebook):
+    assert normalise(copy.deepcopy(notebook)) == notebook
+
+
+def test_a_chapter_opens_with_what_the_reader_will_do_learn_and_need(notebook):
+    opening = notebook.cells[0].source
+    assert [line for line in opening.splitlines() if line.startswith("# ")] == [opening.splitlines()[0]]
+    assert re.findall(r"^\*\*You (?:will(?: learn)?|need)\*\*", opening, re.M) == [
+        "**You will**",
+        "**You will learn**",
+        "**You need**",
+    ]
+
+
+def test_a_chapter_closes_with_a_summary_exercises_reading_and_solutions(notebook):
+    headings = re.findall(r"^## (.*)$", prose(notebook), re.M)
+    assert headings[-4:] == ["Summary", "Exercises", "Further reading", "Solutions"]
+
+
+def test_every_exercise_has_a_folded_solution(notebook):
+    exercises = re.findall(r"^\d+\. ", prose(notebook).partition("## Exercises")[2], re.M)
+    solutions = [cell for cell in notebook.cells if "hide-cell" in cell.metadata.get("tags", [])]
+    assert len(exercises) == len(solutions) >= 3
+
+
+def test_a_beginner_is_never_told_that_something_is_simple(notebook):
+    found = re.findall(r"\b(simply|obviously|clearly|trivial\w*|of course|just|easy|easily)\b", prose(notebook), re.I)
+    assert found == []
+
+
+def test_every_figure_has_a_name_of_its_own():
+    cells = [cell for path in PATHS for cell in nbformat.read(path, as_version=4).cells]
+    names = [cell.metadata.mystnb.figure.name for cell in cells if "figure" in cell.metadata.get("mystnb", {})]
+    assert len(names) == len(set(names)) > 10
+
+
+def executed(source, outputs, count=1, **metadata):
+    cell = nbformat.v4.new_code_cell(source, execution_count=count, outputs=outputs, metadata=metadata, id="a")
+    return nbformat.v4.new_notebook(cells=[cell], metadata=METADATA)
+
+
+PRINTED = [nbformat.v4.new_output("stream", name="stdout", text="1\n")]
+PICTURE = [nbformat.v4.new_output("display_data", data={"image/png": "AA=="})]
+FIGURE = {"figure": {"caption": "A caption.", "name": "fig-a"}, "image": {"alt": "An alt text."}}
+
+
+def test_a_whole_notebook_has_no_problems():
+    assert problems(executed("print(1)", PRINTED)) == []
+    assert problems(executed("draw()", PICTURE, mystnb=FIGURE)) == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (executed("print(1)", [], count=None), "execution count is None, not 1"),
+        (executed("print(1)", PRINTED, count=2), "execution count is 2, not 1"),
+        (executed("print(1)", []), "no output is stored"),
+        (executed("draw()", [], mystnb=FIGURE), "a caption and 0 pictures"),
+        (executed("draw()", PICTURE), "no caption"),
+        (executed("draw()", PICTURE, mystnb=FIGURE | {"image": {"alt": ""}}), "no alt text"),
+        (executed("1/0", [nbformat.v4.new_output("error", ename="ZeroDivisionError")]), "ended in ZeroDivisionError"),
+        (executed("warn()", [nbformat.v4.new_output("stream", name="stderr", text="!")]), "wrote to stderr"),
+        (executed("1", [nbformat.v4.new_output("execute_result", execution_count=7)]), "of another run"),
+        (executed("w", [nbformat.v4.new_output("display_data", data={WIDGET_VIEW: {}})]), "a widget's view"),
+        (executed("", []), "it is empty"),
+        (nbformat.v4.new_notebook(metadata=METADATA), "no code cell"),
+        (nbformat.v4.new_notebook(metadata=METADATA | {"widgets": {}}), "metadata are not normalised"),
+    ],
+)
+def test_a_notebook_that_was_not_run_through_is_refused(broken, said):
+    assert said in "\n".join(problems(broken))

@@ -1,0 +1,66 @@
+"""The built pages in a real browser, with every other host refused."""
+
+import pytest
+from test_book import PAGES
+
+WIDTHS = {"desktop": 1280, "phone": 390}
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def scheme(request):
+    return request.param
+
+
+@pytest.fixture(scope="module", params=WIDTHS)
+def opened(request, scheme, browser, book_url):
+    """A browser window of one width and colour scheme, and what went wrong in it."""
+    context = browser.new_context(viewport={"width": WIDTHS[request.param], "height": 800}, color_scheme=scheme)
+    refused, said = [], []
+
+    def only_the_book(route):
+        if route.request.url.startswith(book_url):
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", only_the_book)
+    context.on("weberror", lambda error: said.append(str(error.error)))
+    context.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    yield context, refused, said
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_no_other_host_says_nothing_in_the_console_and_fits(opened, book_url, name):
+    context, refused, said = opened
+    refused.clear()
+    said.clear()
+    page = context.new_page()
+    page.goto(f"{book_url}{name}.html", wait_until="load")
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+    broken = page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)")
+    page.close()
+    assert broken == []
+    assert refused == []
+    assert said == []
+
+
+def test_the_page_follows_the_reader_into_the_dark(opened, scheme, book_url):
+    page = opened[0].new_page()
+    page.goto(f"{book_url}index.html", wait_until="load")
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    page.close()
+
+
+def test_a_solution_is_folded_until_it_is_asked_for(browser, book_url):
+    page = browser.new_page()
+    page.goto(f"{book_url}chapters/01-three-points-and-a-line.html", wait_until="load")
+    summary = page.locator("summary", has_text="Show the solution of exercise 1")
+    answer = page.get_by_text("loss after the move: 75.0")
+    assert not answer.is_visible()
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert answer.is_visible()
+    page.close()

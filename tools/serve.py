@@ -1,0 +1,36 @@
+"""Serve a folder at localhost, at a free port if the wanted one is taken, until Ctrl-C."""
+
+import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Says nothing of each request, so that the address stays in sight."""
+
+    def log_message(self, *args: object) -> None:
+        """Print nothing."""
+
+
+def server(folder: Path, port: int) -> ThreadingHTTPServer:
+    """Bind to ``port`` on this machine alone, or to any free one if that is taken."""
+    handler = partial(Quiet, directory=str(folder))
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError:
+        return ThreadingHTTPServer(("127.0.0.1", 0), handler)
+
+
+def main(folder: str, port: str) -> None:
+    """Run as a command."""
+    with server(Path(folder), int(port)) as running:
+        print(f"\nThe book is at http://localhost:{running.server_port}/  (Ctrl-C ends it)", flush=True)
+        try:
+            running.serve_forever()
+        except KeyboardInterrupt:
+            print()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
