@@ -72,8 +72,8 @@ def positive(value: float, name: str) -> float:
     return float(value)
 
 
-def epochs(value: int) -> int:
+def epochs(value: int, name: str = "epochs") -> int:
     """A whole number, 0 or more, or a ValueError."""
     if not isinstance(value, Integral) or value < 0:
-        raise ValueError(f"epochs must be a whole number, 0 or more, but it is {value!r}")
+        raise ValueError(f"{name} must be a whole number, 0 or more, but it is {value!r}")
     return int(value)

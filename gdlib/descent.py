@@ -160,7 +160,7 @@ def descend(loss: MeanSquaredError, start: ArrayLike, learning_rate: float, epoc
 
 def _first_rise(loss: MeanSquaredError, learning_rate: float, trajectory: np.ndarray, losses: np.ndarray) -> int | None:
     """The first epoch that raised the loss by more than rounding; below the stable limit there is none."""
-    if learning_rate * loss.eigenbasis[0][-1] <= 2:
+    if learning_rate * float(loss.eigenbasis[0][-1]) <= 2:  # plain floats: a huge rate makes this infinite, silently
         return None
     rises = np.flatnonzero(losses[1:] > losses[:-1] * (1 + _RISE)) + 1
     return next((int(k) for k in rises if not _is_stationary(loss, trajectory[k])), None)

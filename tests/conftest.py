@@ -8,11 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from serve import server
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
-
-from serve import server  # noqa: E402  (it lies in tools/, which was put on the path above)
 
 # What a browser does at start-up besides opening pages only disturbs a test.
 QUIET = [

@@ -58,7 +58,7 @@ class DescentFigure:
         self.start = np.copy(_validate.parameters(start, "start", 2))
         self.run = descend(self.loss, self.start, learning_rate=1.0, epochs=0)
         self._canvas = FigureCanvasAgg(Figure(figsize=(7.5, 6.4), dpi=100, layout="constrained"))
-        self._artists = self._set_up(_validate.epochs(max_epochs))
+        self._artists = self._set_up(_validate.epochs(max_epochs, "max_epochs"))
         for artist in self._artists.values():
             artist.set_animated(True)
         self._canvas.draw()
