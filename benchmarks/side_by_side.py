@@ -25,7 +25,7 @@ def print_table(title: str, seconds: dict[str, float], against: str) -> None:
     """One line a way: its median, and its ratio to the way that all are compared with."""
     print(title)
     for name, taken in seconds.items():
-        print(f"  {name:<36}{1000 * taken:>10.3f} ms{taken / seconds[against]:>10.4f}")
+        print(f"  {name:<38}{1000 * taken:>10.3f} ms{taken / seconds[against]:>10.4f}")
 
 
 def machine() -> str:
