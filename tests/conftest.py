@@ -1,14 +1,22 @@
-"""The book, built once for all tests, and a browser to open it in."""
+"""What several tests share: arguments that make no sense, the book built once, and a browser to open it in."""
 
+import math
 import os
+import re
 import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
+from hypothesis import settings
 from serve import server
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 ROOT = Path(__file__).parent.parent
 
@@ -22,6 +30,81 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+class Bad(NamedTuple):
+    """An argument that makes no sense, and what its refusal says after the argument's name."""
+
+    value: Any
+    says: str
+
+    def refused(self, name):
+        return pytest.raises(ValueError, match=rf"^{re.escape(name)}{self.says}")
+
+
+def bad_fixture(cases):
+    ids = [repr(value)[:20] for value, _ in cases]
+    return pytest.fixture(params=[Bad(*case) for case in cases], ids=ids)(lambda request: request.param)
+
+
+def bad_entries(place):
+    """What a list or table of numbers cannot hold at ``place``."""
+    return [
+        ("a", " must hold real numbers, but its type is <U"),
+        (1j, " must hold real numbers, but its type is complex128"),
+        (None, " must be a .*, but it holds None"),
+        (10**400, " holds an integer beyond the range of a float"),
+        *((x, rf" must be finite, but .*\[{place}\] is {x}") for x in (math.nan, math.inf, -math.inf)),
+    ]
+
+
+BAD_NUMBERS = [
+    *((x, rf" must be (positive and )?finite, but it is {x}") for x in (math.nan, math.inf, -math.inf)),
+    *((x, rf" must be a (real|positive) number, but .*{re.escape(repr(x))}") for x in ("0.1", None, 1j, [0.1])),
+    (10**400, " is an integer beyond the range of a float"),
+]
+BAD_ARRAYS = [
+    ([], r"( is empty:| must be .*, but) its shape is \(0,\)"),
+    ("12", " must hold real numbers, but its type is <U"),
+    (None, " must be a .*, but it holds None"),
+    (3.0, r" must be a .*, but its shape is \(\)"),
+    ([[1.0], [2.0, 3.0]], " must be a .*, but its rows differ in length"),
+    ([[[1.0]]], r" must be a .*, but its shape is \(1, 1, 1\)"),
+]
+bad_number = bad_fixture(BAD_NUMBERS)
+bad_rate = bad_fixture([*((x, rf" must be positive.*, but it is {x}") for x in (0, -0.1)), *BAD_NUMBERS])
+bad_epochs = bad_fixture(
+    [
+        (x, rf" must be a whole number, 0 or more, but it is {re.escape(repr(x))}")
+        for x in (-1, 1.5, 2.0, "3", None, 1j, math.nan, math.inf)
+    ]
+)
+bad_list = bad_fixture(  # for the plain half
+    [
+        ([], " is empty"),
+        *((x, rf" must be a list of .*, but it is {re.escape(repr(x))}") for x in ("12", None, 3, {1.0: 2.0})),
+    ]
+)
+bad_vector = bad_fixture([*(([1.0, entry], says) for entry, says in bad_entries("1")), *BAD_ARRAYS])
+bad_table = bad_fixture(
+    [
+        *(([[1.0, 2.0], [entry, 4.0]], says) for entry, says in bad_entries("1, 0")),
+        ([[], []], r" is empty: its shape is \(2, 0\)"),
+        ([1.0, 2.0], r" must be a table of numbers, .*, but its shape is \(2,\)"),
+        *BAD_ARRAYS,
+    ]
+)
+
+
+@pytest.fixture(scope="session")
+def central_differences():
+    """The derivative of ``f`` along each parameter; without truncation error where f is quadratic."""
+
+    def differences(f, theta, h=1.0):
+        steps = h * np.eye(len(theta))
+        return np.array([np.subtract(f(theta + step), f(theta - step)) / (2 * h) for step in steps])
+
+    return differences
 
 
 @pytest.fixture(scope="session")

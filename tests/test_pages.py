@@ -1,9 +1,12 @@
 """The built pages in a real browser, with every other host refused."""
 
+from pathlib import Path
+
 import pytest
 from test_book import PAGES
 
-WIDTHS = {"desktop": 1280, "phone": 390}
+WIDTHS = {"desktop": 1280, "phone": 320}
+AXE = Path(__file__).parent.parent / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -45,6 +48,16 @@ def test_a_page_asks_no_other_host_says_nothing_in_the_console_and_fits(opened, 
     assert broken == []
     assert refused == []
     assert said == []
+
+
+@pytest.mark.parametrize("name", [*PAGES, "search"])
+def test_axe_finds_no_barrier_on_a_page(opened, book_url, name):
+    page = opened[0].new_page()
+    page.goto(f"{book_url}{name}.html", wait_until="load")
+    page.add_script_tag(path=AXE)
+    violations = page.evaluate("axe.run().then(found => found.violations)")
+    page.close()
+    assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
 
 
 def test_the_page_follows_the_reader_into_the_dark(opened, scheme, book_url):

@@ -2,7 +2,7 @@
 
 Mathematics is rendered when the book is built, by KaTeX from npm, whose style and fonts are copied beside the
 pages. Node comes from PyPI, so a machine with Python alone can build the book. What the theme would fetch from
-elsewhere is left out.
+elsewhere is left out, and what it tells a screen reader is put right.
 """
 
 import os
@@ -27,6 +27,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.setup_extension("sphinxcontrib.katex")
     app.connect("config-inited", configure)
     app.connect("builder-inited", copy_katex)
+    app.connect("html-page-context", name_folds)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -39,6 +40,7 @@ def configure(app: Sphinx, config: Config) -> None:
     config.katex_js_path = str(KATEX / "katex.min.js")
     config.katex_css_path = "katex/katex.min.css"
     config.html_static_path.append(str(WEB / "static"))
+    config.templates_path.append(str(WEB / "templates"))
     app.add_css_file("book.css")
     remove_thebe(app)
 
@@ -51,8 +53,8 @@ def node() -> Path:
 
 def install_packages() -> None:
     """Bring what package-lock.json names into node_modules, unless it is there already."""
-    lock, installed = WEB / "package-lock.json", WEB / "node_modules" / ".package-lock.json"
-    if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
+    lock, installed = WEB / "package-lock.json", WEB / "node_modules" / ".installed-from.json"
+    if installed.exists() and installed.read_bytes() == lock.read_bytes():
         return
     logger.info("installing npm packages into %s", WEB / "node_modules")
     environment = os.environ | {"PATH": f"{node().parent}{os.pathsep}{os.environ['PATH']}"}
@@ -61,7 +63,7 @@ def install_packages() -> None:
     )
     if npm.returncode:
         raise ExtensionError(f"npm could not install what web/package-lock.json names:\n{npm.stdout}{npm.stderr}")
-    installed.touch()
+    shutil.copy(lock, installed)
 
 
 def copy_katex(app: Sphinx) -> None:
@@ -73,6 +75,12 @@ def copy_katex(app: Sphinx) -> None:
     shutil.copy(KATEX / "katex.min.css", target)
     for font in KATEX.glob("fonts/*.woff2"):
         shutil.copy(font, target / "fonts")
+
+
+def name_folds(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
+    """Let a folded cell go by the words on it; MyST-NB tells a screen reader the same words for all of them."""
+    if "body" in context:
+        context["body"] = context["body"].replace('<summary aria-label="Toggle hidden content">', "<summary>")
 
 
 def remove_thebe(app: Sphinx) -> None:
