@@ -63,17 +63,36 @@ def parameters(theta: ArrayLike, name: str, d: int) -> np.ndarray:
     return theta
 
 
+def number(value: float, name: str) -> float:
+    """A finite number, or a ValueError."""
+    if not isinstance(value, Real):
+        raise ValueError(f"{name} must be a real number, but it is {value!r}")
+    result = _float(value, name)
+    if not math.isfinite(result):
+        raise ValueError(f"{name} must be finite, but it is {result}")
+    return result
+
+
 def positive(value: float, name: str) -> float:
     """A finite number above 0, or a ValueError."""
     if not isinstance(value, Real):
         raise ValueError(f"{name} must be a positive number, but it is {value!r}")
-    if not (value > 0 and math.isfinite(value)):
-        raise ValueError(f"{name} must be positive and finite, but it is {value}")
-    return float(value)
+    number = _float(value, name)
+    if not (number > 0 and math.isfinite(number)):
+        raise ValueError(f"{name} must be positive and finite, but it is {number}")
+    return number
 
 
 def epochs(value: int, name: str = "epochs") -> int:
     """A whole number, 0 or more, or a ValueError."""
     if not isinstance(value, Integral) or value < 0:
         raise ValueError(f"{name} must be a whole number, 0 or more, but it is {value!r}")
+    _float(value, name)  # even without a loop, the number of epochs is an exponent
     return int(value)
+
+
+def _float(value: Real, name: str) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"{name} is an integer beyond the range of a float") from None

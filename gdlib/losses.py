@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,6 +11,11 @@ from gdlib import _validate
 from gdlib.regression import solve_normal
 
 __all__ = ["MeanSquaredError"]
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,20 +83,25 @@ class MeanSquaredError:
         """
         X, y = _validate.data(X, y)
         with np.errstate(over="ignore", invalid="ignore"):
-            return cls(len(X), X.T @ X, X.T @ y, float(y @ y))
+            return cls._of_sums(len(X), X.T @ X, X.T @ y, float(y @ y))
+
+    @classmethod
+    def _of_sums(cls, n: int, gram: np.ndarray, moment: np.ndarray, sum_of_squares: float) -> "MeanSquaredError":
+        """The loss, unless the sums or their doubles in the derivatives have left the range of a float."""
+        # No eigenvalue of a Gram matrix is larger than its trace.
+        if not all(np.isfinite(np.multiply(part, 2)).all() for part in (gram, np.trace(gram), moment, sum_of_squares)):
+            raise ValueError("the squares of X or y leave the range of a float: divide them by their size first")
+        return cls(n, gram, moment, sum_of_squares)
 
     def __post_init__(self) -> None:
-        gram, moment = np.array(self.gram, dtype=float), np.array(self.moment, dtype=float)
-        if self.n < 1 or moment.ndim != 1 or gram.shape != (len(moment), len(moment)):
-            raise ValueError(
-                f"needed: n of 1 or more, a (d, d) gram and a (d,) moment, but n is {self.n} "
-                f"and the shapes are {gram.shape} and {moment.shape}"
-            )
-        if not (np.isfinite(gram).all() and np.isfinite(moment).all() and np.isfinite(self.sum_of_squares)):
-            raise ValueError("the squares of X or y leave the range of a float: divide them by their size first")
-        for name, array in (("gram", gram), ("moment", moment)):
-            array.flags.writeable = False
-            object.__setattr__(self, name, array)
+        gram, moment = _validate.array(self.gram, "gram", 2), _validate.array(self.moment, "moment", 1)
+        if not isinstance(self.n, Integral) or self.n < 1:
+            raise ValueError(f"n must be a whole number, 1 or more, but it is {self.n!r}")
+        if gram.shape != (len(moment), len(moment)):
+            raise ValueError(f"gram must be square, a row for each of the {len(moment)} moments, but is {gram.shape}")
+        object.__setattr__(self, "gram", _read_only(gram.copy()))
+        object.__setattr__(self, "moment", _read_only(moment.copy()))
+        object.__setattr__(self, "sum_of_squares", _validate.number(self.sum_of_squares, "sum_of_squares"))
 
     def __add__(self, other: "MeanSquaredError") -> "MeanSquaredError":
         """The loss on the data of both: every one of the four quantities is a sum over points."""
@@ -100,12 +111,13 @@ class MeanSquaredError:
             raise ValueError(
                 f"only losses of equally many parameters add up, but these have {self.dimension} and {other.dimension}"
             )
-        return MeanSquaredError(
-            self.n + other.n,
-            self.gram + other.gram,
-            self.moment + other.moment,
-            self.sum_of_squares + other.sum_of_squares,
-        )
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._of_sums(
+                self.n + other.n,
+                self.gram + other.gram,
+                self.moment + other.moment,
+                self.sum_of_squares + other.sum_of_squares,
+            )
 
     @property
     def dimension(self) -> int:
@@ -115,7 +127,7 @@ class MeanSquaredError:
     @cached_property
     def hessian(self) -> np.ndarray:
         r"""The matrix of second derivatives, :math:`\frac{2}{n} X^T X`, shape (d, d); the same everywhere."""
-        return self.gram * (2 / self.n)
+        return _read_only(self.gram * (2 / self.n))
 
     @cached_property
     def minimum(self) -> np.ndarray:
@@ -126,7 +138,7 @@ class MeanSquaredError:
         ValueError
             If there is no single lowest point, because XᵀX is singular.
         """
-        return solve_normal(self.gram, self.moment)
+        return _read_only(solve_normal(self.gram, self.moment))
 
     @cached_property
     def eigenbasis(self) -> tuple[np.ndarray, np.ndarray]:
@@ -136,7 +148,7 @@ class MeanSquaredError:
         """
         values, vectors = np.linalg.eigh(self.hessian)
         noise = self.dimension * np.finfo(float).eps * values[-1]
-        return np.where(values > noise, values, 0.0), vectors
+        return _read_only(np.where(values > noise, values, 0.0)), _read_only(vectors)
 
     @cached_property
     def _lowest(self) -> tuple[np.ndarray, float]:

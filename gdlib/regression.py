@@ -61,7 +61,11 @@ def design_matrix(x: ArrayLike) -> np.ndarray:
            [1., 4.],
            [1., 5.]])
     """
-    columns = _validate.array(x, "x", 2 if np.ndim(x) == 2 else 1)
+    try:
+        ndim = np.ndim(x)
+    except ValueError:  # rows of different lengths, which the next line refuses in words
+        ndim = 2
+    columns = _validate.array(x, "x", 2 if ndim == 2 else 1)
     return np.column_stack([np.ones(len(columns)), columns])
 
 
@@ -98,10 +102,13 @@ def normal_equation(X: ArrayLike, y: ArrayLike) -> np.ndarray:
     """
     X, y = _validate.data(X, y)
     with np.errstate(over="ignore", invalid="ignore"):
-        return solve_normal(X.T @ X, X.T @ y)
+        gram, moment = X.T @ X, X.T @ y
+    if not (np.isfinite(gram).all() and np.isfinite(moment).all()):
+        raise ValueError("XᵀX or Xᵀy leaves the range of a float: divide X or y by their size first")
+    return solve_normal(gram, moment)
 
 
-def solve_normal(gram: np.ndarray, moment: np.ndarray) -> np.ndarray:
+def solve_normal(gram: ArrayLike, moment: ArrayLike) -> np.ndarray:
     r"""Solve :math:`G\,\theta = b` for a Gram matrix :math:`G = X^T X` and :math:`b = X^T y`.
 
     The columns of X are scaled to length 1 first, so that a column in other units is not taken for a
@@ -109,8 +116,8 @@ def solve_normal(gram: np.ndarray, moment: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    gram : ndarray, shape (d, d)
-    moment : ndarray, shape (d,)
+    gram : array_like, shape (d, d)
+    moment : array_like, shape (d,)
 
     Returns
     -------
@@ -119,7 +126,8 @@ def solve_normal(gram: np.ndarray, moment: np.ndarray) -> np.ndarray:
     Raises
     ------
     ValueError
-        If G is singular to the precision of a float, or holds numbers beyond its range.
+        If the arguments are no such arrays, G is singular to the precision of a float, or the solution leaves
+        its range.
 
     References
     ----------
@@ -130,9 +138,14 @@ def solve_normal(gram: np.ndarray, moment: np.ndarray) -> np.ndarray:
     >>> solve_normal(np.array([[2.0, 0.0], [0.0, 4.0]]), np.array([2.0, 2.0]))
     array([1. , 0.5])
     """
-    if not (np.isfinite(gram).all() and np.isfinite(moment).all()):
-        raise ValueError("XᵀX or Xᵀy leaves the range of a float: divide X or y by their size first")
-    lengths = np.sqrt(np.diag(gram))
+    gram, moment = _validate.array(gram, "gram", 2), _validate.array(moment, "moment", 1)
+    if gram.shape != (len(moment), len(moment)):
+        raise ValueError(f"gram must be square, a row for each of the {len(moment)} moments, but is {gram.shape}")
+    squares = np.diag(gram)
+    if (squares < 0).any():
+        i = int(np.argmax(squares < 0))
+        raise ValueError(f"gram must be XᵀX, with squares on its diagonal, but gram[{i}, {i}] is {squares[i]}")
+    lengths = np.sqrt(squares)
     if (lengths == 0).any():
         raise ValueError(
             f"XᵀX is singular: column {int(np.argmin(lengths))} of X is all zeros (to the precision of its "
@@ -146,7 +159,11 @@ def solve_normal(gram: np.ndarray, moment: np.ndarray) -> np.ndarray:
             "or an offset far larger than the spread), so many lines fit equally well; "
             "least_squares still gives the shortest solution"
         )
-    return np.linalg.solve(scaled, moment / lengths) / lengths
+    with np.errstate(over="ignore"):
+        theta = np.linalg.solve(scaled, moment / lengths) / lengths
+    if not np.isfinite(theta).all():
+        raise ValueError("the solution leaves the range of a float: divide X or y by their size first")
+    return theta
 
 
 def least_squares(X: ArrayLike, y: ArrayLike) -> LeastSquares:
@@ -165,7 +182,7 @@ def least_squares(X: ArrayLike, y: ArrayLike) -> LeastSquares:
     Raises
     ------
     ValueError
-        If the arguments are no such arrays.
+        If the arguments are no such arrays, or a result leaves the range of a float.
 
     References
     ----------
@@ -179,4 +196,6 @@ def least_squares(X: ArrayLike, y: ArrayLike) -> LeastSquares:
     """
     X, y = _validate.data(X, y)
     theta, residuals, rank, singular_values = np.linalg.lstsq(X, y, rcond=None)
+    if not all(np.isfinite(part).all() for part in (theta, residuals, singular_values)):
+        raise ValueError("the least squares of X and y leave the range of a float: divide X or y by their size first")
     return LeastSquares(theta, residuals, int(rank), singular_values)

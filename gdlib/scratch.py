@@ -85,7 +85,7 @@ def gradient_step(v: Sequence[float], gradient: Sequence[float], step_size: floa
     v, gradient = _vector(v, "v"), _vector(gradient, "gradient")
     if len(v) != len(gradient):
         raise ValueError(f"v and gradient must have the same length, but they have {len(v)} and {len(gradient)}")
-    step = scalar_multiply(step_size, gradient)
+    step = scalar_multiply(_number(step_size, "step_size"), gradient)
     return add(v, step)
 
 

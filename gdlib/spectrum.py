@@ -146,7 +146,8 @@ def best_learning_rate(loss: MeanSquaredError) -> float:
     0.06896...
     """
     curved = loss.eigenbasis[0][loss.eigenbasis[0] > 0]
-    return float(2 / (curved[0] + curved[-1])) if len(curved) else math.inf
+    # Halved first, and as plain floats, neither the sum nor the quotient overflows with a warning.
+    return 1 / (float(curved[0]) / 2 + float(curved[-1]) / 2) if len(curved) else math.inf
 
 
 def trajectory(loss: MeanSquaredError, start: ArrayLike, learning_rate: float, epochs: int) -> np.ndarray:
@@ -196,8 +197,10 @@ def trajectory(loss: MeanSquaredError, start: ArrayLike, learning_rate: float, e
     start = _validate.parameters(start, "start", loss.dimension)
     values, vectors = loss.eigenbasis
     with np.errstate(over="ignore", invalid="ignore"):
+        slopes = vectors.T @ loss.gradient(start)
         reached = _reached(values, learning_rate, epochs)
-        result = start - (vectors * (vectors.T @ loss.gradient(start)) @ reached).T
+        reached[slopes == 0] = 0.0  # nothing moves along such a direction, whatever the rate
+        result = start - (vectors * slopes @ reached).T
     finite = np.isfinite(result).all(axis=1)
     if not finite.all():
         raise ValueError(
@@ -268,8 +271,11 @@ def epochs_to_tolerance(
     learning_rate = _validate.positive(learning_rate, "learning_rate")
     tolerance = _validate.positive(tolerance, "tolerance")
     start = _validate.parameters(start, "start", loss.dimension)
+    distance = start - loss.minimum
+    if not loss.gradient(start).any():
+        return 0
     values, vectors = loss.eigenbasis
-    parts = vectors * (vectors.T @ (start - loss.minimum))
+    parts = vectors * (vectors.T @ distance)
     shrink = 1 - learning_rate * values
 
     def bound(k: float) -> float:
@@ -278,10 +284,12 @@ def epochs_to_tolerance(
     def outside(k: np.ndarray) -> np.ndarray:
         return np.abs((shrink ** k[:, None]) @ parts.T).max(axis=1) > tolerance
 
+    moving = np.abs(parts).max(axis=0) > 0
+    if (np.abs(shrink[moving]) > 1).any():  # even a start within the tolerance does not stay there
+        return math.inf
     if bound(0) <= tolerance:
         return 0
-    moving = np.abs(parts).max(axis=0) > 0
-    if (np.abs(shrink[moving]) >= 1).any():
+    if (np.abs(shrink[moving]) == 1).any():
         return math.inf
     low, high = 0, 1
     while bound(high) > tolerance:
@@ -351,9 +359,15 @@ def start_from(
         raise ValueError(f"at learning_rate {learning_rate} one direction forgets its start in the first epoch")
     with np.errstate(over="ignore", invalid="ignore"):
         back = (vectors * shrink ** -float(epochs)) @ vectors.T
-        start = loss.minimum + back @ (theta - loss.minimum)
-        trust = np.maximum(half_digit, np.finfo(float).eps * (np.abs(theta) + np.abs(loss.minimum)))
+        distance, eps = theta - loss.minimum, np.finfo(float).eps
+        start = loss.minimum + back @ distance
+        trust = np.maximum(half_digit, eps * (np.abs(theta) + np.abs(loss.minimum)))
         error = np.abs(back) @ trust
+        if epochs:  # the rounding of the eigenvalues, raised to a power, and of the eigenvectors
+            growth = np.abs(shrink) ** -float(epochs)
+            slack = eps * epochs * (1 + loss.dimension * learning_rate * values[-1] / np.abs(shrink))
+            error += np.abs(vectors) @ (growth * slack * np.abs(vectors.T @ distance))
+            error += loss.dimension * eps * max(growth.max(), 1.0) * np.linalg.norm(distance)
     if not (np.isfinite(start).all() and np.isfinite(error).all()):
         raise ValueError(f"{epochs} epochs back, the start leaves the range of a float: nothing of it is left in theta")
     return Start(start, error)

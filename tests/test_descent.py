@@ -1,0 +1,253 @@
+from dataclasses import FrozenInstanceError
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from gdlib import scratch
+from gdlib.descent import Status, descend
+from gdlib.losses import MeanSquaredError
+from gdlib.regression import design_matrix
+
+x, Y = [2, 3, 4, 5], [45, 65, 85, 105]
+X = design_matrix(x)
+LOSS = MeanSquaredError.from_data(X, Y)
+LIMIT = 2 / np.linalg.eigvals(2 * X.T @ X / 4).max()
+RNG = np.random.default_rng(0)
+
+
+def mean_squares(X, y, thetas):
+    return np.array([np.mean((X @ theta - y) ** 2) for theta in thetas])
+
+
+def plain(X, y, start, learning_rate, epochs):
+    """The parameters, the losses and the gradients of descent, from the data and without gdlib."""
+    thetas, gradients = [np.array(start, dtype=float)], []
+    for _ in range(epochs):
+        gradients.append(2 * X.T @ (X @ thetas[-1] - y) / len(y))
+        thetas.append(thetas[-1] - learning_rate * gradients[-1])
+    return np.array(thetas), mean_squares(X, y, thetas), np.array(gradients).reshape(epochs, X.shape[1])
+
+
+def exact_losses(start, learning_rate, epochs):
+    """The losses of descent on the article's data, in fractions."""
+    theta, rate, losses = [Fraction(entry) for entry in start], Fraction(learning_rate), []
+    for _ in range(epochs + 1):
+        errors = [theta[0] + theta[1] * a - b for a, b in zip(x, Y, strict=True)]
+        losses.append(sum(error**2 for error in errors) / 4)
+        theta[0] -= rate * sum(errors) / 2
+        theta[1] -= rate * sum(error * a for error, a in zip(errors, x, strict=True)) / 2
+    return losses
+
+
+def first_rise(losses):
+    return next(k for k, (before, after) in enumerate(pairwise(losses), start=1) if after > before)
+
+
+# Every epoch
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "learning_rate"),
+    [
+        (X, np.array([40.0, 69.0, 80.0, 110.0]), 0.01),
+        (X, np.array([40.0, 69.0, 80.0, 110.0]), 0.068),
+        (X, np.array([40.0, 69.0, 80.0, 110.0]), 0.1),
+        (design_matrix([2001, 2002, 2003, 2004]), np.array([40.0, 69.0, 80.0, 110.0]), 1e-7),
+        (RNG.normal(size=(30, 4)), RNG.normal(size=30), 0.3),
+        (design_matrix([3]), np.array([8.0]), 0.05),
+    ],
+    ids=["noisy", "oscillating", "diverging", "years", "four columns", "one point"],
+)
+def test_every_epoch_agrees_with_a_plain_loop_over_the_data(X, y, learning_rate):
+    start = np.arange(1.0, X.shape[1] + 1)
+    run = descend(LOSS if X is LOSS else MeanSquaredError.from_data(X, y), start, learning_rate, epochs=100)
+    thetas, losses, gradients = plain(X, y, start, learning_rate, epochs=100)
+    np.testing.assert_allclose(run.trajectory, thetas, rtol=1e-12)
+    # Years make a small loss the difference of terms as large as at the start.
+    np.testing.assert_allclose(run.losses, losses, rtol=1e-11, atol=1e-13 * losses[0])
+    np.testing.assert_allclose(run.gradients, gradients, rtol=0, atol=1e-12 * np.abs(gradients).max())
+
+
+@pytest.mark.parametrize(("start", "learning_rate"), [((0, 0), 0.001), ((-3.5, 12.25), 0.068), ((1, 2), 0.1)], ids=str)
+def test_every_epoch_agrees_with_the_plain_half_in_the_other_order(start, learning_rate):
+    run = descend(LOSS, start, learning_rate, epochs=200)
+    rows = scratch.descend(zip(x, Y, strict=True), start[::-1], learning_rate, epochs=200)
+    _, gradients, thetas = zip(*rows, strict=True)
+    np.testing.assert_allclose(run.trajectory[1:, ::-1], thetas, rtol=1e-12)
+    np.testing.assert_allclose(run.gradients[:, ::-1], gradients, rtol=1e-10, atol=1e-11)
+
+
+@pytest.mark.parametrize("epochs", [0, 1, 7])
+def test_a_run_holds_its_start_and_every_epoch(epochs):
+    run = descend(LOSS, [1, 2], 0.01, epochs)
+    assert run.trajectory.shape == (epochs + 1, 2)
+    assert run.losses.shape == (epochs + 1,)
+    assert run.gradients.shape == (epochs, 2)
+    assert run.epochs == epochs
+    assert run.trajectory[0].tolist() == [1, 2]
+    assert run.theta.tolist() == run.trajectory[-1].tolist()
+    assert run.learning_rate == 0.01
+
+
+@pytest.mark.parametrize("array", ["trajectory", "losses", "gradients", "theta"])
+@pytest.mark.parametrize("learning_rate", [0.01, 1.0], ids=["whole", "cut"])
+def test_an_array_of_a_run_is_read_only(array, learning_rate):
+    run = descend(LOSS, [0, 0], learning_rate, 1000)
+    with pytest.raises(ValueError, match="read-only"):
+        getattr(run, array)[0] = 0
+
+
+def test_a_run_is_frozen():
+    with pytest.raises(FrozenInstanceError):
+        descend(LOSS, [0, 0], 0.01, 1).status = Status.CONVERGED
+
+
+def test_the_start_is_left_as_it_was():
+    start = np.array([1.0, 2.0])
+    descend(LOSS, start, 0.01, 5)
+    assert start.tolist() == [1, 2]
+
+
+# How a run ends
+
+
+def test_a_run_that_is_not_yet_there_is_out_of_epochs():
+    run = descend(LOSS, [0, 0], 0.01, 1000)
+    assert (run.status, run.diverged_at) == (Status.OUT_OF_EPOCHS, None)
+    assert np.abs(2 * X.T @ (X @ run.theta - Y) / 4).max() > 1e-3
+    assert (
+        run.message
+        == f"Out of epochs: after 1000 the loss is {run.losses[-1]:.3g}, and the gradient there is not yet 0."
+    )
+
+
+def test_a_run_that_is_there_is_converged():
+    run = descend(LOSS, [0, 0], 0.068, 20_000)
+    assert (run.status, run.diverged_at) == (Status.CONVERGED, None)
+    np.testing.assert_allclose(run.theta, [5, 20], rtol=1e-13)
+    assert run.message == "Converged: after 20000 epochs the gradient is 0, as far as a float can tell."
+
+
+@pytest.mark.parametrize("learning_rate", [0.07, 0.1, 1.0, 1e100, 1e300, 1e308])
+@pytest.mark.parametrize("start", [(0, 0), (-300, 4), (5, 20.5)], ids=str)
+def test_past_the_limit_a_run_diverges_and_all_its_numbers_are_finite(learning_rate, start):
+    run = descend(LOSS, start, learning_rate, 2000)
+    assert run.status is Status.DIVERGED
+    for array in (run.trajectory, run.losses, run.gradients):
+        assert np.isfinite(array).all()
+    assert len(run.trajectory) == len(run.losses) == len(run.gradients) + 1
+    assert run.diverged_at == first_rise(exact_losses(start, learning_rate, epochs=20))
+    assert f"at learning rate {learning_rate:g} the loss rose in epoch {run.diverged_at}," in run.message
+
+
+@pytest.mark.parametrize("learning_rate", [0.25, 1.0, 1e100])
+def test_a_diverging_run_is_cut_only_where_the_loss_leaves_the_range_of_a_float(learning_rate):
+    run = descend(LOSS, [0, 0], learning_rate, 2000)
+    losses = exact_losses([0, 0], learning_rate, run.epochs + 1)
+    largest = Fraction(np.finfo(float).max)
+    # On the way to the loss stands Δᵀ H Δ, twice as large.
+    assert losses[-2] <= largest < 2 * losses[-1]
+
+
+def test_a_rate_so_large_that_the_first_step_overflows_leaves_the_start_alone():
+    run = descend(LOSS, [0, 0], 1e300, 1000)
+    assert run.trajectory.tolist() == [[0, 0]]
+    assert run.diverged_at == 1
+
+
+@pytest.mark.parametrize("below", [1e-1, 1e-3, 1e-6, 1e-9, 1e-12])
+@pytest.mark.parametrize("start", [(0, 0), (-300, 4), (5, 20.5), (5 + 1e-9, 20)], ids=str)
+def test_below_the_limit_no_run_ever_diverges(below, start):
+    run = descend(LOSS, start, LIMIT * (1 - below), 2000)
+    assert (run.status, run.diverged_at) in [(Status.OUT_OF_EPOCHS, None), (Status.CONVERGED, None)]
+    assert run.losses[-1] <= run.losses[0]
+
+
+@pytest.mark.parametrize("above", [1e-1, 1e-3, 1e-6])
+def test_above_the_limit_a_run_diverges_at_the_epoch_in_which_the_exact_loss_first_rises(above):
+    start, learning_rate = [0, 0], LIMIT * (1 + above)
+    run = descend(LOSS, start, learning_rate, 1000)
+    assert run.status is Status.DIVERGED
+    assert run.diverged_at == first_rise(exact_losses(start, learning_rate, epochs=run.diverged_at))
+
+
+@pytest.mark.parametrize("share", [1.01, 1.5, 20])
+def test_one_direction_of_four_past_its_limit_is_divergence(share):
+    X, y = RNG.normal(size=(30, 4)), RNG.normal(size=30)
+    limit = 2 / np.linalg.eigvals(2 * X.T @ X / 30).max()
+    run = descend(MeanSquaredError.from_data(X, y), np.ones(4), share * limit, 1000)
+    _, losses, _ = plain(X, y, np.ones(4), share * limit, run.diverged_at)
+    assert run.status is Status.DIVERGED
+    assert run.diverged_at == first_rise(losses)
+
+
+def test_a_start_at_the_minimum_is_no_divergence_at_any_rate():
+    for learning_rate in (0.1, 1.0, 1e100, 1e300):
+        run = descend(LOSS, [5, 20], learning_rate, 1000)
+        assert (run.status, run.diverged_at) == (Status.CONVERGED, None)
+        assert (run.trajectory == [5, 20]).all()
+
+
+@pytest.mark.parametrize("steep", [1e-1, 1e-3, 1e-6])
+@pytest.mark.parametrize("learning_rate", [0.075, 0.1])
+def test_a_loss_that_falls_before_it_rises_diverges_at_its_turning_point(steep, learning_rate):
+    _, vectors = np.linalg.eigh(X.T @ X)
+    start = np.array([5, 20]) + vectors @ [100, steep]
+    run = descend(LOSS, start, learning_rate, 100)
+    turn = run.diverged_at
+    assert run.status is Status.DIVERGED
+    assert turn > 2
+    assert turn == first_rise(exact_losses(start, learning_rate, epochs=turn + 1))
+    assert (np.diff(run.losses[:turn]) < 0).all()
+    assert (np.diff(run.losses[turn - 1 :]) > 0).all()
+
+
+def test_a_run_that_ends_before_the_turning_point_is_out_of_epochs():
+    _, vectors = np.linalg.eigh(X.T @ X)
+    start = np.array([5, 20]) + vectors @ [100, 1e-3]
+    turn = descend(LOSS, start, 0.1, 100).diverged_at
+    assert descend(LOSS, start, 0.1, turn - 1).status is Status.OUT_OF_EPOCHS
+    assert descend(LOSS, start, 0.1, turn).status is Status.DIVERGED
+
+
+@pytest.mark.parametrize(
+    ("start", "status"), [((0, 0), Status.OUT_OF_EPOCHS), ((5, 20), Status.CONVERGED)], ids=["elsewhere", "minimum"]
+)
+def test_without_an_epoch_a_run_is_converged_only_at_the_minimum(start, status):
+    assert descend(LOSS, start, 0.01, 0).status is status
+
+
+# What is refused
+
+
+def test_a_start_that_is_no_list_of_numbers_is_refused(bad_vector):
+    with bad_vector.refused("start"):
+        descend(LOSS, bad_vector.value, 0.01, 1)
+
+
+@pytest.mark.parametrize("d", [1, 3])
+def test_a_start_of_another_length_is_refused_with_its_length(d):
+    with pytest.raises(ValueError, match=f"start must hold 2 numbers, one a column of X, but it holds {d}"):
+        descend(LOSS, [1.0] * d, 0.01, 1)
+
+
+def test_a_bad_learning_rate_is_refused(bad_rate):
+    with bad_rate.refused("learning_rate"):
+        descend(LOSS, [0, 0], bad_rate.value, 1)
+
+
+def test_a_bad_number_of_epochs_is_refused(bad_epochs):
+    with bad_epochs.refused("epochs"):
+        descend(LOSS, [0, 0], 0.01, bad_epochs.value)
+
+
+def test_a_number_of_epochs_beyond_the_range_of_a_float_is_refused():
+    with pytest.raises(ValueError, match="epochs is an integer beyond the range of a float"):
+        descend(LOSS, [0, 0], 0.01, 10**400)
+
+
+def test_a_start_whose_loss_is_beyond_the_range_of_a_float_is_refused():
+    with pytest.raises(ValueError, match=r"the loss at theta \[1.e\+200 0.e\+000\] leaves the range of a float"):
+        descend(LOSS, [1e200, 0], 0.01, 1)

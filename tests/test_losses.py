@@ -1,0 +1,319 @@
+from dataclasses import FrozenInstanceError
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from gdlib import scratch
+from gdlib.descent import descend
+from gdlib.losses import MeanSquaredError
+from gdlib.regression import design_matrix
+
+RNG = np.random.default_rng(0)
+DATA = {
+    "the article's": (design_matrix([2, 3, 4, 5]), np.array([45.0, 65.0, 85.0, 105.0])),
+    "noisy": (design_matrix([2, 3, 4, 5]), np.array([40.0, 69.0, 80.0, 110.0])),
+    "years": (design_matrix([2001, 2002, 2003, 2004]), np.array([40.0, 69.0, 80.0, 110.0])),
+    "one column": (np.array([[1.0], [2.0]]), np.array([3.0, 5.0])),
+    "random": (RNG.normal(size=(30, 4)), RNG.normal(size=30)),
+    "one point": (design_matrix([3]), np.array([7.0])),
+    "equal x": (design_matrix([3, 3, 3]), np.array([1.0, 2.0, 4.0])),
+    "equal x in small units": (0.01 * design_matrix([3, 3, 3]), np.array([1.0, 2.0, 4.0])),
+    "nothing but zeros": (np.zeros((3, 2)), np.array([1.0, 2.0, 4.0])),
+}
+SINGULAR = ["one point", "equal x", "equal x in small units", "nothing but zeros"]
+X, Y = DATA["the article's"]
+LOSS = MeanSquaredError.from_data(X, Y)
+
+ON_ALL_DATA = pytest.mark.parametrize(("X", "y"), DATA.values(), ids=DATA)
+ON_SINGULAR_DATA = pytest.mark.parametrize(("X", "y"), [DATA[name] for name in SINGULAR], ids=SINGULAR)
+
+
+def some_thetas(d):
+    return np.random.default_rng(d).uniform(-10, 10, size=(5, d))
+
+
+def mean_square(X, y, theta):
+    return np.mean((X @ theta - y) ** 2)
+
+
+def exact_loss(x, y, theta):
+    """The mean squared error of a line, ``[intercept, slope]``, in fractions."""
+    intercept, slope = map(Fraction, theta)
+    squares = [(intercept + slope * Fraction(a) - Fraction(b)) ** 2 for a, b in zip(x, y, strict=True)]
+    return sum(squares) / len(squares)
+
+
+# Value, gradient and Hessian
+
+
+@ON_ALL_DATA
+def test_the_value_is_the_mean_of_the_squared_errors(X, y):
+    loss = MeanSquaredError.from_data(X, y)
+    for theta in some_thetas(X.shape[1]):
+        assert loss.value(theta) == pytest.approx(mean_square(X, y, theta), rel=1e-12)
+
+
+@ON_ALL_DATA
+def test_the_values_are_the_value_at_every_row(X, y):
+    loss = MeanSquaredError.from_data(X, y)
+    thetas = some_thetas(X.shape[1])
+    np.testing.assert_allclose(loss.values(thetas), [mean_square(X, y, theta) for theta in thetas], rtol=1e-12)
+
+
+@ON_ALL_DATA
+def test_the_gradient_is_the_derivative_of_the_value(central_differences, X, y):
+    loss = MeanSquaredError.from_data(X, y)
+    for theta in some_thetas(X.shape[1]):
+        expected = central_differences(lambda theta: mean_square(X, y, theta), theta)
+        np.testing.assert_allclose(loss.gradient(theta), expected, rtol=0, atol=1e-14 * (1 + mean_square(X, y, theta)))
+
+
+@ON_ALL_DATA
+def test_the_hessian_is_the_derivative_of_the_gradient(central_differences, X, y):
+    loss = MeanSquaredError.from_data(X, y)
+    theta = some_thetas(X.shape[1])[0]
+    expected = central_differences(lambda theta: 2 * X.T @ (X @ theta - y) / len(y), theta)
+    np.testing.assert_allclose(loss.hessian, expected, rtol=0, atol=1e-14 * (1 + np.abs(expected).max()))
+    assert (loss.hessian == loss.hessian.T).all()
+
+
+@pytest.mark.parametrize("theta", [(0.0, 0.0), (-3.5, 12.25), (5.0, 20.0)], ids=str)
+def test_the_gradient_is_the_mean_of_the_points_gradients_in_the_other_order(theta):
+    x = X[:, 1]
+    points = [scratch.linear_gradient(a, b, theta[::-1]) for a, b in zip(x, Y, strict=True)]
+    assert LOSS.gradient(theta).tolist() == np.mean(points, axis=0)[::-1].tolist()
+
+
+@ON_ALL_DATA
+def test_the_eigenbasis_is_orthonormal_and_makes_up_the_hessian(X, y):
+    loss = MeanSquaredError.from_data(X, y)
+    values, vectors = loss.eigenbasis
+    np.testing.assert_allclose(vectors.T @ vectors, np.eye(X.shape[1]), rtol=0, atol=1e-14)
+    expected = 2 * X.T @ X / len(y)
+    np.testing.assert_allclose(
+        vectors * values @ vectors.T, expected, rtol=0, atol=1e-14 * (1 + np.abs(expected).max())
+    )
+    assert (values >= 0).all()
+    assert values.tolist() == sorted(values)
+
+
+@ON_SINGULAR_DATA
+def test_a_flat_direction_has_the_eigenvalue_0_exactly(X, y):
+    values, _ = MeanSquaredError.from_data(X, y).eigenbasis
+    assert np.count_nonzero(values) == np.linalg.matrix_rank(X)
+
+
+# The minimum
+
+
+@pytest.mark.parametrize("name", [name for name in DATA if name not in SINGULAR])
+def test_the_minimum_is_where_least_squares_puts_it(name):
+    X, y = DATA[name]
+    expected = np.linalg.lstsq(X, y, rcond=None)[0]
+    found = MeanSquaredError.from_data(X, y).minimum
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-15 * np.linalg.cond(X) ** 2 * np.abs(expected).max())
+
+
+def test_at_the_minimum_of_noiseless_data_the_loss_is_0():
+    assert LOSS.value(LOSS.minimum) == 0
+    assert LOSS.value([5, 20]) < 1e-20
+
+
+def test_at_the_minimum_of_noisy_data_the_loss_is_the_mean_of_the_squared_residuals():
+    X, y = DATA["noisy"]
+    loss = MeanSquaredError.from_data(X, y)
+    exact = exact_loss(X[:, 1], y, np.linalg.lstsq(X, y, rcond=None)[0])
+    assert loss.value(loss.minimum) == pytest.approx(float(exact), rel=1e-12)
+
+
+@pytest.mark.parametrize(("residual", "kept"), [(1e-3, True), (1e-5, True), (1e-7, False)])
+def test_a_lowest_loss_is_kept_unless_it_drowns_in_the_rounding_of_the_squares(residual, kept):
+    y = Y + residual * np.array([1, -1, -1, 1])  # at right angles to both columns, so all of it remains
+    loss = MeanSquaredError.from_data(X, y)
+    rounding = 16 * np.finfo(float).eps * np.mean(y**2)
+    assert loss.value(loss.minimum) == pytest.approx(residual**2 if kept else 0, rel=1e-7, abs=rounding * kept)
+
+
+@pytest.mark.parametrize("distance", [1e-1, 1e-3, 1e-5, 1e-7])
+def test_near_the_minimum_the_loss_keeps_digits_that_its_four_terms_would_cancel(distance):
+    theta = np.array([5 + distance, 20 - distance])
+    exact = float(exact_loss(X[:, 1], Y, theta))
+    # The minimum itself is known to some 1e-13, so of a square at this distance so many digits are left.
+    assert LOSS.value(theta) == pytest.approx(exact, rel=1e-15 + 4e-13 / distance)
+    terms = (theta @ LOSS.gram @ theta - 2 * theta @ LOSS.moment + LOSS.sum_of_squares) / LOSS.n
+    assert abs(LOSS.value(theta) - exact) < abs(terms - exact)
+
+
+# Adding up
+
+
+@pytest.mark.parametrize("split", [1, 2, 3])
+def test_the_sum_of_two_losses_is_the_loss_of_both_data_sets(split):
+    X, y = DATA["noisy"]
+    total = MeanSquaredError.from_data(X[:split], y[:split]) + MeanSquaredError.from_data(X[split:], y[split:])
+    whole = MeanSquaredError.from_data(X, y)
+    for name in ("n", "gram", "moment", "sum_of_squares"):
+        np.testing.assert_array_equal(getattr(total, name), getattr(whole, name))
+    assert total.value([1, 2]) == pytest.approx(mean_square(X, y, [1, 2]), rel=1e-13)
+
+
+def test_losses_of_different_dimensions_do_not_add_up():
+    with pytest.raises(ValueError, match="losses of equally many parameters add up, but these have 2 and 1"):
+        LOSS + MeanSquaredError.from_data([[1.0]], [1.0])
+
+
+def test_only_a_loss_can_be_added():
+    with pytest.raises(TypeError, match="unsupported operand"):
+        LOSS + 1
+
+
+# Singular data
+
+
+@ON_SINGULAR_DATA
+def test_singular_data_have_no_minimum_but_a_lowest_loss(X, y):
+    loss = MeanSquaredError.from_data(X, y)
+    with pytest.raises(ValueError, match=r"XᵀX is singular: .*least_squares"):
+        _ = loss.minimum
+    shortest = np.linalg.lstsq(X, y, rcond=None)[0]
+    assert loss.value(shortest) == pytest.approx(mean_square(X, y, shortest), rel=1e-12, abs=1e-25)
+
+
+@pytest.mark.parametrize("name", ["one point", "equal x"])
+def test_descent_on_singular_data_reaches_the_lowest_loss(name):
+    X, y = DATA[name]
+    run = descend(MeanSquaredError.from_data(X, y), [1, -1], learning_rate=0.05, epochs=500)
+    np.testing.assert_allclose(X @ run.theta, [np.mean(y)] * len(y), rtol=1e-14)
+    assert run.losses[-1] == pytest.approx(np.var(y), rel=1e-12, abs=1e-25)
+
+
+# What cannot be changed
+
+
+@pytest.mark.parametrize(
+    "array",
+    [LOSS.gram, LOSS.moment, LOSS.hessian, LOSS.minimum, *LOSS.eigenbasis],
+    ids=["gram", "moment", "hessian", "minimum", "eigenvalues", "eigenvectors"],
+)
+def test_an_array_of_a_loss_is_read_only(array):
+    with pytest.raises(ValueError, match="read-only"):
+        array[0] = 0
+
+
+@pytest.mark.parametrize("name", ["n", "gram", "moment", "sum_of_squares"])
+def test_a_loss_is_frozen(name):
+    with pytest.raises(FrozenInstanceError):
+        setattr(LOSS, name, 1)
+
+
+def test_a_loss_does_not_follow_a_change_of_what_it_was_made_of():
+    gram, moment = np.array([[2.0, 1.0], [1.0, 3.0]]), np.array([4.0, 5.0])
+    loss = MeanSquaredError(1, gram, moment, 60.0)
+    gram[:] = moment[:] = 7
+    assert loss.gram.tolist() == [[2, 1], [1, 3]]
+    assert loss.moment.tolist() == [4, 5]
+
+
+def test_the_arguments_are_left_as_they_were():
+    x, y, theta = X.copy(), Y.copy(), np.array([1.0, 2.0])
+    loss = MeanSquaredError.from_data(x, y)
+    loss.value(theta)
+    loss.gradient(theta)[:] = 0
+    assert (x.tolist(), y.tolist(), theta.tolist()) == (X.tolist(), Y.tolist(), [1.0, 2.0])
+
+
+# What is refused
+
+
+def test_an_x_that_is_no_table_of_numbers_is_refused(bad_table):
+    with bad_table.refused("X"):
+        MeanSquaredError.from_data(bad_table.value, [1.0, 2.0])
+
+
+def test_a_y_that_is_no_list_of_numbers_is_refused(bad_vector):
+    with bad_vector.refused("y"):
+        MeanSquaredError.from_data([[1.0, 2.0], [1.0, 3.0]], bad_vector.value)
+
+
+def test_an_x_and_a_y_of_different_lengths_are_refused():
+    with pytest.raises(ValueError, match="X and y must have one row a point each, but X has 4 rows and y has 3"):
+        MeanSquaredError.from_data(X, Y[:3])
+
+
+AT_A_THETA = pytest.mark.parametrize("method", [LOSS.value, LOSS.gradient], ids=["value", "gradient"])
+
+
+@AT_A_THETA
+def test_a_theta_that_is_no_list_of_numbers_is_refused(method, bad_vector):
+    with bad_vector.refused("theta"):
+        method(bad_vector.value)
+
+
+@AT_A_THETA
+@pytest.mark.parametrize("d", [1, 3])
+def test_a_theta_of_another_length_is_refused_with_its_length(method, d):
+    with pytest.raises(ValueError, match=f"theta must hold 2 numbers, one a column of X, but it holds {d}"):
+        method([1.0] * d)
+
+
+@AT_A_THETA
+def test_a_theta_too_far_out_is_refused(method):
+    with pytest.raises(ValueError, match=r"at theta \[1.e\+308 1.e\+308\] leaves the range of a float"):
+        method([1e308, 1e308])
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: MeanSquaredError.from_data([[1e160]], [1.0]),
+        lambda: MeanSquaredError.from_data([[1e200]], [1e200]),
+        lambda: MeanSquaredError.from_data([[1.0]], [1e160]),
+        lambda: MeanSquaredError.from_data([[1.3e154]], [1.0]),
+        lambda: MeanSquaredError.from_data([[1e154], [1e154]], [0.0, 0.0]),
+        lambda: MeanSquaredError.from_data([[9e153, 9e153]], [1.0]),
+    ],
+    ids=["gram", "moment", "sum of squares", "hessian", "sum of two", "eigenvalue"],
+)
+def test_squares_beyond_the_range_of_a_float_are_refused(make):
+    with pytest.raises(ValueError, match="squares of X or y leave the range of a float: divide them by their size"):
+        make()
+
+
+def test_data_just_within_the_range_of_a_float_have_the_eigenvalues_of_the_same_data_made_smaller():
+    values, _ = MeanSquaredError.from_data([[5e153, 5e153], [0.0, 5e153]], [1.0, 2.0]).eigenbasis
+    # Of [[1, 1], [0, 1]] and n = 2: the roots of λ² - 3 λ + 1.
+    expected = np.array([(3 - np.sqrt(5)) / 2, (3 + np.sqrt(5)) / 2])
+    np.testing.assert_allclose(values / 2.5e307, expected, rtol=1e-14)
+
+
+def test_a_sum_of_losses_beyond_the_range_of_a_float_is_refused():
+    near = MeanSquaredError.from_data([[9e153]], [1.0])
+    with pytest.raises(ValueError, match="squares of X or y leave the range of a float"):
+        near + near
+
+
+def test_a_gram_that_is_no_table_of_numbers_is_refused(bad_table):
+    with bad_table.refused("gram"):
+        MeanSquaredError(2, bad_table.value, [1.0, 2.0], 1.0)
+
+
+def test_a_moment_that_is_no_list_of_numbers_is_refused(bad_vector):
+    with bad_vector.refused("moment"):
+        MeanSquaredError(2, np.eye(2), bad_vector.value, 1.0)
+
+
+def test_a_sum_of_squares_that_is_no_number_is_refused(bad_number):
+    with bad_number.refused("sum_of_squares"):
+        MeanSquaredError(2, np.eye(2), [1.0, 2.0], bad_number.value)
+
+
+@pytest.mark.parametrize("n", [0, -1, 1.5, "2", None, np.nan, np.inf])
+def test_a_number_of_points_that_is_not_1_or_more_is_refused(n):
+    with pytest.raises(ValueError, match=f"^n must be a whole number, 1 or more, but it is {n!r}"):
+        MeanSquaredError(n, np.eye(2), [1.0, 2.0], 1.0)
+
+
+def test_a_gram_that_does_not_fit_the_moment_is_refused_with_its_shape():
+    with pytest.raises(ValueError, match=r"gram must be square, .* the 3 moments, but is \(2, 2\)"):
+        MeanSquaredError(2, np.eye(2), [1.0, 2.0, 3.0], 1.0)

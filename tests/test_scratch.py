@@ -1,0 +1,239 @@
+from copy import deepcopy
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdlib.datasets import four_inputs, three_points
+from gdlib.scratch import descend, gradient_step, linear_gradient
+
+POINTS = [(2, 45), (3, 65), (4, 85), (5, 105)]
+# Multiples of 1/8 up to 128: every sum and product below is exact in a float.
+EIGHTHS = st.integers(-1024, 1024).map(lambda k: k / 8)
+FLOATS = st.floats(-1e6, 1e6)
+
+
+def plain(points, theta, learning_rate, epochs):
+    """The gradients and the parameters of descent, in NumPy and without gdlib."""
+    x, y = np.array(points, dtype=float).T
+    theta, gradients, thetas = np.array(theta, dtype=float), [], []
+    for _ in range(epochs):
+        error = theta[0] * x + theta[1] - y
+        gradients.append(np.array([np.mean(2 * error * x), np.mean(2 * error)]))
+        theta = theta - learning_rate * gradients[-1]
+        thetas.append(theta)
+    return np.array(gradients), np.array(thetas)
+
+
+def run_until_it_raises(rows):
+    seen = []
+    with pytest.raises(ValueError, match="the descent diverges") as caught:
+        seen.extend(rows)  # what came before the exception stays
+    return seen, str(caught.value)
+
+
+# linear_gradient and gradient_step
+
+
+@given(EIGHTHS, EIGHTHS, st.tuples(EIGHTHS, EIGHTHS))
+def test_the_gradient_is_the_derivative_of_the_squared_error(central_differences, x, y, theta):
+    def squared_error(line):
+        return (line[0] * x + line[1] - y) ** 2
+
+    assert linear_gradient(x, y, theta) == central_differences(squared_error, theta).tolist()
+
+
+def test_the_gradient_is_0_on_the_line():
+    assert linear_gradient(3, 65, (20, 5)) == [0, 0]
+
+
+@given(FLOATS, st.integers(1, 5).flatmap(lambda d: st.lists(st.tuples(FLOATS, FLOATS), min_size=d, max_size=d)))
+def test_a_step_agrees_with_numpy_to_the_last_bit(step_size, entries):
+    v, gradient = zip(*entries, strict=True)
+    assert gradient_step(v, gradient, step_size) == (np.array(v) + step_size * np.array(gradient)).tolist()
+
+
+# descend: what it yields
+
+
+@pytest.mark.parametrize(
+    ("points", "learning_rate"),
+    [
+        (four_inputs(), 0.001),
+        (four_inputs(), 0.068),
+        (list(zip(*three_points(), strict=True)), 0.01),
+        ([(-3, 2), (0.5, -1), (7, 11), (7, 12)], 0.02),
+        ([(3, 7)], 0.05),
+        ([(3, 7), (3, 8)], 0.05),
+        (np.random.default_rng(0).normal(size=(30, 2)), 0.5),
+    ],
+    ids=["four inputs", "four inputs oscillating", "three points", "noisy", "one point", "equal x", "thirty points"],
+)
+@pytest.mark.parametrize("start", [(0, 0), (-3.5, 12.25)], ids=str)
+def test_every_row_agrees_with_plain_numpy(points, learning_rate, start):
+    gradients, thetas = plain(points, start, learning_rate, epochs=200)
+    epochs, found_gradients, found_thetas = zip(*descend(points, start, learning_rate, 200), strict=True)
+    assert epochs == tuple(range(200))
+    # Near the minimum the gradient is a difference of far larger terms, those of the first epoch.
+    np.testing.assert_allclose(found_gradients, gradients, rtol=0, atol=1e-13 * np.abs(gradients[0]).max())
+    np.testing.assert_allclose(found_thetas, thetas, rtol=1e-13, atol=1e-14)
+
+
+@given(st.lists(st.tuples(EIGHTHS, EIGHTHS), min_size=1, max_size=6), st.tuples(EIGHTHS, EIGHTHS))
+def test_the_gradient_of_a_row_is_the_derivative_of_the_mean_squared_error(central_differences, points, theta):
+    def mean_squared_error(line):
+        return sum((line[0] * x + line[1] - y) ** 2 for x, y in points) / len(points)
+
+    [(_, gradient, _)] = descend(points, theta, 0.01, 1)
+    # The sums are exact; dividing by n rounds, in the differences at the size of the error itself.
+    size = max(mean_squared_error(np.add(theta, step)) for step in ([1, 0], [-1, 0], [0, 1], [0, -1]))
+    expected = central_differences(mean_squared_error, theta)
+    atol = 2 * np.finfo(float).eps * (size + np.abs(expected).max())
+    np.testing.assert_allclose(gradient, expected, rtol=0, atol=atol)
+
+
+def test_descent_ends_at_the_articles_line():
+    *_, (_, gradient, theta) = descend(POINTS, (0, 0), learning_rate=0.068, epochs=6000)
+    np.testing.assert_allclose(theta, [20, 5], rtol=1e-13)
+    np.testing.assert_allclose(gradient, [0, 0], atol=1e-11)
+
+
+def test_no_epochs_yield_no_rows():
+    assert list(descend(POINTS, (0, 0), 0.01, 0)) == []
+
+
+@pytest.mark.parametrize(
+    "points",
+    [zip(*zip(*POINTS, strict=True), strict=True), np.array(POINTS), [list(point) for point in POINTS]],
+    ids=["zip", "array", "lists"],
+)
+def test_the_points_may_come_as_any_sequence_of_pairs(points):
+    assert list(descend(points, np.zeros(2), 0.01, 5)) == list(descend(POINTS, (0, 0), 0.01, 5))
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        (linear_gradient, [2.0, 45.0, [1.0, 2.0]]),
+        (gradient_step, [[1.0, 2.0], [3.0, 4.0], -0.5]),
+        (lambda *arguments: list(descend(*arguments)), [[[2.0, 45.0], [4.0, 85.0]], [0.0, 0.0], 0.01, 5]),
+    ],
+    ids=["linear_gradient", "gradient_step", "descend"],
+)
+def test_the_arguments_are_left_as_they_were(function, arguments):
+    before = deepcopy(arguments)
+    function(*arguments)
+    assert arguments == before
+
+
+# descend: when it diverges
+
+
+@pytest.mark.parametrize("learning_rate", [0.1, 1.0, 1e100, 1e300])
+def test_a_diverging_run_yields_its_finite_rows_and_then_says_that_it_diverges(learning_rate):
+    rows, message = run_until_it_raises(descend(POINTS, (0, 0), learning_rate, epochs=10_000))
+    assert len(rows) > 0
+    assert np.isfinite([[*gradient, *theta] for _, gradient, theta in rows]).all()
+    assert message.startswith(f"the descent diverges: in epoch {len(rows)} its numbers leave the range of a float")
+    assert f"learning_rate {learning_rate} is too large" in message
+
+
+@pytest.mark.parametrize("learning_rate", [0.1, 1.0, 1e100, 1e300])
+def test_a_diverging_run_ends_only_where_plain_numpy_overflows_too(learning_rate):
+    rows, _ = run_until_it_raises(descend(POINTS, (0, 0), learning_rate, epochs=10_000))
+    with np.errstate(over="ignore", invalid="ignore"):
+        gradients, thetas = plain(POINTS, (0, 0), learning_rate, len(rows) + 1)
+    np.testing.assert_allclose(thetas[:-1], [theta for _, _, theta in rows], rtol=1e-12)
+    # gdlib's sum of four gradients overflows two bits before their mean does
+    assert not (np.abs([*gradients[-1], *thetas[-1]]) < np.finfo(float).max / 4).all()
+
+
+@pytest.mark.parametrize("learning_rate", [0.1, 1e300])
+def test_a_start_at_the_minimum_stays_there_at_any_rate(learning_rate):
+    assert [theta for _, _, theta in descend(POINTS, (20, 5), learning_rate, 50)] == [[20, 5]] * 50
+
+
+# What is refused; descend refuses at the call, before the first row is asked for
+
+TAKES_A_VECTOR = pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("theta", lambda bad: linear_gradient(2, 45, bad)),
+        ("v", lambda bad: gradient_step(bad, [1, 2], 0.1)),
+        ("gradient", lambda bad: gradient_step([1, 2], bad, 0.1)),
+        ("theta", lambda bad: descend(POINTS, bad, 0.1, 1)),
+        ("inputs[1]", lambda bad: descend([(1, 2), bad], (0, 0), 0.1, 1)),
+    ],
+    ids=["linear_gradient theta", "gradient_step v", "gradient_step gradient", "descend theta", "descend pair"],
+)
+
+
+@TAKES_A_VECTOR
+def test_what_is_no_vector_is_refused(name, call, bad_list):
+    with bad_list.refused(name):
+        call(bad_list.value)
+
+
+@TAKES_A_VECTOR
+def test_what_is_no_number_is_refused_with_its_place(name, call, bad_number):
+    with bad_number.refused(f"{name}[1]"):
+        call([1.0, bad_number.value])
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("x", lambda bad: linear_gradient(bad, 45, (0, 0))),
+        ("y", lambda bad: linear_gradient(2, bad, (0, 0))),
+        ("step_size", lambda bad: gradient_step([1, 2], [3, 4], bad)),
+    ],
+    ids=["linear_gradient x", "linear_gradient y", "gradient_step step_size"],
+)
+def test_an_argument_that_is_no_number_is_refused(name, call, bad_number):
+    with bad_number.refused(name):
+        call(bad_number.value)
+
+
+def test_inputs_that_are_no_list_of_pairs_are_refused(bad_list):
+    with bad_list.refused("inputs"):
+        descend(bad_list.value, (0, 0), 0.1, 1)
+
+
+def test_a_bad_learning_rate_is_refused(bad_rate):
+    with bad_rate.refused("learning_rate"):
+        descend(POINTS, (0, 0), bad_rate.value, 1)
+
+
+def test_a_bad_number_of_epochs_is_refused(bad_epochs):
+    with bad_epochs.refused("epochs"):
+        descend(POINTS, (0, 0), 0.1, bad_epochs.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: linear_gradient(2, 45, (1, 2, 3)), r"theta must hold two numbers, .* but it holds 3"),
+        (lambda: descend(POINTS, (1,), 0.1, 1), r"theta must hold two numbers, .* but it holds 1"),
+        (lambda: descend([(1, 2), (1, 2, 3)], (0, 0), 0.1, 1), r"inputs\[1\] must be an \(x, y\) pair.* holds 3"),
+        (lambda: gradient_step([1, 2], [3], 0.1), "v and gradient must have the same length, but they have 2 and 1"),
+    ],
+    ids=["linear_gradient theta", "descend theta", "descend pair", "gradient_step"],
+)
+def test_a_wrong_length_is_refused_with_the_length(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("call", "what"),
+    [
+        (lambda: linear_gradient(1e200, 0, (1e200, 0)), "the gradient"),
+        (lambda: gradient_step([0], [1e308], 10), r"c \* v"),
+        (lambda: gradient_step([1e308], [1e308], 1), r"v \+ w"),
+    ],
+    ids=["gradient", "product", "sum"],
+)
+def test_a_result_beyond_the_range_of_a_float_is_refused(call, what):
+    with pytest.raises(ValueError, match=f"{what} leaves the range of a float"):
+        call()
