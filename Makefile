@@ -47,4 +47,4 @@ lock: install  ## renew requirements.lock and web/package-lock.json from what th
 
 clean:  ## remove what was built (.venv stays)
 	rm -rf _build web/node_modules .pytest_cache .ruff_cache .hypothesis gdlib.egg-info
-	find gdlib tests tools web benchmarks chapters -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+	find gdlib tests tools web benchmarks chapters -name __pycache__ -o -name .ipynb_checkpoints -o -name .ruff_cache | xargs rm -rf
