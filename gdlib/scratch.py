@@ -171,4 +171,4 @@ def _rows(
                 f"the descent diverges: in epoch {epoch} its numbers leave the range of a float; "
                 f"learning_rate {learning_rate} is too large for these points"
             ) from error
-        yield epoch, gradient, theta
+        yield epoch, gradient, list(theta)  # a copy: what its reader does to it changes nothing here

@@ -363,11 +363,10 @@ def start_from(
         start = loss.minimum + back @ distance
         trust = np.maximum(half_digit, eps * (np.abs(theta) + np.abs(loss.minimum)))
         error = np.abs(back) @ trust
-        if epochs:  # the rounding of the eigenvalues, raised to a power, and of the eigenvectors
+        if epochs:  # the rounding of the eigenvalues, raised to a power
             growth = np.abs(shrink) ** -float(epochs)
             slack = eps * epochs * (1 + loss.dimension * learning_rate * values[-1] / np.abs(shrink))
             error += np.abs(vectors) @ (growth * slack * np.abs(vectors.T @ distance))
-            error += loss.dimension * eps * max(growth.max(), 1.0) * np.linalg.norm(distance)
     if not (np.isfinite(start).all() and np.isfinite(error).all()):
         raise ValueError(f"{epochs} epochs back, the start leaves the range of a float: nothing of it is left in theta")
     return Start(start, error)

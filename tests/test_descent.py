@@ -175,7 +175,8 @@ def test_above_the_limit_a_run_diverges_at_the_epoch_in_which_the_exact_loss_fir
 
 @pytest.mark.parametrize("share", [1.01, 1.5, 20])
 def test_one_direction_of_four_past_its_limit_is_divergence(share):
-    X, y = RNG.normal(size=(30, 4)), RNG.normal(size=30)
+    rng = np.random.default_rng(4)
+    X, y = rng.normal(size=(30, 4)), rng.normal(size=30)
     limit = 2 / np.linalg.eigvals(2 * X.T @ X / 30).max()
     run = descend(MeanSquaredError.from_data(X, y), np.ones(4), share * limit, 1000)
     _, losses, _ = plain(X, y, np.ones(4), share * limit, run.diverged_at)
@@ -217,6 +218,14 @@ def test_a_run_that_ends_before_the_turning_point_is_out_of_epochs():
 )
 def test_without_an_epoch_a_run_is_converged_only_at_the_minimum(start, status):
     assert descend(LOSS, start, 0.01, 0).status is status
+
+
+@pytest.mark.parametrize("epochs", [1000, 1200, 1500])
+def test_a_gradient_that_is_small_but_still_falling_is_not_yet_0(epochs):
+    run = descend(LOSS, [0, 0], 0.068, epochs)
+    gradient = np.abs(2 * X.T @ (X @ run.theta - Y) / 4).max()
+    assert 1e-10 < gradient < 1e-5
+    assert run.status is Status.OUT_OF_EPOCHS
 
 
 # What is refused

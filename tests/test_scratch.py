@@ -237,3 +237,12 @@ def test_a_wrong_length_is_refused_with_the_length(call, message):
 def test_a_result_beyond_the_range_of_a_float_is_refused(call, what):
     with pytest.raises(ValueError, match=f"{what} leaves the range of a float"):
         call()
+
+
+def test_what_a_reader_does_to_a_row_changes_no_later_row():
+    undisturbed = [theta for _, _, theta in descend([(2, 45), (4, 85)], (0, 0), 0.01, 3)]
+    found = []
+    for _, _, theta in descend([(2, 45), (4, 85)], (0, 0), 0.01, 3):
+        found.append(list(theta))
+        theta[:] = [0.0, 0.0]
+    assert found == undisturbed

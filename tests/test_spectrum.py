@@ -249,6 +249,21 @@ def test_the_epochs_to_a_tolerance_are_those_that_a_run_counts(name, start, lear
     assert found == counted(thetas, minimum, tolerance) < epochs
 
 
+@pytest.mark.parametrize("turn", np.linspace(0, math.pi, 9)[:-1])
+def test_of_two_nearly_equal_curvatures_the_last_epoch_outside_is_found_below_its_bound(turn):
+    # The terms of the error have opposite signs here, and their sizes add up to more than the error.
+    X, y = design_matrix([-1, 1 + 1e-6]), np.array([1, 2])
+    start = np.add(np.linalg.solve(X, y), [math.cos(turn), math.sin(turn)])
+    found = epochs_to_tolerance(MeanSquaredError.from_data(X, y), start, 1e-3, 0.01)
+    assert found == counted(plain(X, y, start, 1e-3, 4000), np.linalg.solve(X, y), 0.01) < 4000
+
+
+@pytest.mark.parametrize(("start", "epochs"), [([7], math.inf), ([4.001], 0)], ids=["outside", "within"])
+def test_a_run_that_jumps_from_side_to_side_for_ever_stays_where_it_starts(start, epochs):
+    loss = MeanSquaredError.from_data([[1], [1]], [3, 5])  # its one eigenvalue is 2
+    assert epochs_to_tolerance(loss, start, 1.0, 0.01) == epochs
+
+
 def test_from_0_the_three_points_need_10265_epochs_to_the_second_decimal():
     assert epochs_to_tolerance(LOSSES["three points"], (0, 0), 0.001, 0.01) == 10265
 
