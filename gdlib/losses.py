@@ -43,8 +43,8 @@ class MeanSquaredError:
     -----
     Forming :math:`X^T X` squares the condition number of X, and :math:`y^T y` leaves the loss at the minimum
     uncertain by some :math:`\varepsilon\, y^T y / n` (:math:`\varepsilon = 2.2 \cdot 10^{-16}`), and by more where
-    the columns of X nearly depend on one another; a lowest loss of a few times that is taken for 0. Where this matters, `gdlib.regression.least_squares` and the residuals of
-    the data are the accurate way.
+    the columns of X nearly depend on one another; a lowest loss of a few times that is taken for 0. Where this
+    matters, `gdlib.regression.least_squares` and the residuals of the data are the accurate way.
 
     References
     ----------
