@@ -55,6 +55,14 @@ def pairs(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     return x, y
 
 
+def sums(gram: ArrayLike, moment: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """A Gram matrix of shape (d, d) and its moments of shape (d,), or a ValueError."""
+    gram, moment = array(gram, "gram", 2), array(moment, "moment", 1)
+    if gram.shape != (len(moment), len(moment)):
+        raise ValueError(f"gram must be square, a row for each of the {len(moment)} moments, but is {gram.shape}")
+    return gram, moment
+
+
 def parameters(theta: ArrayLike, name: str, d: int) -> np.ndarray:
     """A parameter vector of shape (d,), or a ValueError."""
     theta = array(theta, name, 1)

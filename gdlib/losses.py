@@ -94,11 +94,9 @@ class MeanSquaredError:
         return cls(n, gram, moment, sum_of_squares)
 
     def __post_init__(self) -> None:
-        gram, moment = _validate.array(self.gram, "gram", 2), _validate.array(self.moment, "moment", 1)
+        gram, moment = _validate.sums(self.gram, self.moment)
         if not isinstance(self.n, Integral) or self.n < 1:
             raise ValueError(f"n must be a whole number, 1 or more, but it is {self.n!r}")
-        if gram.shape != (len(moment), len(moment)):
-            raise ValueError(f"gram must be square, a row for each of the {len(moment)} moments, but is {gram.shape}")
         object.__setattr__(self, "gram", _read_only(gram.copy()))
         object.__setattr__(self, "moment", _read_only(moment.copy()))
         object.__setattr__(self, "sum_of_squares", _validate.number(self.sum_of_squares, "sum_of_squares"))

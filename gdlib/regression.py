@@ -138,9 +138,7 @@ def solve_normal(gram: ArrayLike, moment: ArrayLike) -> np.ndarray:
     >>> solve_normal(np.array([[2.0, 0.0], [0.0, 4.0]]), np.array([2.0, 2.0]))
     array([1. , 0.5])
     """
-    gram, moment = _validate.array(gram, "gram", 2), _validate.array(moment, "moment", 1)
-    if gram.shape != (len(moment), len(moment)):
-        raise ValueError(f"gram must be square, a row for each of the {len(moment)} moments, but is {gram.shape}")
+    gram, moment = _validate.sums(gram, moment)
     squares = np.diag(gram)
     if (squares < 0).any():
         i = int(np.argmax(squares < 0))

@@ -45,10 +45,8 @@ def linear_gradient(x: float, y: float, theta: Sequence[float]) -> Vector:
     >>> linear_gradient(2, 45, theta=(0, 0))
     [-180.0, -90.0]
     """
-    x, y, theta = _number(x, "x"), _number(y, "y"), _vector(theta, "theta")
-    if len(theta) != 2:
-        raise ValueError(f"theta must hold two numbers, (slope, intercept), but it holds {len(theta)}")
-    slope, intercept = theta
+    x, y = _number(x, "x"), _number(y, "y")
+    slope, intercept = _line(theta)
     predicted = slope * x + intercept
     error = predicted - y
     return _in_range([2 * error * x, 2 * error], "the gradient")
@@ -141,15 +139,20 @@ def descend(
     points = [_point(pair, k) for k, pair in enumerate(_list(inputs, "inputs", "(x, y) pairs"))]
     if not points:
         raise ValueError("inputs is empty: descent needs at least one (x, y) pair")
-    theta = _vector(theta, "theta")
-    if len(theta) != 2:
-        raise ValueError(f"theta must hold two numbers, (slope, intercept), but it holds {len(theta)}")
+    theta = _line(theta)
     learning_rate = _number(learning_rate, "learning_rate")
     if learning_rate <= 0:
         raise ValueError(f"learning_rate must be positive, but it is {learning_rate}")
     if not isinstance(epochs, Integral) or epochs < 0:
         raise ValueError(f"epochs must be a whole number, 0 or more, but it is {epochs!r}")
     return _rows(points, theta, learning_rate, int(epochs))
+
+
+def _line(theta: Sequence[float]) -> Vector:
+    line = _vector(theta, "theta")
+    if len(line) != 2:
+        raise ValueError(f"theta must hold two numbers, (slope, intercept), but it holds {len(line)}")
+    return line
 
 
 def _point(pair: Sequence[float], k: int) -> tuple[float, float]:
