@@ -6,6 +6,7 @@ Everything here follows from that.
 """
 
 import math
+from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
@@ -15,15 +16,25 @@ from gdlib import _validate
 from gdlib.losses import MeanSquaredError
 
 __all__ = [
+    "Regime",
     "Start",
     "best_learning_rate",
     "condition_number",
     "eigenvalues",
     "epochs_to_tolerance",
     "max_learning_rate",
+    "regime",
     "start_from",
     "trajectory",
 ]
+
+
+class Regime(Enum):
+    """What a learning rate makes of a descent, from wherever it starts."""
+
+    CONVERGES = "no step overshoots, and the minimum is neared"
+    OSCILLATES = "steps overshoot in the steepest direction, each by less, and the minimum is neared"
+    DIVERGES = "steps overshoot in the steepest direction, and the minimum is not neared"
 
 
 class Start(NamedTuple):
@@ -118,6 +129,44 @@ def max_learning_rate(loss: MeanSquaredError) -> float:
     """
     largest = float(loss.eigenbasis[0][-1])
     return 2 / largest if largest > 0 else math.inf
+
+
+def regime(loss: MeanSquaredError, learning_rate: float) -> Regime:
+    r"""Whether a learning rate converges, oscillates or diverges.
+
+    An epoch multiplies the distance from the minimum along the steepest direction by
+    :math:`1 - \text{learning\_rate} \cdot \lambda_{\max}`: not negative, negative, or -1 and less.
+
+    Parameters
+    ----------
+    loss : MeanSquaredError
+    learning_rate : float
+        Positive.
+
+    Returns
+    -------
+    Regime
+
+    Raises
+    ------
+    ValueError
+        If ``learning_rate`` is not a positive number.
+
+    References
+    ----------
+    Goh, "Why Momentum Really Works", Distill, 2017.
+
+    Examples
+    --------
+    >>> from gdlib.regression import design_matrix
+    >>> loss = MeanSquaredError.from_data(design_matrix([2, 3, 4, 5]), [45, 65, 85, 105])
+    >>> [regime(loss, rate).name for rate in [0.03, 0.06, 0.09]]
+    ['CONVERGES', 'OSCILLATES', 'DIVERGES']
+    """
+    overshoot = _validate.positive(learning_rate, "learning_rate") * float(loss.eigenbasis[0][-1])
+    if overshoot >= 2:
+        return Regime.DIVERGES
+    return Regime.OSCILLATES if overshoot > 1 else Regime.CONVERGES
 
 
 def best_learning_rate(loss: MeanSquaredError) -> float:

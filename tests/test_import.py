@@ -18,7 +18,7 @@ def loaded():
     return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
 
 
-@pytest.mark.parametrize("name", ["matplotlib", "ipywidgets", "networkx"])
+@pytest.mark.parametrize("name", ["matplotlib", "ipywidgets", "anywidget", "networkx"])
 def test_importing_gdlib_loads_no_package_that_only_pictures_and_sliders_need(loaded, name):
     assert name not in loaded
 

@@ -9,14 +9,18 @@ import re
 
 import nbformat
 import pytest
-from notebooks import CHAPTERS, METADATA, WIDGET_VIEW, normalise, problems
+from notebooks import METADATA, NOTEBOOKS, WIDGET_VIEW, normalise, problems
 
-PATHS = sorted(CHAPTERS.glob("*.ipynb"))
-NAMES = [path.stem for path in PATHS]
+CHAPTERS = [path for path in NOTEBOOKS if path.parent.name == "chapters"]
 
 
-@pytest.fixture(params=PATHS, ids=NAMES)
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
 def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+@pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
+def chapter(request):
     return nbformat.read(request.param, as_version=4)
 
 
@@ -25,19 +29,19 @@ def prose(notebook):
 
 
 def test_there_are_chapters():
-    assert len(PATHS) >= 7
+    assert len(CHAPTERS) >= 7
 
 
-def test_a_chapter_is_stored_executed_and_described(notebook):
+def test_a_notebook_is_stored_executed_and_described(notebook):
     assert problems(notebook) == []
 
 
-def test_a_chapter_is_stored_normalised(notebook):
+def test_a_notebook_is_stored_normalised(notebook):
     assert normalise(copy.deepcopy(notebook)) == notebook
 
 
-def test_a_chapter_opens_with_what_the_reader_will_do_learn_and_need(notebook):
-    opening = notebook.cells[0].source
+def test_a_chapter_opens_with_what_the_reader_will_do_learn_and_need(chapter):
+    opening = chapter.cells[0].source
     assert [line for line in opening.splitlines() if line.startswith("# ")] == [opening.splitlines()[0]]
     assert re.findall(r"^\*\*You (?:will(?: learn)?|need)\*\*", opening, re.M) == [
         "**You will**",
@@ -46,14 +50,14 @@ def test_a_chapter_opens_with_what_the_reader_will_do_learn_and_need(notebook):
     ]
 
 
-def test_a_chapter_closes_with_a_summary_exercises_reading_and_solutions(notebook):
-    headings = re.findall(r"^## (.*)$", prose(notebook), re.M)
+def test_a_chapter_closes_with_a_summary_exercises_reading_and_solutions(chapter):
+    headings = re.findall(r"^## (.*)$", prose(chapter), re.M)
     assert headings[-4:] == ["Summary", "Exercises", "Further reading", "Solutions"]
 
 
-def test_every_exercise_has_a_folded_solution(notebook):
-    exercises = re.findall(r"^\d+\. ", prose(notebook).partition("## Exercises")[2], re.M)
-    solutions = [cell for cell in notebook.cells if "hide-cell" in cell.metadata.get("tags", [])]
+def test_every_exercise_has_a_folded_solution(chapter):
+    exercises = re.findall(r"^\d+\. ", prose(chapter).partition("## Exercises")[2], re.M)
+    solutions = [cell for cell in chapter.cells if "hide-cell" in cell.metadata.get("tags", [])]
     assert len(exercises) == len(solutions) >= 3
 
 
@@ -63,7 +67,7 @@ def test_a_beginner_is_never_told_that_something_is_simple(notebook):
 
 
 def test_every_figure_has_a_name_of_its_own():
-    cells = [cell for path in PATHS for cell in nbformat.read(path, as_version=4).cells]
+    cells = [cell for path in NOTEBOOKS for cell in nbformat.read(path, as_version=4).cells]
     names = [cell.metadata.mystnb.figure.name for cell in cells if "figure" in cell.metadata.get("mystnb", {})]
     assert len(names) == len(set(names)) > 10
 

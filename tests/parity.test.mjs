@@ -1,0 +1,382 @@
+// The mathematics and the words of the live figure: the first agree with gdlib, the second make sense.
+// Run by tests/test_parity.py; alone: node tests/parity.test.mjs
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import {
+  bestLearningRate,
+  descend,
+  epochsToTolerance,
+  gradient,
+  linkOf,
+  maxLearningRate,
+  meanSquaredError,
+  niceStep,
+  outcome,
+  problem,
+  readLink,
+  regime,
+  value,
+  words,
+} from "../gdlib/widgets/explorer.js";
+
+const SETTINGS = JSON.parse(readFileSync(new URL("parity.json", import.meta.url), "utf8"));
+const AGREE = 1e-9;
+const ROUNDING = 64 * Number.EPSILON;
+
+/** Numbers from 0 to 1, the same at every run: mulberry32. */
+function random(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+// ------------------------------------------------------------------------------------------------ like gdlib
+
+/** Collects what differs, and reports the worst. */
+function comparison(t, name) {
+  const failures = [];
+  let worst = 0;
+  return {
+    /** @param {number} size 1e-9 of it is allowed @param {number} terms so are a few units of its rounding */
+    compare(number, found, wanted, size, terms = 0) {
+      const difference = found === wanted ? 0 : Math.abs(found - wanted); // equal, too, are two infinities
+      if (difference) worst = Math.max(worst, difference / (size + terms));
+      if (difference <= AGREE * size + ROUNDING * terms) return;
+      failures.push(`setting ${number + 1}: ${name} is ${found}, but gdlib's is ${wanted}`);
+    },
+    report() {
+      t.diagnostic(`${name}: worst relative difference ${worst.toExponential(1)}`);
+      assert.deepEqual(failures, []);
+    },
+  };
+}
+
+/** What the numbers of a setting are differences of. */
+function termsOf({ points }, { hessian: [a, b, c], offset }, [intercept, slope]) {
+  const [u, v] = [Math.abs(intercept), Math.abs(slope)];
+  const parts = [a * u + Math.abs(b) * v + Math.abs(offset[0]), Math.abs(b) * u + c * v + Math.abs(offset[1])];
+  const square = points.reduce((sum, [, y]) => sum + y * y, 0) / points.length;
+  return { parts, loss: square + u * parts[0] + v * parts[1] };
+}
+
+/**
+ * What a difference of each parameter is relative to: both, as they make the line at the root mean square of x.
+ * By itself, a parameter that is nearly 0 beside the other is only rounding; and a plain norm of the two would add what
+ * has not the same unit, so that with x in thousands the slope might be anything.
+ */
+function sizeOfTheta({ points }, [intercept, slope]) {
+  const rms = Math.sqrt(points.reduce((sum, [x]) => sum + x * x, 0) / points.length);
+  const size = Math.abs(intercept) + rms * Math.abs(slope);
+  return [size, size / rms];
+}
+
+const lossOf = ({ points }) => meanSquaredError(points);
+const runOf = (setting) => descend(lossOf(setting), setting.start, setting.learning_rate, setting.epochs);
+
+test("the parameters at the end and on the way are gdlib's", (t) => {
+  const theta = comparison(t, "theta");
+  SETTINGS.forEach((setting, number) => {
+    const run = runOf(setting);
+    for (const [epoch, ...wanted] of [...setting.way, [setting.epochs_run, ...setting.theta]]) {
+      const size = sizeOfTheta(setting, wanted);
+      theta.compare(number, run.intercepts[epoch], wanted[0], size[0]);
+      theta.compare(number, run.slopes[epoch], wanted[1], size[1]);
+    }
+  });
+  theta.report();
+});
+
+test("as many epochs are run as in gdlib before the numbers leave the range of a float", (t) => {
+  const epochs = comparison(t, "epochs run");
+  SETTINGS.forEach((setting, number) => epochs.compare(number, runOf(setting).epochs, setting.epochs_run, 0));
+  epochs.report();
+});
+
+// Near the minimum the gradient and, on points on a line, the loss are differences of terms far larger than they are:
+// relative to themselves they are only rounding. So a few units of the rounding of these terms are allowed as well,
+// as in gdlib.descent._is_stationary: for the gradient |H||θ| + |offset|, component by component; for the loss the
+// mean of y² and the like terms of θ. What is printed is relative to the number and
+// these terms together.
+test("the gradient at gdlib's end, and at the run's own, is gdlib's", (t) => {
+  const gradients = comparison(t, "gradient");
+  SETTINGS.forEach((setting, number) => {
+    const [loss, run] = [lossOf(setting), runOf(setting)];
+    const { parts } = termsOf(setting, loss, setting.theta);
+    for (const theta of [setting.theta, [run.intercepts[run.epochs], run.slopes[run.epochs]]]) {
+      gradient(loss, ...theta).forEach((found, i) => {
+        const wanted = setting.gradient[i];
+        gradients.compare(number, found, wanted, Math.abs(wanted), parts[i]);
+      });
+    }
+  });
+  gradients.report();
+});
+
+test("the loss at gdlib's end, and at the run's own, is gdlib's", (t) => {
+  const losses = comparison(t, "loss");
+  SETTINGS.forEach((setting, number) => {
+    const [loss, run] = [lossOf(setting), runOf(setting)];
+    const terms = termsOf(setting, loss, setting.theta).loss;
+    losses.compare(number, value(loss, ...setting.theta), setting.loss, setting.loss, terms);
+    losses.compare(number, run.losses[run.epochs], setting.loss, setting.loss, terms);
+  });
+  losses.report();
+});
+
+test("the learning rates are gdlib's", (t) => {
+  const [largest, best] = [comparison(t, "largest stable rate"), comparison(t, "best rate")];
+  SETTINGS.forEach((setting, number) => {
+    const loss = lossOf(setting);
+    largest.compare(number, maxLearningRate(loss), setting.max_learning_rate, setting.max_learning_rate);
+    best.compare(number, bestLearningRate(loss), setting.best_learning_rate, setting.best_learning_rate);
+  });
+  largest.report();
+  best.report();
+});
+
+test("the regime is gdlib's", () => {
+  SETTINGS.forEach((setting, number) => {
+    assert.equal(regime(lossOf(setting), setting.learning_rate), setting.regime, `setting ${number + 1}`);
+  });
+});
+
+test("the epochs to the tolerance are gdlib's", (t) => {
+  const needed = comparison(t, "epochs to the tolerance");
+  SETTINGS.forEach((setting, number) => {
+    if (setting.undecided) return;
+    const { start, learning_rate, tolerance, epochs_to_tolerance } = setting;
+    const found = epochsToTolerance(lossOf(setting), start, learning_rate, tolerance);
+    const wanted = epochs_to_tolerance ?? Infinity;
+    needed.compare(number, found, wanted, epochs_to_tolerance ?? 0);
+  });
+  needed.report();
+});
+
+// -------------------------------------------------------------------------------------------- by themselves
+
+const ARTICLE = [[2, 45], [3, 65], [4, 85], [5, 105]]; // prettier-ignore
+const NOT_A_WORD = /NaN|Infinity|undefined|null|\[object/;
+
+test("there is no loss without a single best line", () => {
+  assert.equal(meanSquaredError([[2, 45]]), null);
+  assert.equal(meanSquaredError([[2, 45], [2, 65]]), null); // prettier-ignore
+  assert.equal(meanSquaredError([0.1, 0.1, 0.1, 0.1, 0.1, 0.1].map((x, y) => [x, y])), null);
+  assert.equal(meanSquaredError([0, 0, 0].map((x, y) => [x, y])), null);
+  assert.notEqual(meanSquaredError([[2, 45], [2.001, 65]]), null); // prettier-ignore
+});
+
+test("the smaller eigenvalue does not cancel", () => {
+  const { eigenvalues } = meanSquaredError([[9999, 0], [10001, 0]]); // prettier-ignore
+  // Their sum is 2 + 2 * (1e8 + 1), their product 4.
+  const wanted = 4 / (200_000_004 - 4 / 200_000_004);
+  assert.ok(Math.abs(eigenvalues[0] - wanted) <= AGREE * wanted);
+});
+
+test("the epochs to the tolerance are those that a run needs", () => {
+  const next = random(1);
+  const between = (low, high) => low + (high - low) * next();
+  for (let i = 0; i < 400; i++) {
+    const points = Array.from({ length: 2 + Math.floor(4 * next()) }, () => [between(-2, 3), between(-5, 5)]);
+    const loss = meanSquaredError(points);
+    const rate = between(0.02, 0.99) * maxLearningRate(loss);
+    const tolerance = 10 ** between(-4, 0.5);
+    // Some begin within the tolerance, and may leave it for a while.
+    const reach = i % 2 ? 6 : tolerance;
+    const start = loss.minimum.map((best) => best + between(-reach, reach));
+    const slowest = Math.max(...loss.eigenvalues.map((eigenvalue) => Math.abs(1 - rate * eigenvalue)));
+    const distance = Math.hypot(start[0] - loss.minimum[0], start[1] - loss.minimum[1]);
+    const enough = Math.max(1, Math.ceil(Math.log(tolerance / distance) / Math.log(slowest))); // from there on within
+    if (enough > 100_000) continue;
+    const run = descend(loss, start, rate, enough);
+    let needed = enough + 1;
+    const off = (k) => [run.intercepts[k] - loss.minimum[0], run.slopes[k] - loss.minimum[1]].map(Math.abs);
+    while (needed > 0 && Math.max(...off(needed - 1)) <= tolerance) needed--;
+    const setting = JSON.stringify({ points, start, rate, tolerance });
+    assert.equal(epochsToTolerance(loss, start, rate, tolerance), needed, setting);
+  }
+});
+
+test("the epochs to the tolerance are found, or there are none, however slow the descent", () => {
+  for (let exponent = -20; exponent < 0; exponent += 0.02) {
+    const loss = meanSquaredError([[-1, 1], [1, 3]]); // prettier-ignore
+    const needed = epochsToTolerance(loss, [0, 0], 10 ** exponent, 1e-5);
+    assert.ok(needed > 0, `${needed} at 10 ** ${exponent}`);
+  }
+});
+
+test("a run is cut before the first number that is not finite", () => {
+  const run = descend(meanSquaredError(ARTICLE), [0, 0], 1, 1000);
+  assert.ok(run.epochs > 10 && run.epochs < 1000);
+  for (const numbers of [run.intercepts, run.slopes, run.losses]) {
+    assert.equal(numbers.length, 1001);
+    assert.ok(numbers.every(Number.isFinite));
+  }
+  assert.ok(run.losses[run.epochs] > 1e300);
+});
+
+test("what keeps a state from being drawn is said", () => {
+  const good = { points: ARTICLE, start: [0, 0], learning_rate: 0.01, epochs: 10, max_epochs: 100, tolerance: 0.01 };
+  assert.equal(problem(good), null);
+  assert.equal(problem({ ...good, points: [[1, 1], [1, 2]] }), null, "the figure has its own words for these"); // prettier-ignore
+  const bad = [
+    [{ points: [] }, /no points/],
+    [{ points: null }, /no points/],
+    [{ points: [[1, 2], [NaN, 3]] }, /^Point 2 is not a pair/], // prettier-ignore
+    [{ points: [[1, 2], [2, Infinity]] }, /^Point 2 is not a pair/], // prettier-ignore
+    [{ points: [[1], [2, 3]] }, /^Point 1 is not a pair/], // prettier-ignore
+    [{ points: [[1, 2], [2, "3"]] }, /^Point 2 is not a pair/], // prettier-ignore
+    [{ points: [3] }, /^Point 1 is not a pair/],
+    [{ start: [0] }, /^The start is not a pair/],
+    [{ start: [0, NaN] }, /^The start is not a pair/],
+    [{ start: undefined }, /^The start is not a pair/],
+    ...[0, -0.1, NaN, Infinity].map((rate) => [{ learning_rate: rate }, /^The learning rate must be positive/]),
+    ...[-1, 101, 1.5, NaN, Infinity].map((epochs) => [{ epochs }, /^The epochs must be .* from 0 to 100/]),
+    ...[0, -1, NaN].map((tolerance) => [{ tolerance }, /^The tolerance must be positive/]),
+    [{ points: [[1, 1e200], [2, 0]] }, /too large/], // prettier-ignore
+    [{ points: [[1e200, 1], [0, 0]] }, /too large/], // prettier-ignore
+    [{ start: [1e200, 0] }, /too large/],
+  ];
+  for (const [change, says] of bad) assert.match(problem({ ...good, ...change }), says, JSON.stringify(change));
+});
+
+test("a number is put into words", () => {
+  const said = [
+    [0, "0"],
+    [-0, "0"],
+    [1, "1.000"],
+    [-1.5, "−1.500"],
+    [0.001, "0.001000"],
+    [12345.6, "12346"],
+    [1e-5, "1.00 × 10⁻⁵"],
+    [-2.5e-7, "−2.50 × 10⁻⁷"],
+    [1e6, "1.00 × 10⁶"],
+    [1e150, "1.00 × 10¹⁵⁰"],
+    [-1e150, "−1.00 × 10¹⁵⁰"],
+    [5e-324, "4.94 × 10⁻³²⁴"],
+    [Number.MAX_VALUE, "1.80 × 10³⁰⁸"],
+  ];
+  for (const [number, text] of said) assert.equal(words(number), text);
+  const next = random(2);
+  for (let i = 0; i < 10_000; i++) {
+    const number = (next() - 0.5) * 10 ** Math.floor(620 * next() - 311);
+    assert.match(words(number), /^(0|−?\d+(\.\d+)?( × 10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)$/, `${number}`);
+  }
+});
+
+test("how the descent goes is said", () => {
+  const loss = meanSquaredError(ARTICLE);
+  const state = { start: [0, 0], epochs: 1000, tolerance: 0.01 };
+  const said = (changes) => {
+    const now = { ...state, ...changes };
+    return outcome(loss, descend(loss, now.start, now.learning_rate, now.epochs), now);
+  };
+  const expected = [
+    [{ learning_rate: 0.01 }, /^Converges:/, /from epoch [\d,]+ on: [\d,]+ more\.$/],
+    [{ learning_rate: 0.03, epochs: 10_000 }, /^Converges:/, /within 0\.01 of the best line from epoch [\d,]+ on\.$/],
+    [{ learning_rate: 0.06, epochs: 10_000 }, /^Oscillates, and converges:/, /from epoch [\d,]+ on\.$/],
+    [{ learning_rate: 0.07, epochs: 10 }, /^Diverges:/, /will never stay within 0\.01 of/],
+    [{ learning_rate: 1 }, /^Diverges:/, /^After epoch \d+ the numbers are beyond the range/],
+    [{ learning_rate: 1e-300 }, /^Converges:/, /will never stay within/],
+  ];
+  for (const [changes, how, when] of expected) {
+    const [first, second] = said(changes);
+    assert.match(first, how);
+    assert.match(second, when);
+  }
+});
+
+test("no sentence about any setting holds what is not a word", () => {
+  for (const setting of SETTINGS) {
+    const sentences = outcome(lossOf(setting), runOf(setting), setting);
+    assert.equal(sentences.length, 2);
+    for (const sentence of sentences) {
+      assert.match(sentence, /^[A-Z].*\.$/);
+      assert.doesNotMatch(sentence, NOT_A_WORD);
+    }
+  }
+});
+
+const LIMITS = { rate_range: [1e-4, 1], max_epochs: 1000 };
+
+test("a link's good values are read", () => {
+  const read = [
+    ["", {}],
+    ["#", {}],
+    ["#summary", {}],
+    ["#color=red&home=1&rate=3", {}],
+    ["#learning_rate=0.01", { learning_rate: 0.01 }],
+    ["#learning_rate=1e-3&epochs=0", { learning_rate: 0.001, epochs: 0 }],
+    ["learning_rate=.5&epochs=1000&color=red", { learning_rate: 0.5, epochs: 1000 }],
+    ["#learning_rate=1e-4", { learning_rate: 1e-4 }],
+    ["#learning_rate=1", { learning_rate: 1 }],
+    ["#points=2,45;3,65;-4,-8.5e1", { points: [[2, 45], [3, 65], [-4, -85]] }], // prettier-ignore
+    ["#points=2%2C45%3B3%2C65", { points: [[2, 45], [3, 65]] }], // prettier-ignore
+  ];
+  for (const [hash, state] of read) assert.deepEqual(readLink(hash, LIMITS), { state, complaints: [] }, hash);
+});
+
+test("a link's bad values are left aside, each with its complaint", () => {
+  const rates = ["", "abc", "-0.1", "0", "NaN", "Infinity", "-Infinity", "1e999", "1.01", "9e-5", "0x1", "0,1"];
+  const epochs = ["", "ten", "-1", "1.5", "NaN", "Infinity", "1e999", "1001", "0x10", "1e-1", "true"];
+  const many = (n) => Array.from({ length: n }, (_, i) => `${i},${i}`).join(";");
+  const points = [
+    "", ";", "2,45", "2,45;2,65", "2,45;3", "2,45;3,65,1", "2,45;3,", "2,45;3,abc", "2,45;3,NaN", "2,45;3,Infinity",
+    "2,45;3,1e999", "2,45;3,1e7", "2,45;0x3,65", "2,45;3,65;", "[[2,45],[3,65]]", many(31),
+  ]; // prettier-ignore
+  const bad = [
+    ...rates.map((text) => ["learning_rate", text, "a number from 0.0001 to 1"]),
+    ...epochs.map((text) => ["epochs", text, "a whole number from 0 to 1000"]),
+    ...points.map((text) => ["points", text, "two x that differ"]),
+  ];
+  for (const [name, text, wanted] of bad) {
+    const { state, complaints } = readLink(`#${name}=${text}`, LIMITS);
+    assert.deepEqual(state, {}, `${name}=${text}`);
+    assert.equal(complaints.length, 1, `${name}=${text}`);
+    assert.ok(complaints[0].includes(name) && complaints[0].includes(wanted), complaints[0]);
+    assert.doesNotMatch(complaints[0], NOT_A_WORD);
+  }
+  assert.deepEqual(readLink(`#points=${many(30)}`, LIMITS).complaints, []);
+  const mixed = readLink("#learning_rate=x&epochs=-3&points=1,2;2,3", LIMITS);
+  assert.deepEqual(mixed.state, { points: [[1, 2], [2, 3]] }); // prettier-ignore
+  assert.equal(mixed.complaints.length, 2);
+});
+
+test("a link brings back the state it was made of", () => {
+  const home = { points: ARTICLE };
+  const unmoved = { learning_rate: 0.01, epochs: 100, points: ARTICLE };
+  assert.equal(linkOf(unmoved, home), "#learning_rate=0.01&epochs=100");
+  const next = random(3);
+  const wide = () => next() * 10 ** (12 * next() - 6);
+  for (let i = 0; i < 500; i++) {
+    const state = {
+      learning_rate: Number((10 ** (-4 * next())).toPrecision(6)),
+      epochs: Math.floor(1001 * next()),
+      points: Array.from({ length: 2 + (i % 29) }, () => [wide(), -wide()]),
+    };
+    assert.deepEqual(readLink(linkOf(state, home), LIMITS), { state, complaints: [] });
+  }
+  const third = linkOf({ ...unmoved, learning_rate: 1 / 3 }, home);
+  assert.deepEqual(readLink(third, LIMITS).state, { learning_rate: 0.333333, epochs: 100 });
+});
+
+test("a scale's step is the smallest of 1, 2 or 5 times a power of ten that gives no more parts than asked for", () => {
+  const spans = [[10, 5], [9, 5], [11, 5], [1, 3], [100, 1]]; // prettier-ignore
+  assert.deepEqual(spans.map(([span, parts]) => niceStep(span, parts)), [2, 2, 5, 0.5, 100]); // prettier-ignore
+  const next = random(4);
+  for (let i = 0; i < 5000; i++) {
+    const span = next() * 10 ** Math.floor(40 * next() - 20);
+    const parts = 1 + Math.floor(10 * next());
+    const step = niceStep(span, parts);
+    const [digit, exponent] = step.toExponential(6).split("e").map(Number);
+    assert.ok([1, 2, 5].includes(digit), `${step}`);
+    assert.ok(step * parts >= span * (1 - 1e-9));
+    const smaller = { 1: 0.5, 2: 1, 5: 2 }[digit] * 10 ** exponent;
+    assert.ok(smaller * parts < span, `${smaller} would do for ${span} in ${parts}`);
+  }
+});

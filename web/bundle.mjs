@@ -1,0 +1,19 @@
+// Bundle what the pages load: node bundle.mjs FOLDER NAME=ENTRY ...
+import { build } from "esbuild";
+
+const here = import.meta.dirname;
+const [folder, ...entries] = process.argv.slice(2);
+
+await build({
+  entryPoints: Object.fromEntries(entries.map((entry) => entry.split("="))),
+  absWorkingDir: here,
+  inject: ["./live/anywidget.js"],
+  outdir: folder,
+  bundle: true,
+  minify: true,
+  format: "iife", // a module would not load from a file: address
+  target: "es2022",
+  loader: { ".svg": "dataurl" },
+  legalComments: "linked",
+  logLevel: "warning",
+});

@@ -1,0 +1,38 @@
+// What makes a page's figures live: the widgets whose state the page carries, with no kernel behind them.
+import * as base from "@jupyter-widgets/base";
+import * as controls from "@jupyter-widgets/controls";
+import { ManagerBase } from "@jupyter-widgets/base-manager";
+import { Widget } from "@lumino/widgets";
+import "anywidget";
+import { anywidget } from "./anywidget.js";
+
+const MODULES = { "@jupyter-widgets/base": base, "@jupyter-widgets/controls": controls, anywidget: anywidget(base) };
+
+/** A widget manager for a page that has nothing but the state of its widgets. */
+class PageManager extends ManagerBase {
+  async loadClass(name, module) {
+    const found = MODULES[module]?.[name];
+    if (!found) throw new Error(`this page has no ${name} of ${module}`);
+    return found;
+  }
+  _get_comm_info() {
+    return Promise.resolve({}); // no kernel, no comms
+  }
+  _create_comm() {
+    return Promise.reject(new Error("this page has no kernel"));
+  }
+}
+
+async function bringToLife() {
+  const state = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
+  const manager = new PageManager();
+  await manager.set_state(JSON.parse(state.textContent));
+  for (const picture of document.querySelectorAll("img.live")) {
+    const id = [...picture.classList].find((name) => name.startsWith("live-")).slice("live-".length);
+    const view = await manager.create_view(await manager.get_model(id));
+    Widget.attach(view.luminoWidget, picture.parentElement, picture); // tells all views inside that they are shown
+    picture.remove();
+  }
+}
+
+bringToLife();

@@ -1,0 +1,70 @@
+"""Sphinx extension: the live figures of the notebooks live on their pages too, where no kernel runs.
+
+A stored notebook keeps the arguments of a live figure beside its picture. Here the figure is made from them once
+more, and the page gets the state of its widgets, which `live/runtime.js` brings to life in the picture's place.
+"""
+
+import json
+from pathlib import Path
+
+import ipywidgets
+import npm
+from ipywidgets.embed import dependency_state
+from sphinx.application import Sphinx
+
+from gdlib.widgets import LiveDescent, descent_explorer
+from gdlib.widgets.controls import MIME_TYPE
+
+STATE = "application/vnd.jupyter.widget-state+json"
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.connect("source-read", make_live)
+    app.connect("html-page-context", add_style)
+    app.connect("builder-inited", bundle_runtime)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def make_live(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Give a notebook the state of its live figures, and mark each one's picture with the id of its view."""
+    if not str(app.env.doc2path(docname)).endswith(".ipynb"):
+        return
+    notebook = json.loads(source[0])
+    figures = []
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            arguments = output.get("data", {}).pop(MIME_TYPE, None)  # the page has no use for it
+            if arguments is None:
+                continue
+            figures.append(descent_explorer(**arguments))
+            figures[-1].explorer.linkable = len(figures) == 1  # an address has room for one
+            image = cell["metadata"].setdefault("mystnb", {}).setdefault("image", {})
+            image["classes"] = f"live live-{len(figures) - 1}"
+    if figures:
+        notebook["metadata"]["widgets"] = {STATE: page_state(figures)}
+        source[0] = json.dumps(notebook)
+
+
+def page_state(figures: list[LiveDescent]) -> dict:
+    """The state of all widgets of a page, under ids that are the same in every build; a figure's is its place."""
+    state = dependency_state(figures, drop_defaults=False)
+    names = {figure.model_id: str(place) for place, figure in enumerate(figures)}
+    names |= {model: f"w{place}" for place, model in enumerate(m for m in state if m not in names)}
+    text = json.dumps(state)
+    for model, name in names.items():
+        text = text.replace(model, name)
+    ipywidgets.Widget.close_all()
+    return {"version_major": 2, "version_minor": 0, "state": json.loads(text)}
+
+
+def bundle_runtime(app: Sphinx) -> None:
+    """Lay what brings the figures to life where their pages look for it."""
+    if app.builder.format == "html":
+        npm.bundle(Path(app.outdir) / "_static" / "live", runtime="live/runtime.js", style="live/style.css")
+
+
+def add_style(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
+    """Link the widgets' style where there is a widget."""
+    if 'class="live ' in context.get("body", ""):
+        app.add_css_file("live/style.css")
