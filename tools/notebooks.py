@@ -41,6 +41,8 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
         for output in cell.get("outputs", []):
             output.pop("metadata", None)
             if "data" in output:
@@ -49,6 +51,18 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
                 if "image/png" in output.data:
                     output.data["image/png"] = smaller(output.data["image/png"])
     return notebook
+
+
+def joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The outputs, with what was printed in one piece: in how many it arrives differs from run to run."""
+    pieces = []
+    for output in outputs:
+        before = pieces[-1] if pieces else {}
+        if output.output_type == "stream" and output.name == before.get("name"):
+            before.text += output.text
+        else:
+            pieces.append(output)
+    return pieces
 
 
 def smaller(png: str) -> str:

@@ -13,7 +13,8 @@ await build({
   minify: true,
   format: "iife", // a module would not load from a file: address
   target: "es2022",
-  loader: { ".svg": "dataurl" },
+  loader: { ".svg": "dataurl", ".png": "dataurl" },
+  external: ["*.woff2", "*.woff", "*.ttf"], // stay where they are
   legalComments: "linked",
   logLevel: "warning",
 });

@@ -39,7 +39,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", copy_katex)
     app.connect("builder-inited", bundle_icons)
     app.connect("html-page-context", name_folds)
-    app.connect("html-page-context", drop_unused_katex)
+    app.connect("html-page-context", load_fonts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -74,11 +74,9 @@ def copy_katex(app: Sphinx) -> None:
         shutil.copy(font, target / "fonts")
 
 
-def drop_unused_katex(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
-    """A page without a formula needs no style for formulas."""
-    if '<span class="katex' not in context.get("body", ""):
-        context["css_files"][:] = [css for css in context["css_files"] if "katex" not in css.filename]
-    else:
+def load_fonts(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
+    """Ask for the formulas' fonts before the first formula is laid out."""
+    if '<span class="katex' in context.get("body", ""):
         app.add_js_file(None, body=LOAD_FONTS)
 
 

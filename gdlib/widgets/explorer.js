@@ -188,7 +188,7 @@ function superscript(exponent) {
   return [...String(exponent)].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign])).join("");
 }
 
-const count = (number) => number.toLocaleString("en-US");
+const count = new Intl.NumberFormat("en-US").format;
 
 /** How the descent goes and how long it takes, in two sentences. */
 export function outcome(loss, run, { start, learning_rate, epochs, tolerance }) {
@@ -261,6 +261,11 @@ function svg(tag, attributes = {}, parent) {
 
 function set(element, attributes) {
   for (const [name, setting] of Object.entries(attributes)) element.setAttribute(name, setting);
+}
+
+/** Change a text, unless it is the same: what is not touched is not laid out again. */
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 function html(tag, properties = {}, parent) {
@@ -544,8 +549,8 @@ function surfacePanel(parent) {
       let [dotX, dotY] = [NaN, NaN];
       for (let k = 0; k <= epochs; k++) {
         const [x, y] = [plot.across(run.intercepts[k]), plot.up(run.slopes[k])];
-        // Steps smaller than half a pixel are not seen; NaN, at the first, is never smaller.
-        if (!(Math.abs(x - lastX) + Math.abs(y - lastY) < 0.5)) {
+        // Steps smaller than a pixel are not seen; NaN, at the first, is never smaller.
+        if (!(Math.abs(x - lastX) + Math.abs(y - lastY) < 1)) {
           line.push(`${x.toFixed(1)} ${y.toFixed(1)}`);
           [lastX, lastY] = [x, y];
           if (!(Math.abs(x - dotX) + Math.abs(y - dotY) < 5)) {
@@ -598,26 +603,26 @@ function lossPanel(parent) {
   const height = (loss) => plot.up(loss > 0 ? Math.log10(loss) : -400);
   let last = 1;
 
-  /** The curve from one epoch to another, in no more pieces than there are pixels. */
-  function curve(run, from, to) {
-    const pieces = Math.min(to - from, Math.ceil(plot.size()[0]));
-    const at = Array.from({ length: pieces + 1 }, (_, i) => Math.round(from + ((to - from) * i) / (pieces || 1)));
+  /** The curve up to an epoch, in pieces of two pixels at least: a loss on a quadratic has no corners to miss. */
+  function curve(run, epochs) {
+    const pieces = Math.min(epochs, Math.ceil(plot.across(epochs) / 2));
+    const at = Array.from({ length: pieces + 1 }, (_, i) => Math.round((epochs * i) / (pieces || 1)));
     return `M${at.map((k) => `${plot.across(k).toFixed(1)} ${height(run.losses[k]).toFixed(1)}`).join("L")}`;
   }
 
   return {
     fit(loss, start, maxEpochs) {
       const first = value(loss, ...start) || 1;
-      const floor = Math.max(loss.lowest / 3, first * 1e-8);
+      const floor = Math.max(loss.lowest / 3, first * 1e-12);
       last = Math.max(maxEpochs, 1);
       plot.fit([0, last], [Math.log10(floor), Math.log10(first) + 2], powerTicks);
       lowest.setAttribute("d", loss.lowest > floor ? `M0 ${height(loss.lowest)}h${plot.size()[0]}` : "");
     },
     run(run) {
-      ahead.setAttribute("d", curve(run, 0, run.epochs));
+      ahead.setAttribute("d", curve(run, run.epochs));
     },
     draw(run, epochs) {
-      behind.setAttribute("d", curve(run, 0, epochs));
+      behind.setAttribute("d", curve(run, epochs));
       set(here, { cx: plot.across(epochs), cy: height(run.losses[epochs]) });
     },
     panel: plot.panel,
@@ -658,8 +663,9 @@ function reading(parent) {
   for (const name of ["slope", "intercept", "loss"]) {
     const row = html("tr", {}, body);
     html("th", { scope: "row", textContent: name }, row);
-    cells[name] = html("td", {}, row);
-    if (name !== "loss") cells[`gradient ${name}`] = html("td", {}, row);
+    const cell = () => html("span", { className: "gd-number" }, html("td", {}, row));
+    cells[name] = cell();
+    if (name !== "loss") cells[`gradient ${name}`] = cell();
   }
   const how = html("p", { className: "gd-how" }, parent);
   const when = html("p", { className: "gd-when" }, parent);
@@ -671,14 +677,16 @@ function reading(parent) {
     draw(loss, run, state, epochs) {
       const [intercept, slope] = [run.intercepts[epochs], run.slopes[epochs]];
       const [gradientIntercept, gradientSlope] = gradient(loss, intercept, slope);
-      cells.slope.textContent = words(slope);
-      cells.intercept.textContent = words(intercept);
-      cells.loss.textContent = words(run.losses[epochs]);
-      cells["gradient slope"].textContent = words(gradientSlope);
-      cells["gradient intercept"].textContent = words(gradientIntercept);
-      [how.textContent, when.textContent] = outcome(loss, run, state);
+      say(cells.slope, words(slope));
+      say(cells.intercept, words(intercept));
+      say(cells.loss, words(run.losses[epochs]));
+      say(cells["gradient slope"], words(gradientSlope));
+      say(cells["gradient intercept"], words(gradientIntercept));
+      const [goes, arrives] = outcome(loss, run, state);
+      say(how, goes);
+      say(when, arrives);
       how.dataset.regime = regime(loss, state.learning_rate);
-      rates.textContent = `Largest stable rate ${words(maxLearningRate(loss))}, best ${words(bestLearningRate(loss))}.`;
+      say(rates, `Largest stable rate ${words(maxLearningRate(loss))}, best ${words(bestLearningRate(loss))}.`);
       clearTimeout(timer);
       timer = setTimeout(() => {
         said.textContent =
@@ -787,6 +795,7 @@ function render({ model, el, signal }) {
   // Each part is drawn anew only when what it shows has changed, so that a move of a slider moves the line, the path
   // and the numbers, and nothing else.
   let drawn = {};
+  let width = 0; // asking for it in every frame would make the browser lay out everything twice
   let loss;
   let run;
   function draw() {
@@ -795,14 +804,14 @@ function render({ model, el, signal }) {
     const now = {
       points: JSON.stringify(state.points),
       rest: JSON.stringify([start, max_epochs, rate_range]),
-      width: el.clientWidth,
+      width,
       learning_rate,
     };
     const same = (...names) => names.every((name) => drawn[name] === now[name]);
     const wrong = problem(state);
     if (!wrong && !same("points")) loss = meanSquaredError(state.points);
     const stacked = !wrong && !loss;
-    message.textContent = wrong ?? (stacked ? "All points have the same x: no single line is best. Move one aside." : "");
+    say(message, wrong ?? (stacked ? "All points have the same x: no single line is best. Move one aside." : ""));
     el.dataset.broken = wrong ? "all" : stacked ? "fit" : "";
     if (wrong) {
       numbers.stop();
@@ -853,13 +862,15 @@ function render({ model, el, signal }) {
 
   // The first call comes once the figure is in its page; then the controls around it are there too.
   let named;
-  const resized = new ResizeObserver(() => {
+  const resized = new ResizeObserver(([entry]) => {
+    width = entry.contentRect.width;
     const box = el.closest(".gd-box");
     if (box && !named) named = lookAfter(box, signal);
     strip.show(Boolean(box));
     draw();
   });
   resized.observe(el);
+  width = el.clientWidth;
   if (el.isConnected) draw(); // else a first frame would show the marks where they do not belong
 
   return () => {

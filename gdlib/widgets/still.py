@@ -12,7 +12,7 @@ __all__ = ["still"]
 
 
 def still(explorer: DescentExplorer) -> bytes:
-    """Draw what the live figure shows: data with line, loss from above with the path, and loss over the epochs.
+    r"""Draw what the live figure shows: data with line, loss from above with the path, and loss over the epochs.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def still(explorer: DescentExplorer) -> bytes:
     Examples
     --------
     >>> still(DescentExplorer([2, 4, 5], [45, 85, 105], start=[0, 0]))[:4]
-    b'\\x89PNG'
+    b'\x89PNG'
     """
     run, (x, y) = explorer.run, np.transpose(explorer.points)
     figure = Figure(figsize=(7.5, 6), dpi=100, layout="constrained")
