@@ -11,7 +11,8 @@ demanded; where there is a bound, it stands beside what was measured.
    it stand how often the figure was redrawn at all, and the browser's own figure: EventLatency in its trace, from the
    input's arrival to the presented frame, and so with the wait for the display's clock, 60 a second.
    A bare ``<input type=range>`` that redraws one path is measured in the same way.
-2. Continuous drag: how many frames a second show a redrawn figure while the mouse moves without a pause.
+2. Continuous drag (`continuous_drag`): how many frames a second show a redrawn figure while the mouse moves without
+   a pause.
 3. Loading on a fast 4G connection with an empty cache (`page_loading`): the first text, and the first answer of the
    slider, to a key that is pressed from within the page in every frame.
 4. Weight: requests and encoded bytes of every page, and how much its layout shifts, at two widths.
@@ -25,10 +26,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import cos, pi
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import numpy as np
+from continuous_drag import COUNT, SECONDS, updates
 from notebook_redraw import redraws
 from page_loading import DESKTOP, book_pages, has_figure, print_loading, print_weight, served
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -112,21 +114,6 @@ window.measured = [];
 }
 """
 
-# In how many frames the path changed, and how many moves the page was told of.
-COUNT = """path => {
-  window.redrawn = 0;
-  let last;
-  const observer = new MutationObserver(() => {
-    const frame = document.timeline.currentTime; // the same within one frame
-    if (frame !== last) redrawn++;
-    last = frame;
-  });
-  observer.observe(document.querySelector(path), { attributeFilter: ["d"] });
-  window.moves = 0;
-  addEventListener("pointermove", () => moves++, true);
-  window.begin = performance.now();
-}"""
-
 TRACED = {drag: "MOUSE_DRAGGED", press: "KEY_PRESSED"}
 
 
@@ -188,31 +175,13 @@ def print_latency(browser: Browser, address: str, chapter: str) -> None:
 
 # ------------------------------------------------------------------------------------------- continuous drag
 
-SECONDS = 3
 
-
-def updates(page: Page, slider: Slider) -> tuple[float, float]:
-    """Redraws a second, and moves a second that the page was told of, while the mouse does not rest."""
-    handle, track = page.locator(slider.handle).bounding_box(), page.locator(slider.track).bounding_box()
-    y, left, right = handle["y"] + handle["height"] / 2, track["x"], track["x"] + track["width"]
-    page.mouse.move(handle["x"] + handle["width"] / 2, y)
-    page.mouse.down()
-    page.evaluate(COUNT, slider.path)
-    spent = 0.0
-    while spent < 1000 * SECONDS:
-        for end in (left, right):
-            page.mouse.move(end, y, steps=60)  # Playwright sends them one after the other, as fast as they are taken
-        spent, drawn, moved = page.evaluate("[performance.now() - begin, redrawn, moves]")
-    page.mouse.up()
-    return 1000 * drawn / spent, 1000 * moved / spent
-
-
-def print_updates(browser: Browser, address: str, chapter: str) -> None:
+def print_updates(launch: dict[str, Any], address: str, chapter: str) -> None:
     """Print table 2."""
     print(f"\n2. continuous drag, {SECONDS} s at 4x: redraws a second (bound: {UPDATES_BOUND}), moves a second")
-    for slider in sliders(chapter):
-        with opened(browser, address, slider, 4) as page:
-            drawn, moved = updates(page, slider)
+    dragged = sliders(chapter)
+    measured = updates(dragged, launch, {"viewport": DESKTOP, "base_url": address}, slowed=4)
+    for slider, (drawn, moved) in zip(dragged, measured, strict=True):
         print(f"  {slider.name:<30}{drawn:>8.1f}{moved:>8.1f}")
 
 
@@ -226,10 +195,11 @@ def main(folder: Path) -> None:
     chapter = next(page for page in live if page.startswith("chapters/"))
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with served(folder) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        launch = {"executable_path": chromium, "args": QUIET}
+        browser = playwright.chromium.launch(**launch)
         print(f"{machine()}, Chromium {browser.version}; {chapter}")
         print_latency(browser, address, chapter)
-        print_updates(browser, address, chapter)
+        print_updates(launch, address, chapter)
         print_loading(browser, address, live)
         print_weight(browser, address, pages)
         print("\n5. a move of the slider in JupyterLab with matplotlib, ms: median, least, most")

@@ -39,8 +39,9 @@ def make_live(app: Sphinx, docname: str, source: list[str]) -> None:
                 continue
             figures.append(descent_explorer(**arguments))
             figures[-1].explorer.linkable = len(figures) == 1  # an address has room for one
-            image = cell["metadata"].setdefault("mystnb", {}).setdefault("image", {})
-            image["classes"] = f"live live-{len(figures) - 1}"
+            described = cell["metadata"].setdefault("mystnb", {})
+            described.setdefault("figure", {})["classes"] = "live-figure"
+            described.setdefault("image", {})["classes"] = f"live live-{len(figures) - 1}"
     if figures:
         notebook["metadata"]["widgets"] = {STATE: page_state(figures)}
         source[0] = json.dumps(notebook)

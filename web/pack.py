@@ -1,7 +1,7 @@
-"""Sphinx extension: a page asks for what it uses, in few requests.
+"""Sphinx extension: a page asks for what it uses, in few requests, and keeps the place of what comes late.
 
 The theme and its companions bring every page some twenty small files, each a round trip on a phone. What a page does
-not use is left out; the styles become one file, and so do the scripts that stand in a row.
+not use is left out; the styles become one file, and so do the scripts that stand in a row. Pictures say their size.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import npm
+from PIL import Image
 from sphinx.application import Sphinx
 
 # A part of a file's name, and what the body of a page that uses it holds.
@@ -46,9 +47,9 @@ def pack(app: Sphinx, exception: Exception | None) -> None:
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         head, end, body = text.partition("</head>")
-        packed = pack_scripts(pack_styles(head, static), static)
-        if packed != head:
-            page.write_text(packed + end + body, encoding="utf-8")
+        packed = pack_scripts(pack_styles(head, static), static) + end + size_pictures(body, page)
+        if packed != text:
+            page.write_text(packed, encoding="utf-8")
 
 
 def pack_styles(head: str, static: Path) -> str:
@@ -78,6 +79,16 @@ def pack_scripts(head: str, static: Path) -> str:
         return f'<script src="{found[0]["root"]}_static/{name}"></script>\n'
 
     return re.sub(ROW_OF_SCRIPTS, one, head)
+
+
+def size_pictures(body: str, page: Path) -> str:
+    """Every picture with its width and height, so that nothing moves when it comes."""
+
+    def sized(picture: re.Match) -> str:
+        width, height = Image.open(page.parent / picture["src"]).size
+        return f'<img width="{width}" height="{height}" {picture["rest"]}'
+
+    return re.sub(r'<img (?=alt=)(?P<rest>[^>]*\bsrc="(?P<src>[./]*_images/[^"]+\.png)")', sized, body)
 
 
 def fingerprint(static: Path, found: list[re.Match]) -> str:

@@ -263,9 +263,10 @@ function set(element, attributes) {
   for (const [name, setting] of Object.entries(attributes)) element.setAttribute(name, setting);
 }
 
-/** Change a text, unless it is the same: what is not touched is not laid out again. */
+/** Change a text within its node, unless it is the same: what is not touched is not styled and laid out again. */
 function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  if (!element.firstChild) element.append("");
+  if (element.firstChild.data !== text) element.firstChild.data = text;
 }
 
 function html(tag, properties = {}, parent) {
@@ -564,7 +565,7 @@ function surfacePanel(parent) {
       steps.setAttribute("d", dots.join(""));
 
       const [x, y] = [plot.across(run.intercepts[epochs]), plot.up(run.slopes[epochs])];
-      set(here, { cx: x, cy: y });
+      here.setAttribute("transform", `translate(${x} ${y})`);
       const [g0, g1] = gradient(loss, run.intercepts[epochs], run.slopes[epochs]);
       const [[xLow, xHigh], [yLow, yHigh]] = plot.ends();
       const [width, height] = plot.size();
@@ -623,7 +624,7 @@ function lossPanel(parent) {
     },
     draw(run, epochs) {
       behind.setAttribute("d", curve(run, epochs));
-      set(here, { cx: plot.across(epochs), cy: height(run.losses[epochs]) });
+      here.setAttribute("transform", `translate(${plot.across(epochs)} ${height(run.losses[epochs])})`);
     },
     panel: plot.panel,
   };
@@ -671,7 +672,13 @@ function reading(parent) {
   const when = html("p", { className: "gd-when" }, parent);
   const rates = html("p", { className: "gd-rates" }, parent);
   const said = html("p", { className: "gd-said", role: "status" }, parent);
-  let timer;
+  const REST = 700; // ms without a change
+  let [timer, news, changed] = [];
+  const announce = () => {
+    const rested = performance.now() - changed;
+    timer = rested < REST ? setTimeout(announce, REST - rested) : undefined;
+    if (!timer) said.textContent = news();
+  };
 
   return {
     draw(loss, run, state, epochs) {
@@ -687,14 +694,16 @@ function reading(parent) {
       say(when, arrives);
       how.dataset.regime = regime(loss, state.learning_rate);
       say(rates, `Largest stable rate ${words(maxLearningRate(loss))}, best ${words(bestLearningRate(loss))}.`);
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        said.textContent =
-          `Rate ${words(state.learning_rate)}, ${count(epochs)} epochs: slope ${words(slope)}, ` +
-          `intercept ${words(intercept)}, loss ${words(run.losses[epochs])}. ${how.textContent} ${when.textContent}`;
-      }, 700);
+      news = () =>
+        `Rate ${words(state.learning_rate)}, ${count(epochs)} epochs: slope ${words(slope)}, ` +
+        `intercept ${words(intercept)}, loss ${words(run.losses[epochs])}. ${goes} ${arrives}`;
+      changed = performance.now();
+      timer ??= setTimeout(announce, REST);
     },
-    stop: () => clearTimeout(timer),
+    stop() {
+      clearTimeout(timer);
+      timer = undefined;
+    },
   };
 }
 
