@@ -22,7 +22,7 @@ COUNT = """path => {
     if (frame !== last) redrawn++;
     last = frame;
   });
-  observer.observe(document.querySelector(path), { attributeFilter: ["d"] });
+  observer.observe(document.querySelector(path), { attributeFilter: ["d", "points"] });
   window.moves = 0;
   addEventListener("pointermove", () => moves++, true);
   window.begin = performance.now();

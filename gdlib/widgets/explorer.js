@@ -304,6 +304,9 @@ function powerTicks(low, high, parts) {
   });
 }
 
+/** Set the points of a polyline: unlike the d of a path, they are no style, and changing them costs a third. */
+const trace = (polyline, points) => polyline.setAttribute("points", points);
+
 const FAR = 1e4; // pixels beyond which nothing is drawn any more, since a browser's own rounding begins there
 const clamp = (at, low, high) => Math.min(Math.max(at, low), high);
 
@@ -360,6 +363,12 @@ function axes(parent, { name, title, description, x, y, role = "img" }) {
   return self;
 }
 
+/** A small ring that marks where the descent stands; returns what puts it somewhere. */
+function ring(parent) {
+  const [edge, inside] = ["gd-ring", "gd-ring-inside"].map((name) => svg("polyline", { class: name }, parent));
+  return (x, y) => [edge, inside].forEach((dot) => trace(dot, `${x} ${y} ${x} ${y}`)); // a dot by its round ends
+}
+
 /** Ends that hold all numbers, with some room; a number on its own gets room too. */
 function room(numbers, share) {
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
@@ -384,7 +393,7 @@ function dataPanel(parent, { change }) {
     role: "group",
   });
   const residuals = svg("path", { class: "gd-residuals" }, plot.area);
-  const line = svg("path", { class: "gd-line" }, plot.area);
+  const line = svg("polyline", { class: "gd-line" }, plot.area);
   const dots = svg("g", {}, plot.area);
   const still = svg("path", { class: "gd-still" }, plot.area);
   let points = [];
@@ -480,14 +489,14 @@ function dataPanel(parent, { change }) {
     draw(intercept, slope) {
       const [[left, right]] = plot.ends();
       const up = (x) => plot.up(intercept + slope * x);
-      line.setAttribute("d", `M${plot.across(left)} ${up(left)}L${plot.across(right)} ${up(right)}`);
+      trace(line, `${plot.across(left)} ${up(left)} ${plot.across(right)} ${up(right)}`);
       residuals.setAttribute(
         "d",
         points.map(([x, y]) => `M${plot.across(x)} ${plot.up(y)}V${up(x)}`).join(""),
       );
     },
     clear() {
-      line.setAttribute("d", "");
+      trace(line, "");
       residuals.setAttribute("d", "");
     },
     /** A new point in the widest gap between two others, on the best line's height or the mean. */
@@ -514,10 +523,10 @@ function surfacePanel(parent) {
   });
   const rings = svg("g", { class: "gd-rings" }, plot.area);
   const best = svg("path", { class: "gd-best" }, plot.area);
-  const path = svg("path", { class: "gd-path" }, plot.area);
+  const path = svg("polyline", { class: "gd-path" }, plot.area);
   const steps = svg("path", { class: "gd-steps" }, plot.area);
-  const arrow = svg("path", { class: "gd-arrow" }, plot.area);
-  const here = svg("circle", { r: 4.5, class: "gd-here" }, plot.area);
+  const arrow = svg("polyline", { class: "gd-arrow" }, plot.area);
+  const here = ring(plot.area);
   let spread = 1;
 
   return {
@@ -561,11 +570,11 @@ function surfacePanel(parent) {
         }
         if (Math.abs(x) + Math.abs(y) > 5 * spread) break; // a diverging path is far out and stays there
       }
-      path.setAttribute("d", `M${line.join("L")}`);
+      trace(path, line.join(" "));
       steps.setAttribute("d", dots.join(""));
 
       const [x, y] = [plot.across(run.intercepts[epochs]), plot.up(run.slopes[epochs])];
-      here.setAttribute("transform", `translate(${x} ${y})`);
+      here(x, y);
       const [g0, g1] = gradient(loss, run.intercepts[epochs], run.slopes[epochs]);
       const [[xLow, xHigh], [yLow, yHigh]] = plot.ends();
       const [width, height] = plot.size();
@@ -575,14 +584,8 @@ function surfacePanel(parent) {
       const shown = length > 0 && Number.isFinite(length) ? 16 + 6 * clamp(Math.log10(Math.hypot(g0, g1)) + 3, 0, 6) : 0;
       const [ux, uy] = shown ? [dx / length, dy / length] : [0, 0];
       const [tipX, tipY] = [x + ux * shown, y + uy * shown];
-      arrow.setAttribute(
-        "d",
-        shown
-          ? `M${x} ${y}L${tipX} ${tipY}` +
-              `M${tipX - 7 * ux - 4 * uy} ${tipY - 7 * uy + 4 * ux}L${tipX} ${tipY}` +
-              `L${tipX - 7 * ux + 4 * uy} ${tipY - 7 * uy - 4 * ux}`
-          : "",
-      );
+      const barb = (side) => `${tipX - 7 * ux - side * 4 * uy} ${tipY - 7 * uy + side * 4 * ux}`;
+      trace(arrow, shown ? `${x} ${y} ${tipX} ${tipY} ${barb(1)} ${tipX} ${tipY} ${barb(-1)}` : "");
     },
     panel: plot.panel,
   };
@@ -598,9 +601,9 @@ function lossPanel(parent) {
     y: "loss",
   });
   const lowest = svg("path", { class: "gd-lowest" }, plot.area);
-  const ahead = svg("path", { class: "gd-ahead" }, plot.area);
-  const behind = svg("path", { class: "gd-path" }, plot.area);
-  const here = svg("circle", { r: 4.5, class: "gd-here" }, plot.area);
+  const ahead = svg("polyline", { class: "gd-ahead" }, plot.area);
+  const behind = svg("polyline", { class: "gd-path" }, plot.area);
+  const here = ring(plot.area);
   const height = (loss) => plot.up(loss > 0 ? Math.log10(loss) : -400);
   let last = 1;
 
@@ -608,7 +611,7 @@ function lossPanel(parent) {
   function curve(run, epochs) {
     const pieces = Math.min(epochs, Math.ceil(plot.across(epochs) / 2));
     const at = Array.from({ length: pieces + 1 }, (_, i) => Math.round((epochs * i) / (pieces || 1)));
-    return `M${at.map((k) => `${plot.across(k).toFixed(1)} ${height(run.losses[k]).toFixed(1)}`).join("L")}`;
+    return at.map((k) => `${plot.across(k).toFixed(1)} ${height(run.losses[k]).toFixed(1)}`).join(" ");
   }
 
   return {
@@ -620,11 +623,11 @@ function lossPanel(parent) {
       lowest.setAttribute("d", loss.lowest > floor ? `M0 ${height(loss.lowest)}h${plot.size()[0]}` : "");
     },
     run(run) {
-      ahead.setAttribute("d", curve(run, run.epochs));
+      trace(ahead, curve(run, run.epochs));
     },
     draw(run, epochs) {
-      behind.setAttribute("d", curve(run, epochs));
-      here.setAttribute("transform", `translate(${plot.across(epochs)} ${height(run.losses[epochs])})`);
+      trace(behind, curve(run, epochs));
+      here(plot.across(epochs), height(run.losses[epochs]));
     },
     panel: plot.panel,
   };
