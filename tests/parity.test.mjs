@@ -327,7 +327,7 @@ test("a link's bad values are left aside, each with its complaint", () => {
   const many = (n) => Array.from({ length: n }, (_, i) => `${i},${i}`).join(";");
   const points = [
     "", ";", "2,45", "2,45;2,65", "2,45;3", "2,45;3,65,1", "2,45;3,", "2,45;3,abc", "2,45;3,NaN", "2,45;3,Infinity",
-    "2,45;3,1e999", "2,45;3,1e7", "2,45;0x3,65", "2,45;3,65;", "[[2,45],[3,65]]", many(31),
+    "2,45;3,1e999", "2,45;0x3,65", "2,45;3,65;", "[[2,45],[3,65]]", many(31),
   ]; // prettier-ignore
   const bad = [
     ...rates.map((text) => ["learning_rate", text, "a number from 0.0001 to 1"]),
@@ -355,14 +355,14 @@ test("a link brings back the state it was made of", () => {
   const wide = () => next() * 10 ** (12 * next() - 6);
   for (let i = 0; i < 500; i++) {
     const state = {
-      learning_rate: Number((10 ** (-4 * next())).toPrecision(6)),
+      learning_rate: Number((10 ** (-4 * next())).toPrecision(12)),
       epochs: Math.floor(1001 * next()),
       points: Array.from({ length: 2 + (i % 29) }, () => [wide(), -wide()]),
     };
     assert.deepEqual(readLink(linkOf(state, home), LIMITS), { state, complaints: [] });
   }
   const third = linkOf({ ...unmoved, learning_rate: 1 / 3 }, home);
-  assert.deepEqual(readLink(third, LIMITS).state, { learning_rate: 0.333333, epochs: 100 });
+  assert.deepEqual(readLink(third, LIMITS).state, { learning_rate: 0.333333333333, epochs: 100 });
 });
 
 test("a scale's step is the smallest of 1, 2 or 5 times a power of ten that gives no more parts than asked for", () => {

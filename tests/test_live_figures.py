@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from live_figures import STATE, make_live
 from notebooks import NOTEBOOKS
+from sphinx.errors import ExtensionError
 
 from gdlib.widgets import descent_explorer
 from gdlib.widgets.controls import MIME_TYPE
@@ -17,9 +18,13 @@ WIDGETS = Path(descent_explorer.__code__.co_filename).parent
 
 def read(notebook, name="a.ipynb"):
     source = [json.dumps(notebook)]
-    app = SimpleNamespace(env=SimpleNamespace(doc2path=lambda docname: name))
+    depends_on = []
+    app = SimpleNamespace(env=SimpleNamespace(doc2path=lambda docname: name, note_dependency=depends_on.append))
     make_live(app, "a", source)
-    return json.loads(source[0])
+    notebook = json.loads(source[0])
+    if "widgets" in notebook.get("metadata", {}):  # it is read again when what draws its figure has changed
+        assert {str(WIDGETS / "explorer.js"), str(WIDGETS / "explorer.css")} <= set(depends_on)
+    return notebook
 
 
 def stored(*arguments):
@@ -61,6 +66,13 @@ def test_a_notebook_without_a_live_figure_is_left_alone():
 def test_arguments_that_make_no_figure_stop_the_build():
     with pytest.raises(ValueError, match="learning_rate must be positive"):
         read(stored(ARGUMENTS | {"learning_rate": -1}))
+
+
+def test_two_live_figures_in_one_cell_stop_the_build():
+    notebook = stored(ARGUMENTS)
+    notebook["cells"][0]["outputs"] *= 2
+    with pytest.raises(ExtensionError, match="a cell has room for one live figure"):
+        read(notebook)
 
 
 def test_the_landing_page_and_the_chapter_on_epochs_have_one():

@@ -106,6 +106,7 @@ def test_a_trait_refuses_what_makes_no_sense_and_keeps_what_it_had(explorer, nam
         ({"start": [0, 0, 0]}, "start must hold 2 numbers"),
         ({"learning_rate": 2.0}, "learning_rate must lie on its slider, 0.0001 to 1.0, but it is 2.0"),
         ({"epochs": 2.5}, "epochs must be a whole number, 0 or more, but it is 2.5"),
+        ({"stops": 100}, "stops must be a list of epochs, but it is 100"),
         ({"stops": [100, -1]}, "stops must be a whole number, 0 or more, but it is -1"),
     ],
 )
@@ -154,8 +155,8 @@ def test_where_nothing_runs_a_picture_is_shown(live):
     assert picture.size == (750, 600)
 
 
-@pytest.mark.parametrize("rate", [1e-4, 0.06, 1.0])
-def test_the_picture_shows_the_state(explorer, rate):
+@pytest.mark.parametrize(("name", "value"), [("learning_rate", 1.0), ("epochs", 1000), ("points", [[0, 1], [1, 3]])])
+def test_the_picture_shows_the_state(explorer, name, value):
     before = still(explorer)
-    explorer.learning_rate, explorer.epochs = rate, 1000
+    setattr(explorer, name, value)
     assert still(explorer) != before

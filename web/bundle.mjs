@@ -5,7 +5,7 @@ const here = import.meta.dirname;
 const [folder, ...entries] = process.argv.slice(2);
 
 await build({
-  entryPoints: Object.fromEntries(entries.map((entry) => entry.split("="))),
+  entryPoints: Object.fromEntries(entries.map((entry) => entry.split(/=(.*)/s, 2))),
   absWorkingDir: here,
   inject: ["./live/anywidget.js"],
   outdir: folder,

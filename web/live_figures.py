@@ -11,7 +11,9 @@ import ipywidgets
 import npm
 from ipywidgets.embed import dependency_state
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
+import gdlib.widgets
 from gdlib.widgets import LiveDescent, descent_explorer
 from gdlib.widgets.controls import MIME_TYPE
 
@@ -37,12 +39,16 @@ def make_live(app: Sphinx, docname: str, source: list[str]) -> None:
             arguments = output.get("data", {}).pop(MIME_TYPE, None)  # the page has no use for it
             if arguments is None:
                 continue
+            described = cell["metadata"].setdefault("mystnb", {})
+            if "live-figure" in described.get("figure", {}).get("classes", ""):
+                raise ExtensionError(f"{docname}: a cell has room for one live figure, but one has two")
             figures.append(descent_explorer(**arguments))
             figures[-1].explorer.linkable = len(figures) == 1  # an address has room for one
-            described = cell["metadata"].setdefault("mystnb", {})
             described.setdefault("figure", {})["classes"] = "live-figure"
             described.setdefault("image", {})["classes"] = f"live live-{len(figures) - 1}"
     if figures:
+        for source_file in Path(gdlib.widgets.__file__).parent.glob("*.*"):  # what the state is made of
+            app.env.note_dependency(str(source_file))
         notebook["metadata"]["widgets"] = {STATE: page_state(figures)}
         source[0] = json.dumps(notebook)
 

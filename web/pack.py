@@ -11,6 +11,7 @@ from pathlib import Path
 import npm
 from PIL import Image
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
 # A part of a file's name, and what the body of a page that uses it holds.
 USED_BY = {
@@ -27,9 +28,17 @@ ROW_OF_SCRIPTS = f"(?:{re.sub('P<[a-z]+>', ':', SCRIPT)}){{2,}}"
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
+    app.add_config_value("own_styles", "", "html")
+    app.connect("config-inited", note_styles)
     app.connect("html-page-context", drop_unused, priority=900)
     app.connect("build-finished", pack, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def note_styles(app: Sphinx, config: Config) -> None:
+    """When a style of ours changes, so does the name of the file it is packed into, and every page is written anew."""
+    styles = [*sorted(npm.WEB.glob("static/*.css")), npm.WEB / "icons.css"]
+    config.own_styles = hashlib.sha256(b"".join(style.read_bytes() for style in styles)).hexdigest()
 
 
 def drop_unused(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
@@ -75,7 +84,7 @@ def pack_scripts(head: str, static: Path) -> str:
         found = list(re.finditer(SCRIPT, row[0]))
         name = f"scripts/pack-{fingerprint(static, found)}.js"
         sources = [(static / script["path"]).read_text(encoding="utf-8") for script in found]
-        (static / name).write_text(";\n".join(sources), encoding="utf-8")
+        (static / name).write_text("\n;\n".join(sources), encoding="utf-8")
         return f'<script src="{found[0]["root"]}_static/{name}"></script>\n'
 
     return re.sub(ROW_OF_SCRIPTS, one, head)

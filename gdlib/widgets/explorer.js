@@ -212,7 +212,7 @@ export function outcome(loss, run, { start, learning_rate, epochs, tolerance }) 
 export function linkOf({ learning_rate, epochs, points }, home) {
   const moved = JSON.stringify(points) !== JSON.stringify(home.points);
   const place = moved ? `&points=${points.map((point) => point.join(",")).join(";")}` : "";
-  return `#learning_rate=${Number(learning_rate.toPrecision(6))}&epochs=${epochs}${place}`;
+  return `#learning_rate=${Number(learning_rate.toPrecision(12))}&epochs=${epochs}${place}`;
 }
 
 /**
@@ -230,7 +230,7 @@ export function readLink(hash, { rate_range: [low, high], max_epochs }) {
     if (fits(found)) state[name] = found;
     else complaints.push(`“${name}” in the link was left aside: wanted is ${wanted}.`);
   };
-  take("learning_rate", number, (rate) => rate >= low && rate <= high, `a number from ${low} to ${high}`);
+  take("learning_rate", number, (rate) => rate * (1 + 1e-9) >= low && rate <= high * (1 + 1e-9), `a number from ${low} to ${high}`);
   take(
     "epochs",
     number,
@@ -242,7 +242,7 @@ export function readLink(hash, { rate_range: [low, high], max_epochs }) {
     (text) => text.split(";").map((point) => point.split(",").map(number)),
     (points) =>
       points.length <= MAX_MOVABLE &&
-      points.every((point) => point.length === 2 && point.every((x) => Math.abs(x) <= 1e6)) &&
+      points.every((point) => point.length === 2 && point.every(Number.isFinite)) &&
       meanSquaredError(points) !== null,
     "x,y;x,y;… with two x that differ",
   );
@@ -287,7 +287,7 @@ function ticks(low, high, parts) {
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const first = Math.ceil(low / step - 1e-9);
   const many = Math.floor(high / step + 1e-9) - first + 1;
-  const label = (at) => (Math.abs(at) >= 1e5 || decimals > 5 ? words(at) : at.toFixed(Math.min(decimals, 20)));
+  const label = (at) => (step >= 1e5 || decimals > 5 ? words(at) : at.toFixed(decimals));
   return Array.from({ length: many }, (_, i) => {
     const at = (first + i) * step;
     return [at, label(at || 0).replace("-", "−")];
@@ -326,7 +326,6 @@ function axes(parent, { name, title, description, x, y, role = "img" }) {
   let xs = [0, 1];
   let ys = [0, 1];
   const self = {
-    panel,
     root,
     area,
     across: (at) => clamp((width * (at - xs[0])) / (xs[1] - xs[0]), -FAR, FAR),
@@ -397,7 +396,7 @@ function dataPanel(parent, { change }) {
   const dots = svg("g", {}, plot.area);
   const still = svg("path", { class: "gd-still" }, plot.area);
   let points = [];
-  let dragged = null; // the dot that the pointer holds
+  let dragged = null; // the dot that the pointer holds, where it was taken, and how far from its middle
 
   const step = (axis) => {
     const [low, high] = plot.ends()[axis];
@@ -410,11 +409,11 @@ function dataPanel(parent, { change }) {
   };
   const replaced = (index, point) => points.map((old, i) => (i === index ? point : old));
   const indexOf = (dot) => [...dots.children].indexOf(dot);
-  const under = (event) => {
+  const pixel = (event) => {
     const box = plot.area.getBoundingClientRect();
-    const [x, y] = plot.at(event.clientX - box.left, event.clientY - box.top);
-    return [rounded(x, 0), rounded(y, 1)];
+    return [event.clientX - box.left, event.clientY - box.top];
   };
+  const under = ([px, py]) => plot.at(px, py).map(rounded);
 
   const add = (point) => {
     if (points.length >= MAX_MOVABLE) return;
@@ -423,20 +422,27 @@ function dataPanel(parent, { change }) {
   };
   const remove = (index) => {
     if (points.length <= 2) return;
+    dragged = null;
     change(points.filter((_, i) => i !== index));
     dots.children[Math.min(index, points.length - 1)].focus();
   };
   const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
   dots.addEventListener("pointerdown", (event) => {
-    dragged = event.target.closest(".gd-dot");
-    if (!dragged) return;
+    const dot = event.target.closest(".gd-dot");
+    if (!dot || event.button !== 0) return;
     event.preventDefault(); // no text is selected on the way
-    dragged.focus();
+    dot.focus();
     dots.setPointerCapture(event.pointerId);
+    const [px, py] = pixel(event);
+    const [x, y] = points[indexOf(dot)];
+    dragged = { dot, from: [px, py], off: [px - plot.across(x), py - plot.up(y)], moved: false };
   });
   dots.addEventListener("pointermove", (event) => {
-    if (dragged) change(replaced(indexOf(dragged), under(event)));
+    if (!dragged) return;
+    const [px, py] = pixel(event);
+    dragged.moved ||= Math.hypot(px - dragged.from[0], py - dragged.from[1]) > 2; // a press alone moves nothing
+    if (dragged.moved) change(replaced(indexOf(dragged.dot), under([px - dragged.off[0], py - dragged.off[1]])));
   });
   const release = () => (dragged = null);
   dots.addEventListener("pointerup", release);
@@ -447,7 +453,7 @@ function dataPanel(parent, { change }) {
     if (event.key in moves) {
       const far = event.shiftKey ? 10 : 1;
       const [right, up] = moves[event.key].map((sign) => sign * far);
-      change(replaced(index, [rounded(x + right * step(0), 0), rounded(y + up * step(1), 1)]));
+      change(replaced(index, [right ? rounded(x + right * step(0), 0) : x, up ? rounded(y + up * step(1), 1) : y]));
     } else if (event.key === "Delete" || event.key === "Backspace") {
       remove(index);
     } else {
@@ -457,7 +463,7 @@ function dataPanel(parent, { change }) {
     event.stopPropagation(); // a notebook has commands of its own on these keys
   });
   plot.root.addEventListener("dblclick", (event) => {
-    if (!event.target.closest(".gd-dot")) add(under(event));
+    if (!event.target.closest(".gd-dot")) add(under(pixel(event)));
   });
 
   function drawDots() {
@@ -534,7 +540,10 @@ function surfacePanel(parent) {
       const [steep, flat] = parts(loss, start);
       const { minimum, eigenvalues, steep: [cos, sin] } = loss; // prettier-ignore
       // No descent that converges leaves this box around the minimum.
-      const reach = [0, 1].map((i) => 1.15 * (Math.abs(steep[i]) + Math.abs(flat[i])) || Math.abs(minimum[i]) || 1);
+      const reach = [0, 1].map((i) => {
+        const farthest = 1.15 * (Math.abs(steep[i]) + Math.abs(flat[i]));
+        return farthest > 1e-9 * Math.abs(minimum[i]) ? farthest : Math.abs(minimum[i]) || 1; // less is rounding
+      });
       plot.fit(...[0, 1].map((i) => [minimum[i] - reach[i], minimum[i] + reach[i]]));
       const [width, height] = plot.size();
       spread = Math.hypot(width, height);
@@ -542,12 +551,13 @@ function surfacePanel(parent) {
       const [px, py] = [width / (2 * reach[0]), -height / (2 * reach[1])];
       const [a, b] = [Math.sqrt(2 / eigenvalues[1]), Math.sqrt(2 / eigenvalues[0])];
       const centre = [plot.across(minimum[0]), plot.up(minimum[1])];
-      const turned = [px * cos * a, py * sin * a, -px * sin * b, py * cos * b, ...centre];
+      const turned = [px * cos * a, py * sin * a, -px * sin * b, py * cos * b];
       const highest = Math.max(...[[1, 1], [1, -1]].map(([s, t]) => value(loss, minimum[0] + s * reach[0], minimum[1] + t * reach[1]))); // prettier-ignore
       rings.replaceChildren();
       for (let ring = 1; ring <= 7; ring++) {
         const r = Math.sqrt(Math.max(highest - loss.lowest, 0)) * 2 ** -(7 - ring);
-        svg("circle", { r, transform: `matrix(${turned.join(" ")})`, "vector-effect": "non-scaling-stroke" }, rings);
+        const transform = `matrix(${[...turned.map((entry) => r * entry), ...centre].join(" ")})`;
+        svg("circle", { r: 1, transform, "vector-effect": "non-scaling-stroke" }, rings);
       }
       const [x, y] = centre;
       best.setAttribute("d", `M${x - 6} ${y}h12M${x} ${y - 6}v12M${x - 4} ${y - 4}l8 8M${x - 4} ${y + 4}l8 -8`);
@@ -587,7 +597,6 @@ function surfacePanel(parent) {
       const barb = (side) => `${tipX - 7 * ux - side * 4 * uy} ${tipY - 7 * uy + side * 4 * ux}`;
       trace(arrow, shown ? `${x} ${y} ${tipX} ${tipY} ${barb(1)} ${tipX} ${tipY} ${barb(-1)}` : "");
     },
-    panel: plot.panel,
   };
 }
 
@@ -617,7 +626,7 @@ function lossPanel(parent) {
   return {
     fit(loss, start, maxEpochs) {
       const first = value(loss, ...start) || 1;
-      const floor = Math.max(loss.lowest / 3, first * 1e-12);
+      const floor = Math.max(loss.lowest / 3, first * 1e-12, Number.MIN_VALUE);
       last = Math.max(maxEpochs, 1);
       plot.fit([0, last], [Math.log10(floor), Math.log10(first) + 2], powerTicks);
       lowest.setAttribute("d", loss.lowest > floor ? `M0 ${height(loss.lowest)}h${plot.size()[0]}` : "");
@@ -629,7 +638,6 @@ function lossPanel(parent) {
       trace(behind, curve(run, epochs));
       here(plot.across(epochs), height(run.losses[epochs]));
     },
-    panel: plot.panel,
   };
 }
 
@@ -640,10 +648,13 @@ function marks(parent) {
   const best = html("div", { className: "gd-mark gd-mark-best" }, strip);
   const limit = html("div", { className: "gd-mark gd-mark-limit" }, strip);
   const label = html("div", { className: "gd-label" }, strip);
-  const [bestWords, limitWords] = ["best", "limit"].map((name) => html("span", { className: `gd-label-${name}` }, label));
+  const bestWords = html("span", {}, label);
+  const limitWords = html("span", { className: "gd-label-limit" }, label);
   return {
     draw(loss, [low, high]) {
       const place = (rate) => clamp((100 * Math.log(rate / low)) / Math.log(high / low), 0, 100);
+      for (const [mark, rate] of [[best, bestLearningRate(loss)], [limit, maxLearningRate(loss)]]) // prettier-ignore
+        mark.hidden = rate < low || rate > high;
       const [bestRate, limitRate] = [bestLearningRate(loss), maxLearningRate(loss)];
       const at = place(limitRate);
       danger.style.left = limit.style.left = `${at}%`;
@@ -652,7 +663,7 @@ function marks(parent) {
       limitWords.textContent = `diverges from ${words(limitRate)}`;
       Object.assign(label.style, { left: `${at}%`, transform: `translateX(-${at}%)` }); // never beyond an end
     },
-    show: (shown) => strip.classList.toggle("gd-hidden", !shown),
+    show: (shown) => (strip.hidden = !shown),
   };
 }
 
@@ -676,7 +687,7 @@ function reading(parent) {
   const rates = html("p", { className: "gd-rates" }, parent);
   const said = html("p", { className: "gd-said", role: "status" }, parent);
   const REST = 700; // ms without a change
-  let [timer, news, changed] = [];
+  let timer, news, changed;
   const announce = () => {
     const rested = performance.now() - changed;
     timer = rested < REST ? setTimeout(announce, REST - rested) : undefined;
@@ -767,12 +778,13 @@ function render({ model, el, signal }) {
   const notice = html("p", { className: "gd-notice", role: "status" }, el);
 
   let edited = ""; // the points as the reader left them, within axes that stay as they are
+  let stacked = null; // points above one another are the view's own: no loss, and no gdlib, takes them
   const data = dataPanel(grid, {
     change(points) {
       edited = JSON.stringify(points);
-      model.set("points", points);
+      stacked = meanSquaredError(points) ? null : points;
+      if (!stacked) assign({ points });
       drawNow();
-      if (meanSquaredError(points)) model.save_changes(); // gdlib refuses the others
     },
   });
   const surface = surfacePanel(grid);
@@ -811,7 +823,7 @@ function render({ model, el, signal }) {
   let loss;
   let run;
   function draw() {
-    const state = stateOf(model);
+    const state = { ...stateOf(model), ...(stacked && { points: stacked }) };
     const { start, learning_rate, epochs, max_epochs, rate_range } = state;
     const now = {
       points: JSON.stringify(state.points),
@@ -822,16 +834,15 @@ function render({ model, el, signal }) {
     const same = (...names) => names.every((name) => drawn[name] === now[name]);
     const wrong = problem(state);
     if (!wrong && !same("points")) loss = meanSquaredError(state.points);
-    const stacked = !wrong && !loss;
-    say(message, wrong ?? (stacked ? "All points have the same x: no single line is best. Move one aside." : ""));
-    el.dataset.broken = wrong ? "all" : stacked ? "fit" : "";
+    say(message, wrong ?? (!loss ? "No single line is best: all points have (nearly) the same x. Move one aside." : ""));
+    el.dataset.broken = wrong ? "all" : !loss ? "fit" : "";
     if (wrong) {
       numbers.stop();
       drawn = {};
       return;
     }
     if (!same("points", "width")) data.show(state.points, { fit: now.points !== edited, resized: !same("width") });
-    if (stacked) {
+    if (!loss) {
       data.clear();
       numbers.stop();
       drawn = { points: now.points, width: now.width };
@@ -860,6 +871,7 @@ function render({ model, el, signal }) {
   };
   const drawSoon = () => (frame ||= requestAnimationFrame(drawNow));
   for (const name of INPUTS) model.on(`change:${name}`, drawSoon);
+  model.on("change:points", () => (stacked = null));
 
   const openLink = () => {
     const { state, complaints } = readLink(location.hash, stateOf(model));

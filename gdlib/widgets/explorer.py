@@ -47,7 +47,7 @@ class DescentExplorer(anywidget.AnyWidget):
     rate_range : pair of float
         The ends of the learning rate's slider, for its marks.
     stops : list of int
-        The epochs that buttons jump to; those beyond ``max_epochs`` are left out.
+        The epochs that buttons jump to, when the figure is made; those beyond ``max_epochs`` are left out.
 
     Attributes
     ----------
@@ -111,6 +111,8 @@ class DescentExplorer(anywidget.AnyWidget):
         stops: Sequence[int] = (100, 200, 1000),
     ) -> None:
         x, y = _validate.pairs(x, y)
+        if not isinstance(stops, Sequence) or isinstance(stops, str):
+            raise ValueError(f"stops must be a list of epochs, but it is {stops!r}")
         home = {
             "points": np.column_stack([x, y]).tolist(),
             "learning_rate": _validate.positive(learning_rate, "learning_rate"),
