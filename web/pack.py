@@ -53,12 +53,17 @@ def pack(app: Sphinx, exception: Exception | None) -> None:
     if app.builder.format != "html" or exception:
         return
     static = Path(app.outdir) / "_static"
+    named = set()
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         head, end, body = text.partition("</head>")
         packed = pack_scripts(pack_styles(head, static), static) + end + size_pictures(body, page)
         if packed != text:
             page.write_text(packed, encoding="utf-8")
+        named.update(re.findall(r"pack-\w{12}", packed))
+    for old in static.glob("s*/pack-*"):
+        if old.name.split(".")[0] not in named:
+            old.unlink()
 
 
 def pack_styles(head: str, static: Path) -> str:
