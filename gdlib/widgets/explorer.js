@@ -208,6 +208,9 @@ export function outcome(loss, run, { start, learning_rate, epochs, tolerance }) 
   return [how, `Both parameters are ${arrival}.`];
 }
 
+/** Whether an address speaks of a figure's state, and not of a place on the page. */
+export const isOurs = (hash) => /^#(learning_rate|epochs|points)=/.test(hash);
+
 /** The part of an address that brings a page into this state. */
 export function linkOf({ learning_rate, epochs, points }, home) {
   const moved = JSON.stringify(points) !== JSON.stringify(home.points);
@@ -382,10 +385,10 @@ function withZero(numbers) {
 }
 
 /** The points with the current line and its residuals; the points can be moved by pointer and keyboard. */
-function dataPanel(parent, { change }) {
+function dataPanel(parent, { change, refuse }) {
   const plot = axes(parent, {
     name: "data",
-    title: "Data and line",
+    title: "Data (points can be moved) and line",
     description: "Data points with the current line. Points can be moved.",
     x: "x",
     y: "y",
@@ -416,12 +419,12 @@ function dataPanel(parent, { change }) {
   const under = ([px, py]) => plot.at(px, py).map(rounded);
 
   const add = (point) => {
-    if (points.length >= MAX_MOVABLE) return;
+    if (points.length >= MAX_MOVABLE) return refuse(`There is room for ${MAX_MOVABLE} points.`);
     change([...points, point]);
     dots.lastChild.focus();
   };
   const remove = (index) => {
-    if (points.length <= 2) return;
+    if (points.length <= 2) return refuse("A line takes two points at least.");
     dragged = null;
     change(points.filter((_, i) => i !== index));
     dots.children[Math.min(index, points.length - 1)].focus();
@@ -444,6 +447,9 @@ function dataPanel(parent, { change }) {
     dragged.moved ||= Math.hypot(px - dragged.from[0], py - dragged.from[1]) > 2; // a press alone moves nothing
     if (dragged.moved) change(replaced(indexOf(dragged.dot), under([px - dragged.off[0], py - dragged.off[1]])));
   });
+  // A browser that ignores touch-action inside an SVG would take a finger's drag for a scroll of the page.
+  const hold = (event) => event.target.closest(".gd-dot") && event.preventDefault();
+  dots.addEventListener("touchstart", hold, { passive: false });
   const release = () => (dragged = null);
   dots.addEventListener("pointerup", release);
   dots.addEventListener("pointercancel", release);
@@ -456,8 +462,8 @@ function dataPanel(parent, { change }) {
       change(replaced(index, [right ? rounded(x + right * step(0), 0) : x, up ? rounded(y + up * step(1), 1) : y]));
     } else if (event.key === "Delete" || event.key === "Backspace") {
       remove(index);
-    } else {
-      return;
+    } else if (event.key !== " " && event.key !== "Enter") {
+      return; // the space bar would scroll the page
     }
     event.preventDefault();
     event.stopPropagation(); // a notebook has commands of its own on these keys
@@ -786,6 +792,7 @@ function render({ model, el, signal }) {
       if (!stacked) assign({ points });
       drawNow();
     },
+    refuse: (why) => say(notice, why),
   });
   const surface = surfacePanel(grid);
   const losses = lossPanel(grid);
@@ -805,14 +812,18 @@ function render({ model, el, signal }) {
   press(buttons, "Add a point", null, () => data.addPoint());
   press(buttons, "Remove a point", null, () => data.removePoint());
   press(buttons, "Reset", null, () => {
-    notice.textContent = "";
+    say(notice, "");
+    stacked = null;
     assign(home);
+    drawNow();
+    if (isOurs(location.hash)) history.replaceState(history.state, "", location.pathname + location.search);
   });
   if (model.get("linkable")) {
     press(buttons, "Link to this", null, async () => {
+      if (stacked) return say(notice, "There is no link to points of (nearly) the same x.");
       history.replaceState(history.state, "", linkOf(stateOf(model), home));
       const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false); // prettier-ignore
-      notice.textContent = copied ? "The link is copied, and in the address bar." : "The link is in the address bar.";
+      say(notice, copied ? "The link is copied, and in the address bar." : "The link is in the address bar.");
     });
   }
 
@@ -875,8 +886,8 @@ function render({ model, el, signal }) {
 
   const openLink = () => {
     const { state, complaints } = readLink(location.hash, stateOf(model));
-    notice.textContent = complaints.join(" ");
-    assign(state);
+    say(notice, complaints.join(" "));
+    assign(isOurs(location.hash) ? { ...home, ...state } : {}); // what a link does not name is as at home
     if (Object.keys(state).length + complaints.length) (el.closest(".gd-box") ?? el).scrollIntoView({ block: "nearest" });
   };
   if (model.get("linkable")) {
