@@ -15,6 +15,7 @@ import nbformat
 import pytest
 from notebooks import ROOT
 from playwright.sync_api import expect
+from test_live_pages import number
 
 SLOW = 120_000  # ms, of which a busy machine may need a part until Jupyter runs
 EARLIER, FIGURE, ASK, FAST, TOO_MANY = range(5)  # the notebook's cells
@@ -33,7 +34,6 @@ print(json.dumps({
 }))
 """
 OURS = re.compile(r"explorer|anywidget|gd-|blob:")
-PLAIN = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
 
 
 def notebook():
@@ -157,10 +157,9 @@ class Figure:
     def agrees(self, told):
         """Hold what the table and the sentence say against Python's numbers, to the digits that are shown."""
         intercept, slope = told["theta"]
-        for name, number in {"slope": slope, "intercept": intercept, "loss": told["loss"]}.items():
+        for name, known in {"slope": slope, "intercept": intercept, "loss": told["loss"]}.items():
             written = self.numbers()[name]
-            shown = float(written.translate(PLAIN).replace(" × 10", "e"))
-            assert shown == pytest.approx(number, rel=6e-3 if "×" in written else 6e-4), name
+            assert number(written) == pytest.approx(known, rel=6e-3 if "×" in written else 6e-4), name
         assert self.how.inner_text().upper().startswith(told["status"])
 
 

@@ -48,11 +48,15 @@ def handle(page, name):
     return page.get_by_role("slider", name=name, exact=True)
 
 
+def number(written):
+    """What the figure writes for people, as a float."""
+    plain = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
+    return float(written.translate(plain).replace(" × 10", "e"))
+
+
 def read(page):
-    """The numbers in the figure's table, as Python writes them."""
-    cells = page.locator(".gd-numbers tbody td").all_inner_texts()
-    exponents = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
-    numbers = [float(cell.translate(exponents).replace(" × 10", "e")) for cell in cells]
+    """The numbers in the figure's table."""
+    numbers = map(number, page.locator(".gd-numbers tbody td").all_inner_texts())
     return dict(zip(["slope", "gradient slope", "intercept", "gradient intercept", "loss"], numbers, strict=True))
 
 

@@ -14,7 +14,6 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinxcontrib import katex
 
-WEB = Path(__file__).parent
 # The theme knows its colours, and with them its borders' widths, only once a late script has said light or dark.
 LIGHT_OR_DARK = """
 if (document.documentElement.dataset.theme === "auto")
@@ -51,8 +50,8 @@ def configure(app: Sphinx, config: Config) -> None:
     config.katex_prerender = True
     config.katex_js_path = str(KATEX / "katex.min.js")
     config.katex_css_path = "katex/katex.min.css"
-    config.html_static_path.append(str(WEB / "static"))
-    config.templates_path.append(str(WEB / "templates"))
+    config.html_static_path.append(str(npm.WEB / "static"))
+    config.templates_path.append(str(npm.WEB / "templates"))
     app.add_css_file("book.css")
     app.add_css_file("icons.css")
     app.add_js_file(None, body=LIGHT_OR_DARK)

@@ -208,9 +208,6 @@ export function outcome(loss, run, { start, learning_rate, epochs, tolerance }) 
   return [how, `Both parameters are ${arrival}.`];
 }
 
-/** Whether an address speaks of a figure's state, and not of a place on the page. */
-export const isOurs = (hash) => /^#(learning_rate|epochs|points)=/.test(hash);
-
 /** The part of an address that brings a page into this state. */
 export function linkOf({ learning_rate, epochs, points }, home) {
   const moved = JSON.stringify(points) !== JSON.stringify(home.points);
@@ -219,7 +216,8 @@ export function linkOf({ learning_rate, epochs, points }, home) {
 }
 
 /**
- * The state that an address asks for, and a sentence for every value in it that makes no sense.
+ * The state that an address asks for, and a sentence for every value in it that makes no sense; neither, if it speaks
+ * of a place on the page.
  * @param {string} hash @param {{rate_range: [number, number], max_epochs: number}} limits
  */
 export function readLink(hash, { rate_range: [low, high], max_epochs }) {
@@ -307,7 +305,7 @@ function powerTicks(low, high, parts) {
   });
 }
 
-/** Set the points of a polyline: unlike the d of a path, they are no style, and changing them costs a third. */
+/** Set the points of a polyline: unlike the d of a path, they are no style, so that none is computed anew. */
 const trace = (polyline, points) => polyline.setAttribute("points", points);
 
 const FAR = 1e4; // pixels beyond which nothing is drawn any more, since a browser's own rounding begins there
@@ -511,11 +509,12 @@ function dataPanel(parent, { change, refuse }) {
       trace(line, "");
       residuals.setAttribute("d", "");
     },
-    /** A new point in the widest gap between two others, on the best line's height or the mean. */
+    /** A new point in the middle of the widest gap between two others, a little above the line through them. */
     addPoint() {
       const sorted = [...points].sort(([a], [b]) => a - b);
-      const gap = sorted.slice(1).reduce((best, [x], i) => (x - sorted[i][0] > best[1] ? [i, x - sorted[i][0]] : best), [0, 0]);
-      const [[x0, y0], [x1, y1]] = [sorted[gap[0]], sorted[gap[0] + 1] ?? sorted[gap[0]]];
+      const gaps = sorted.slice(1).map(([x], i) => x - sorted[i][0]);
+      const widest = Math.max(gaps.indexOf(Math.max(...gaps)), 0);
+      const [[x0, y0], [x1, y1]] = [sorted[widest], sorted[widest + 1] ?? sorted[widest]];
       add([rounded((x0 + x1) / 2, 0), rounded((y0 + y1) / 2 + 10 * step(1), 1)]);
     },
     removePoint() {
@@ -620,7 +619,6 @@ function lossPanel(parent) {
   const behind = svg("polyline", { class: "gd-path" }, plot.area);
   const here = ring(plot.area);
   const height = (loss) => plot.up(loss > 0 ? Math.log10(loss) : -400);
-  let last = 1;
 
   /** The curve up to an epoch, in pieces of two pixels at least: a loss on a quadratic has no corners to miss. */
   function curve(run, epochs) {
@@ -633,8 +631,7 @@ function lossPanel(parent) {
     fit(loss, start, maxEpochs) {
       const first = value(loss, ...start) || 1;
       const floor = Math.max(loss.lowest / 3, first * 1e-12, Number.MIN_VALUE);
-      last = Math.max(maxEpochs, 1);
-      plot.fit([0, last], [Math.log10(floor), Math.log10(first) + 2], powerTicks);
+      plot.fit([0, Math.max(maxEpochs, 1)], [Math.log10(floor), Math.log10(first) + 2], powerTicks);
       lowest.setAttribute("d", loss.lowest > floor ? `M0 ${height(loss.lowest)}h${plot.size()[0]}` : "");
     },
     run(run) {
@@ -659,9 +656,10 @@ function marks(parent) {
   return {
     draw(loss, [low, high]) {
       const place = (rate) => clamp((100 * Math.log(rate / low)) / Math.log(high / low), 0, 100);
-      for (const [mark, rate] of [[best, bestLearningRate(loss)], [limit, maxLearningRate(loss)]]) // prettier-ignore
-        mark.hidden = rate < low || rate > high;
+      const outside = (rate) => rate < low || rate > high;
       const [bestRate, limitRate] = [bestLearningRate(loss), maxLearningRate(loss)];
+      best.hidden = outside(bestRate);
+      limit.hidden = outside(limitRate);
       const at = place(limitRate);
       danger.style.left = limit.style.left = `${at}%`;
       best.style.left = `${place(bestRate)}%`;
@@ -752,7 +750,7 @@ function lookAfter(box, signal) {
     },
     { capture: true, signal },
   );
-  for (const slider of box.querySelectorAll(".widget-slider, .jupyter-widget-slider, .widget-hslider")) {
+  for (const slider of box.querySelectorAll(".widget-hslider")) {
     const handle = slider.querySelector(".noUi-handle");
     const readout = slider.querySelector(".widget-readout");
     if (!handle || !readout || handle.ariaLabel) continue;
@@ -779,8 +777,7 @@ function render({ model, el, signal }) {
   const buttons = html("div", { className: "gd-buttons" }, el);
   const grid = html("div", { className: "gd-grid" }, el);
   const message = html("p", { className: "gd-message", role: "alert" }, grid);
-  const text = html("div", { className: "gd-reading" }, grid);
-  const numbers = reading(text);
+  const numbers = reading(html("div", { className: "gd-reading" }, grid));
   const notice = html("p", { className: "gd-notice", role: "status" }, el);
 
   let edited = ""; // the points as the reader left them, within axes that stay as they are
@@ -800,13 +797,16 @@ function render({ model, el, signal }) {
   const jumps = html("span", { className: "gd-jumps", role: "group", ariaLabel: "Jump to an epoch" }, buttons);
   html("span", { textContent: "epoch", ariaHidden: "true" }, jumps);
   const press = (parent, name, label, act) => {
-    const button = html("button", { type: "button", textContent: name, ariaLabel: label ?? null }, parent);
+    const button = html("button", { type: "button", textContent: name, ariaLabel: label }, parent);
     button.addEventListener("click", act);
-    return button;
   };
   const assign = (changes) => {
     for (const [name, setting] of Object.entries(changes)) model.set(name, setting);
     model.save_changes();
+  };
+  const asked = () => {
+    const { state, complaints } = readLink(location.hash, stateOf(model));
+    return { state, complaints, any: Object.keys(state).length + complaints.length > 0 };
   };
   for (const stop of model.get("stops")) press(jumps, count(stop), `Epoch ${count(stop)}`, () => assign({ epochs: stop }));
   press(buttons, "Add a point", null, () => data.addPoint());
@@ -816,7 +816,7 @@ function render({ model, el, signal }) {
     stacked = null;
     assign(home);
     drawNow();
-    if (isOurs(location.hash)) history.replaceState(history.state, "", location.pathname + location.search);
+    if (asked().any) history.replaceState(history.state, "", location.pathname + location.search);
   });
   if (model.get("linkable")) {
     press(buttons, "Link to this", null, async () => {
@@ -885,10 +885,11 @@ function render({ model, el, signal }) {
   model.on("change:points", () => (stacked = null));
 
   const openLink = () => {
-    const { state, complaints } = readLink(location.hash, stateOf(model));
+    const { state, complaints, any } = asked();
     say(notice, complaints.join(" "));
-    assign(isOurs(location.hash) ? { ...home, ...state } : {}); // what a link does not name is as at home
-    if (Object.keys(state).length + complaints.length) (el.closest(".gd-box") ?? el).scrollIntoView({ block: "nearest" });
+    if (!any) return;
+    assign({ ...home, ...state }); // what a link does not name is as at home
+    (el.closest(".gd-box") ?? el).scrollIntoView({ block: "nearest" });
   };
   if (model.get("linkable")) {
     openLink();

@@ -20,7 +20,7 @@ __all__ = ["DescentExplorer"]
 
 HERE = Path(__file__).parent
 
-# The browser runs all of them at every move of the rate, in about a millisecond.
+# The browser runs all of them at every move of the rate, in a few milliseconds.
 MOST_EPOCHS = 100_000
 
 
