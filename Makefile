@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # The kernel is this environment's, whatever other kernels the user has.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help install book serve test lint notebooks lock clean
+.PHONY: help install torch book serve test lint notebooks lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -20,6 +20,9 @@ $(VENV)/.installed: requirements.txt requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c requirements.lock
 	@touch $@
+
+torch: install  ## put PyTorch into .venv too: the step rules are tested against it
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-torch.txt -c requirements.lock
 
 # A page that warned is read again next time, so that a warning cannot hide behind Sphinx's memory of it.
 book: install  ## build the book into _build/html

@@ -99,6 +99,20 @@ def epochs(value: int, name: str = "epochs") -> int:
     return int(value)
 
 
+def count(value: int, name: str) -> int:
+    """A whole number, 1 or more, or a ValueError."""
+    if not isinstance(value, Integral) or value < 1:
+        raise ValueError(f"{name} must be a whole number, 1 or more, but it is {value!r}")
+    return int(value)
+
+
+def share(value: float, name: str) -> float:
+    """A number from 0 to below 1, or a ValueError."""
+    if not isinstance(value, Real) or not 0 <= value < 1:
+        raise ValueError(f"{name} must be a number from 0 to below 1, but it is {value!r}")
+    return float(value)
+
+
 def _float(value: Real, name: str) -> float:
     try:
         return float(value)

@@ -1,10 +1,12 @@
-"""The article's data: three points, four inputs, and the results that it prints."""
+"""The article's data and the results that it prints; points on two lines; penguins."""
 
+import csv
+from importlib import resources
 from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["PrintedRun", "four_inputs", "printed_runs", "three_points"]
+__all__ = ["PrintedRun", "four_inputs", "penguins", "printed_runs", "three_points", "two_lines"]
 
 
 class PrintedRun(NamedTuple):
@@ -82,3 +84,62 @@ def printed_runs() -> list[PrintedRun]:
         PrintedRun(200, "19.97", "4.86", "-1.76", "-0.48"),
         PrintedRun(1000, "19.97", "5.09", "-0.004", "0.02"),
     ]
+
+
+def two_lines() -> tuple[np.ndarray, np.ndarray]:
+    """Thirteen points: the first eight near y = 20 x + 5, the other five near a line that falls.
+
+    Returns
+    -------
+    x, y : ndarray of float, shape (13,)
+
+    References
+    ----------
+    Made up for this book.
+
+    Examples
+    --------
+    >>> x, y = two_lines()
+    >>> (y - (20 * x + 5)).round(1)[:8]
+    array([ 2., -2.,  1., -1.,  1., -1.,  1., -1.])
+    """
+    rising = [(0.5, 17), (1, 23), (1.5, 36), (2, 44), (3, 66), (3.5, 74), (4, 86), (5, 104)]
+    falling = [(1, 88), (2, 81), (3, 68.5), (4, 61), (5, 49)]
+    x, y = np.array(rising + falling).T
+    return x, y
+
+
+def penguins() -> dict[str, np.ndarray]:
+    """344 penguins of three species, measured on three islands of the Palmer Archipelago, Antarctica, 2007-2009.
+
+    Returns
+    -------
+    dict of ndarray, shape (344,) each
+        ``species``, ``island`` and ``sex`` are words, the last empty where it is unknown. ``bill_length_mm``,
+        ``bill_depth_mm``, ``flipper_length_mm`` and ``body_mass_g`` are floats, NaN where they were not measured;
+        ``year`` is whole.
+
+    References
+    ----------
+    Horst, Hill and Gorman, *palmerpenguins: Palmer Archipelago (Antarctica) penguin data*, 2020, licence CC0; collected
+    by Gorman, Williams and Fraser, "Ecological Sexual Dimorphism and Environmental Variability within a Community of
+    Antarctic Penguins", *PLOS ONE*, 2014.
+
+    Examples
+    --------
+    >>> data = penguins()
+    >>> data["species"][0], data["flipper_length_mm"][:4], data["body_mass_g"][:4]
+    (np.str_('Adelie'), array([181., 186., 195.,  nan]), array([3750., 3800., 3250.,   nan]))
+    """
+    text = resources.files("gdlib").joinpath("data", "penguins.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+
+    def column(name: str) -> np.ndarray:
+        values = [row[name] for row in rows]
+        if name.endswith(("_mm", "_g")):
+            return np.array([float("nan") if value == "NA" else float(value) for value in values])
+        if name == "year":
+            return np.array([int(value) for value in values])
+        return np.array(["" if value == "NA" else value for value in values])
+
+    return {name: column(name) for name in rows[0]}

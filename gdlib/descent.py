@@ -1,54 +1,84 @@
-"""Gradient descent at a constant learning rate, and what became of it."""
+"""Gradient descent, and what became of it.
 
+A descent is put together from four choices, each with a module of its own: which points a step sees (`batches`), which
+way it goes (`rules`), how far (`rates`), and when to stop (`stopping`). The loop here is the same for all of them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain, repeat
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from gdlib import _validate
-from gdlib.losses import MeanSquaredError
+from gdlib.batches import MiniBatches
+from gdlib.losses import LogisticLoss, Loss, MeanSquaredError
+from gdlib.rates import LineSearch
+from gdlib.rules import HeavyBall, Nesterov, Plain, Rule
+from gdlib.stopping import Place, StoppingRule
 
 __all__ = ["Descent", "Status", "descend"]
 
 # A relative rise of the loss from one epoch to the next that cannot be the rounding of its own computation.
 _RISE = 1e-10
 
+Rate = float | Callable[[int], float] | LineSearch
+
 
 class Status(Enum):
     """How a descent ended."""
 
     CONVERGED = "the gradient is 0, as far as a float can tell"
+    STOPPED = "a stopping rule was met"
     OUT_OF_EPOCHS = "every epoch was run, and the gradient is not yet 0"
     DIVERGED = "the loss rises, and will rise for ever"
+    CANNOT_DESCEND = "the line search found no lower place along its direction"
+    MINIMUM_AT_INFINITY = "the classes are separated, and the loss falls for ever as the parameters grow"
 
 
 @dataclass(frozen=True, eq=False)
 class Descent:
     """A finished descent: every step of it, and why it ended.
 
+    Without mini-batches a step is an epoch.
+
     Attributes
     ----------
-    learning_rate : float
-    trajectory : ndarray, shape (epochs + 1, d)
+    learning_rate : float, schedule or line search
+        As it was asked for.
+    trajectory : ndarray, shape (steps + 1, d)
         The parameters, the start first. Where a diverging run would have left the range of a float, it is cut
-        after the last epoch whose numbers are all finite.
-    losses : ndarray, shape (epochs + 1,)
-        The loss at each of them.
-    gradients : ndarray, shape (epochs, d)
-        The gradient of each epoch, taken before its step.
+        after the last step whose numbers are all finite.
+    losses : ndarray, shape (steps + 1,)
+        The loss at each of them, on all points.
+    gradients : ndarray, shape (steps, d)
+        The gradient of each step, taken before it; with mini-batches that of its batch.
     status : Status
     diverged_at : int or None
-        The first epoch whose step raised the loss, counted from 1: the row of ``losses`` that is higher than
-        the one before.
+        Where the status is DIVERGED, the step that shows it, counted from 1. Plain descent at a constant rate: the
+        first that raised the loss. With momentum: the first from which on the loss is above that of the start.
+        Otherwise: the one that left the range of a float.
+    learning_rates : ndarray, shape (steps,)
+        The rate of each step.
+    rule : Rule
+    steps_per_epoch : int
+    stopped_by : StoppingRule or None
+        The rule that was met.
     """
 
-    learning_rate: float
+    learning_rate: Rate
     trajectory: np.ndarray
     losses: np.ndarray
     gradients: np.ndarray
     status: Status
     diverged_at: int | None
+    learning_rates: np.ndarray
+    rule: Rule
+    steps_per_epoch: int
+    stopped_by: StoppingRule | None
 
     @property
     def theta(self) -> np.ndarray:
@@ -57,39 +87,104 @@ class Descent:
 
     @property
     def epochs(self) -> int:
-        """How many epochs were run."""
-        return len(self.gradients)
+        """How many epochs were run; one that was begun counts."""
+        return -(-len(self.gradients) // self.steps_per_epoch)
+
+    def steps_to(self, target: ArrayLike, tolerance: float) -> int | float:
+        """After how many steps every parameter stays within ``tolerance`` of ``target``, counted in this run.
+
+        Parameters
+        ----------
+        target : array_like, shape (d,)
+        tolerance : float
+            Positive, in the units of the parameters.
+
+        Returns
+        -------
+        int or float
+            Infinite if the run ends outside.
+
+        Raises
+        ------
+        ValueError
+            If an argument makes no sense.
+        """
+        target = _validate.parameters(target, "target", self.trajectory.shape[1])
+        tolerance = _validate.positive(tolerance, "tolerance")
+        outside = np.flatnonzero(np.abs(self.trajectory - target).max(axis=1) > tolerance)
+        if not len(outside):
+            return 0
+        return int(outside[-1]) + 1 if outside[-1] + 1 < len(self.trajectory) else np.inf
 
     @property
     def message(self) -> str:
         """The status as a sentence about this run."""
-        if self.status is Status.DIVERGED:
-            return (
-                f"Diverged: at learning rate {self.learning_rate:g} the loss rose in epoch {self.diverged_at}, "
-                "and on a quadratic a loss that has risen never falls again."
-            )
-        if self.status is Status.CONVERGED:
-            return f"Converged: after {self.epochs} epochs the gradient is 0, as far as a float can tell."
+        epochs, constant = _counted(self.epochs), isinstance(self.learning_rate, float)
+        at = f" at learning rate {self.learning_rate:g}" if constant else ""
+        match self.status:
+            case Status.DIVERGED if self.diverged_at == len(self.gradients) + 1:
+                return f"Diverged:{at} the numbers leave the range of a float in step {self.diverged_at}."
+            case Status.DIVERGED if isinstance(self.rule, Plain):
+                return (
+                    f"Diverged:{at} the loss rose in epoch {self.diverged_at}, "
+                    "and on a quadratic a loss that has risen never falls again."
+                )
+            case Status.DIVERGED:
+                return f"Diverged:{at} the loss is above that of the start from step {self.diverged_at} on."
+            case Status.CONVERGED:
+                return f"Converged: after {epochs} the gradient is 0, as far as a float can tell."
+            case Status.STOPPED:
+                return f"Stopped: after {epochs}, by {self.stopped_by}."
+            case Status.CANNOT_DESCEND:
+                return (
+                    f"Cannot descend: after {epochs} the line search found no lower place along its direction. "
+                    "It leads uphill, or the loss differs from its lowest by no more than rounding."
+                )
+            case Status.MINIMUM_AT_INFINITY:
+                return (
+                    f"Minimum at infinity: after {epochs} every point is on its right side. "
+                    "The classes are separable, so larger parameters always lower the loss, and none are the best."
+                )
         return (
             f"Out of epochs: after {self.epochs} the loss is {self.losses[-1]:.3g}, "
             "and the gradient there is not yet 0."
         )
 
 
-def descend(loss: MeanSquaredError, start: ArrayLike, learning_rate: float, epochs: int) -> Descent:
-    r"""Minimise a loss by gradient descent at a constant learning rate.
+def _counted(epochs: int) -> str:
+    return f"{epochs} epoch" + "s" * (epochs != 1)
 
-    .. math:: \theta_{k+1} = \theta_k - \text{learning\_rate} \cdot \nabla L(\theta_k)
+
+def descend(
+    loss: Loss,
+    start: ArrayLike,
+    learning_rate: Rate,
+    epochs: int,
+    rule: Rule = Plain(),
+    batches: MiniBatches | None = None,
+    stop: StoppingRule | Sequence[StoppingRule] = (),
+) -> Descent:
+    r"""Minimise a loss by gradient descent.
+
+    .. math:: \theta_{k+1} = \theta_k - \text{learning\_rate}_k \cdot \text{direction}_k
+
+    The direction of plain descent is the gradient, :math:`\nabla L(\theta_k)`.
 
     Parameters
     ----------
-    loss : MeanSquaredError
+    loss : Loss
     start : array_like, shape (d,)
         It is not changed.
-    learning_rate : float
-        Positive.
+    learning_rate : float, schedule or line search
+        Positive; or a function of the number of steps taken, or a search along the direction: see `gdlib.rates`.
     epochs : int
-        0 or more.
+        At most so many; 0 or more.
+    rule : Rule
+        What makes a direction of the gradient: see `gdlib.rules`.
+    batches : MiniBatches, optional
+        What each step sees of the data; by default, all of them.
+    stop : StoppingRule or several
+        The first that is met ends the descent. They see the gradient of the step, and the loss on all points.
 
     Returns
     -------
@@ -104,10 +199,12 @@ def descend(loss: MeanSquaredError, start: ArrayLike, learning_rate: float, epoc
 
     Notes
     -----
-    In the eigenbasis of the Hessian each squared component of the gradient is multiplied by
-    :math:`(1 - \text{learning\_rate} \cdot \lambda_i)^2` an epoch. The loss above its minimum is thus a sum of
-    powers of the epoch, which is log-convex: once it has risen, it rises for ever. So divergence is certain in
-    the first epoch that raises the loss.
+    In the eigenbasis of a quadratic's Hessian, plain descent at a constant rate multiplies each squared component of
+    the gradient by :math:`(1 - \text{learning\_rate} \cdot \lambda_i)^2` an epoch. The loss above its minimum is thus a
+    sum of powers of the epoch, which is log-convex: once it has risen, it rises for ever. So divergence is certain in
+    the first epoch that raises the loss. With momentum a loss may rise for a while on its way down; there the rate's
+    limit decides, together with a loss above that of the start. For other descents divergence is only certain when the
+    numbers leave the range of a float.
 
     References
     ----------
@@ -124,49 +221,117 @@ def descend(loss: MeanSquaredError, start: ArrayLike, learning_rate: float, epoc
     <Status.OUT_OF_EPOCHS: 'every epoch was run, and the gradient is not yet 0'>
     >>> print(descend(loss, start=[0, 0], learning_rate=0.1, epochs=1000).message)
     Diverged: at learning rate 0.1 the loss rose in epoch 1, and on a quadratic a loss that has risen never falls again.
-    """
-    learning_rate, epochs = _validate.positive(learning_rate, "learning_rate"), _validate.epochs(epochs)
-    start = _validate.parameters(start, "start", loss.dimension)
-    loss.value(start)  # refuses a start whose loss is beyond the range of a float
 
-    trajectory = np.empty((epochs + 1, loss.dimension))
-    gradients = np.empty((epochs, loss.dimension))
-    trajectory[0] = theta = start
-    hessian, offset = loss.hessian, loss.moment * (2 / loss.n)
-    with np.errstate(over="ignore", invalid="ignore"):
-        for epoch in range(epochs):
-            gradient = gradients[epoch] = hessian @ theta - offset
-            theta = trajectory[epoch + 1] = theta - learning_rate * gradient
+    The four choices combine:
+
+    >>> from gdlib.stopping import SmallGradient
+    >>> run = descend(loss, [0, 0], 0.05, epochs=1000, rule=HeavyBall(0.8), stop=SmallGradient(1e-6))
+    >>> run.epochs, run.theta.round(4)
+    (187, array([ 5., 20.]))
+    """
+    rate_of, epochs = _rates(learning_rate), _validate.epochs(epochs)
+    theta = _validate.parameters(start, "start", loss.dimension)
+    loss.value(theta)  # refuses a start whose loss is beyond the range of a float
+    stop = tuple(stop) if isinstance(stop, Iterable) else (stop,)
+    steps_per_epoch = 1 if batches is None else batches.steps_per_epoch
+    steps = epochs * steps_per_epoch
+
+    trajectory = np.empty((steps + 1, loss.dimension))
+    gradients, rates = np.empty((steps, loss.dimension)), np.empty(steps)
+    trajectory[0] = theta
+    memory, before, stopped_by, stuck = rule.begin(theta), None, None, False
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for k, seen in enumerate(_seen(loss, batches, epochs)):
+            gradient = seen.gradients(theta[None, :])[0]
+            if stop:
+                now = Place(theta, float(loss.values(theta[None, :])[0]), gradient)
+                stopped_by = next((each for each in stop if each.met(before, now)), None)
+                before = now
+            if k == steps or stopped_by is not None:
+                break
+            direction, memory = rule.step(gradient, memory)
+            rate = rate_of(k, seen, theta, gradient, direction)
+            if rate is None:
+                stuck = True
+                break
+            gradients[k], rates[k] = gradient, rate
+            theta = trajectory[k + 1] = theta - rate * direction
+        trajectory, gradients, rates = trajectory[: k + 1], gradients[:k], rates[:k]
         losses = loss.values(trajectory)
 
     finite = np.isfinite(losses) & np.isfinite(trajectory).all(axis=1)
     finite[1:] &= np.isfinite(gradients).all(axis=1)
-    run = epochs if finite.all() else int(np.argmin(finite)) - 1  # the start itself is finite
-    trajectory, losses, gradients = trajectory[: run + 1], losses[: run + 1], gradients[:run]
-    for array in (trajectory, losses, gradients):
+    run = k if finite.all() else int(np.argmin(finite)) - 1  # the start itself is finite
+    trajectory, losses, gradients, rates = trajectory[: run + 1], losses[: run + 1], gradients[:run], rates[:run]
+    for array in (trajectory, losses, gradients, rates):
         array.flags.writeable = False
 
-    diverged_at = _first_rise(loss, learning_rate, trajectory, losses)
-    if run < epochs and diverged_at is None:  # the very step that would have shown the rise is beyond a float
+    diverged_at = None
+    if isinstance(learning_rate, Real) and batches is None and isinstance(loss, MeanSquaredError):
+        diverged_at = _first_rise(loss, float(learning_rate), rule, trajectory, losses)
+    if run < k and diverged_at is None:
         diverged_at = run + 1
     if diverged_at is not None:
         status = Status.DIVERGED
-    elif _is_stationary(loss, trajectory[-1]):
+    elif isinstance(loss, LogisticLoss) and loss.separates(trajectory[-1]):
+        status = Status.MINIMUM_AT_INFINITY
+    elif loss.is_stationary(trajectory[-1]):
         status = Status.CONVERGED
+    elif stopped_by is not None:
+        status = Status.STOPPED
     else:
-        status = Status.OUT_OF_EPOCHS
-    return Descent(learning_rate, trajectory, losses, gradients, status, diverged_at)
+        status = Status.CANNOT_DESCEND if stuck else Status.OUT_OF_EPOCHS
+    learning_rate = float(learning_rate) if isinstance(learning_rate, Real) else learning_rate
+    return Descent(
+        learning_rate,
+        trajectory,
+        losses,
+        gradients,
+        status,
+        diverged_at,
+        rates,
+        rule,
+        steps_per_epoch,
+        stopped_by,
+    )
 
 
-def _first_rise(loss: MeanSquaredError, learning_rate: float, trajectory: np.ndarray, losses: np.ndarray) -> int | None:
-    """The first epoch that raised the loss by more than rounding; below the stable limit there is none."""
-    if learning_rate * float(loss.eigenbasis[0][-1]) <= 2:  # plain floats: a huge rate makes this infinite, silently
+def _seen(loss: Loss, batches: MiniBatches | None, epochs: int) -> Iterator[Loss]:
+    """What each step sees, and, for the rules that judge where the last one led, the whole loss."""
+    if batches is None:
+        return repeat(loss, epochs + 1)
+    generator = batches.generator()
+    return chain(chain.from_iterable(batches.epoch(generator) for _ in range(epochs)), [loss])
+
+
+def _rates(learning_rate: Rate) -> Callable[..., float | None]:
+    """One form for all: the rate of step k, or None where a search found none."""
+    if hasattr(learning_rate, "along"):
+        return lambda k, *where: learning_rate.along(*where)
+    if not callable(learning_rate):
+        constant = _validate.positive(learning_rate, "learning_rate")
+        return lambda k, *where: constant
+
+    def scheduled(k: int, *where: object) -> float:
+        rate = _validate.number(learning_rate(k), f"the rate of step {k}")
+        if rate < 0:
+            raise ValueError(f"the rate of step {k} must not be negative, but it is {rate}")
+        return rate
+
+    return scheduled
+
+
+def _first_rise(
+    loss: MeanSquaredError, learning_rate: float, rule: Rule, trajectory: np.ndarray, losses: np.ndarray
+) -> int | None:
+    """The step that shows that a descent at a constant rate diverges; None below the rule's limit."""
+    if not isinstance(rule, Plain | HeavyBall | Nesterov):
         return None
+    # Plain floats: a huge rate makes this infinite, silently.
+    if learning_rate * float(loss.eigenbasis[0][-1]) <= rule.limit:
+        return None
+    if not isinstance(rule, Plain):
+        low = np.flatnonzero(losses <= losses[0] * (1 + _RISE))
+        return int(low[-1]) + 1 if low[-1] + 1 < len(losses) else None
     rises = np.flatnonzero(losses[1:] > losses[:-1] * (1 + _RISE)) + 1
-    return next((int(k) for k in rises if not _is_stationary(loss, trajectory[k])), None)
-
-
-def _is_stationary(loss: MeanSquaredError, theta: np.ndarray) -> bool:
-    """Whether the gradient at ``theta`` is no larger than the rounding of the terms it is the difference of."""
-    parts = np.abs(loss.hessian) @ np.abs(theta) + np.abs(loss.moment) * (2 / loss.n)
-    return bool((np.abs(loss.gradient(theta)) <= 8 * np.finfo(float).eps * parts).all())
+    return next((int(k) for k in rises if not loss.is_stationary(trajectory[k])), None)

@@ -2,7 +2,7 @@ r"""Curvature: how fast descent can go, how long it takes, and every epoch of it
 
 In the eigenbasis of the Hessian, constant-rate descent on a quadratic is one independent geometric sequence a
 direction: an epoch multiplies the distance from the minimum by :math:`1 - \text{learning\_rate} \cdot \lambda_i`.
-Everything here follows from that.
+With momentum it is a sum of two such sequences. Everything here follows from that.
 """
 
 import math
@@ -12,13 +12,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gdlib import _validate
+from gdlib import _modes, _validate
 from gdlib.losses import MeanSquaredError
+from gdlib.rules import HeavyBall, Nesterov, Plain, Rule
 
 __all__ = [
     "Regime",
     "Start",
+    "best_heavy_ball",
     "best_learning_rate",
+    "best_nesterov",
     "condition_number",
     "eigenvalues",
     "epochs_to_tolerance",
@@ -104,12 +107,16 @@ def condition_number(loss: MeanSquaredError) -> float:
     return float(values[-1] / values[0]) if values[0] > 0 else math.inf
 
 
-def max_learning_rate(loss: MeanSquaredError) -> float:
+def max_learning_rate(loss: MeanSquaredError, rule: Rule = Plain()) -> float:
     r"""The learning rate from which descent no longer converges, :math:`2 / \lambda_{\max}`.
+
+    With the momentum :math:`\mu` of a heavy ball it is :math:`1 + \mu` times as large, with Nesterov's
+    :math:`(1 + \mu) / (1 + 2\mu)` times.
 
     Parameters
     ----------
     loss : MeanSquaredError
+    rule : Plain, HeavyBall or Nesterov
 
     Returns
     -------
@@ -118,7 +125,8 @@ def max_learning_rate(loss: MeanSquaredError) -> float:
 
     References
     ----------
-    Goh, "Why Momentum Really Works", Distill, 2017.
+    Goh, "Why Momentum Really Works", Distill, 2017; for Nesterov's, Lessard, Recht and Packard, "Analysis and Design
+    of Optimization Algorithms via Integral Quadratic Constraints", 2016.
 
     Examples
     --------
@@ -128,20 +136,28 @@ def max_learning_rate(loss: MeanSquaredError) -> float:
     0.06938...
     """
     largest = float(loss.eigenbasis[0][-1])
-    return 2 / largest if largest > 0 else math.inf
+    return _known(rule).limit / largest if largest > 0 else math.inf
 
 
-def regime(loss: MeanSquaredError, learning_rate: float) -> Regime:
+def _known(rule: Rule) -> Rule:
+    if not isinstance(rule, Plain | HeavyBall | Nesterov):
+        raise ValueError(f"rule must be Plain, HeavyBall or Nesterov, but it is {rule!r}")
+    return rule
+
+
+def regime(loss: MeanSquaredError, learning_rate: float, rule: Rule = Plain()) -> Regime:
     r"""Whether a learning rate converges, oscillates or diverges.
 
     An epoch multiplies the distance from the minimum along the steepest direction by
-    :math:`1 - \text{learning\_rate} \cdot \lambda_{\max}`: not negative, negative, or -1 and less.
+    :math:`1 - \text{learning\_rate} \cdot \lambda_{\max}`: not negative, negative, or -1 and less. With momentum,
+    where the recurrence of some direction has a root that is no positive number, the path swings there.
 
     Parameters
     ----------
     loss : MeanSquaredError
     learning_rate : float
         Positive.
+    rule : Plain, HeavyBall or Nesterov
 
     Returns
     -------
@@ -164,9 +180,10 @@ def regime(loss: MeanSquaredError, learning_rate: float) -> Regime:
     ['CONVERGES', 'OSCILLATES', 'DIVERGES']
     """
     overshoot = _validate.positive(learning_rate, "learning_rate") * float(loss.eigenbasis[0][-1])
-    if overshoot >= 2:
+    if overshoot >= _known(rule).limit:
         return Regime.DIVERGES
-    return Regime.OSCILLATES if overshoot > 1 else Regime.CONVERGES
+    roots = _modes.roots(_modes.matrices(rule, learning_rate * loss.eigenbasis[0]))
+    return Regime.OSCILLATES if (roots.real < 0).any() or roots.imag.any() else Regime.CONVERGES
 
 
 def best_learning_rate(loss: MeanSquaredError) -> float:
@@ -199,13 +216,99 @@ def best_learning_rate(loss: MeanSquaredError) -> float:
     return 1 / (float(curved[0]) / 2 + float(curved[-1]) / 2) if len(curved) else math.inf
 
 
-def trajectory(loss: MeanSquaredError, start: ArrayLike, learning_rate: float, epochs: int) -> np.ndarray:
+def best_heavy_ball(loss: MeanSquaredError) -> tuple[float, HeavyBall]:
+    r"""The constant rate and momentum whose slowest direction is fastest.
+
+    .. math:: \text{learning\_rate} = \frac{4}{(\sqrt{\lambda_{\max}} + \sqrt{\lambda_{\min}})^2}, \qquad
+              \text{momentum} = \left(\frac{\sqrt{\kappa} - 1}{\sqrt{\kappa} + 1}\right)^2
+
+    In the long run an epoch leaves the square root of the momentum of every distance.
+
+    Parameters
+    ----------
+    loss : MeanSquaredError
+
+    Returns
+    -------
+    learning_rate : float
+    rule : HeavyBall
+
+    Raises
+    ------
+    ValueError
+        If the loss is flat in some direction.
+
+    References
+    ----------
+    Polyak, 1964; Goh, "Why Momentum Really Works", Distill, 2017.
+
+    Examples
+    --------
+    >>> from gdlib.regression import design_matrix
+    >>> loss = MeanSquaredError.from_data(design_matrix([2, 3, 4, 5]), [45, 65, 85, 105])
+    >>> learning_rate, rule = best_heavy_ball(loss)
+    >>> round(learning_rate, 4), round(rule.momentum, 4)
+    (0.1195, 0.7328)
+    """
+    small, large = (math.sqrt(value) for value in _ends(loss))
+    return (2 / (large + small)) ** 2, HeavyBall(((large - small) / (large + small)) ** 2)
+
+
+def best_nesterov(loss: MeanSquaredError) -> tuple[float, Nesterov]:
+    r"""The constant rate and momentum of Nesterov's rule whose slowest direction is fastest.
+
+    .. math:: \text{learning\_rate} = \frac{4}{3 \lambda_{\max} + \lambda_{\min}}, \qquad
+              \text{momentum} = \frac{\sqrt{3 \kappa + 1} - 2}{\sqrt{3 \kappa + 1} + 2}
+
+    Parameters
+    ----------
+    loss : MeanSquaredError
+
+    Returns
+    -------
+    learning_rate : float
+    rule : Nesterov
+
+    Raises
+    ------
+    ValueError
+        If the loss is flat in some direction.
+
+    References
+    ----------
+    Lessard, Recht and Packard, "Analysis and Design of Optimization Algorithms via Integral Quadratic Constraints",
+    *SIAM Journal on Optimization*, 2016, proposition 1.
+
+    Examples
+    --------
+    >>> from gdlib.regression import design_matrix
+    >>> loss = MeanSquaredError.from_data(design_matrix([2, 3, 4, 5]), [45, 65, 85, 105])
+    >>> learning_rate, rule = best_nesterov(loss)
+    >>> round(learning_rate, 4), round(rule.momentum, 4)
+    (0.0462, 0.8357)
+    """
+    small, large = _ends(loss)
+    root = math.sqrt(3 * (large / small) + 1)
+    return 4 / (3 * large + small), Nesterov((root - 2) / (root + 2))
+
+
+def _ends(loss: MeanSquaredError) -> tuple[float, float]:
+    small, large = (float(loss.eigenbasis[0][end]) for end in (0, -1))
+    if small == 0:
+        raise ValueError("the loss is flat in some direction, so that no momentum is the best")
+    return small, large
+
+
+def trajectory(
+    loss: MeanSquaredError, start: ArrayLike, learning_rate: float, epochs: int, rule: Rule = Plain()
+) -> np.ndarray:
     r"""Every epoch of constant-rate descent at once, without a loop.
 
     .. math:: \theta_k = \theta_0 - Q\, \varphi_k\, Q^T \nabla L(\theta_0), \qquad
               \varphi_k = \frac{1 - (1 - \text{learning\_rate} \cdot \lambda)^k}{\lambda}
 
-    with Q the eigenvectors of the Hessian. It needs no minimum, so a flat direction is no hindrance.
+    with Q the eigenvectors of the Hessian. It needs no minimum, so a flat direction is no hindrance. With momentum
+    the power of a number becomes the power of a matrix of two by two.
 
     Parameters
     ----------
@@ -215,6 +318,7 @@ def trajectory(loss: MeanSquaredError, start: ArrayLike, learning_rate: float, e
         Positive.
     epochs : int
         0 or more.
+    rule : Plain, HeavyBall or Nesterov
 
     Returns
     -------
@@ -247,45 +351,51 @@ def trajectory(loss: MeanSquaredError, start: ArrayLike, learning_rate: float, e
     values, vectors = loss.eigenbasis
     with np.errstate(over="ignore", invalid="ignore"):
         slopes = vectors.T @ loss.gradient(start)
-        reached = _reached(values, learning_rate, epochs)
+        reached = _reached(values, learning_rate, epochs, _known(rule))
         reached[slopes == 0] = 0.0  # nothing moves along such a direction, whatever the rate
         result = start - (vectors * slopes @ reached).T
     finite = np.isfinite(result).all(axis=1)
     if not finite.all():
         raise ValueError(
             f"at learning_rate {learning_rate} the descent diverges and leaves the range of a float: "
-            f"ask for at most {int(np.argmin(finite)) - 1} epochs, or a rate below {max_learning_rate(loss):.6g}"
+            f"ask for at most {int(np.argmin(finite)) - 1} epochs, or a rate below {max_learning_rate(loss, rule):.6g}"
         )
     return result
 
 
-def _reached(values: np.ndarray, learning_rate: float, epochs: int) -> np.ndarray:
+def _reached(values: np.ndarray, learning_rate: float, epochs: int, rule: Rule) -> np.ndarray:
     """φ_k for every eigenvalue (rows) and every k from 0 to ``epochs`` (columns).
 
-    Filled by doubling: j epochs and then k more reach φ_{j+k} = φ_j + (1 - λ φ_j) φ_k. Below rate * λ = 1 nothing
-    in it cancels, and a flat direction, λ = 0, is no special case.
+    Filled by doubling: after j epochs, k more reach φ_{j+k} = φ_j + M^j φ_k, where φ has the velocity beside it if the
+    rule has one. Below rate * λ = 1 nothing in it cancels, and a flat direction, λ = 0, is no special case.
     """
-    values = values[:, None]
-    reached = np.zeros((len(values), epochs + 1))
-    once = 1 - learning_rate * values
-    done = 1
-    while done <= epochs:
-        ahead = learning_rate + once * reached[:, done - 1 : done]  # φ_done
-        more = min(done, epochs + 1 - done)
-        reached[:, done : done + more] = ahead + (1 - values * ahead) * reached[:, :more]
-        done += more
-    return reached
+    step = _modes.matrices(rule, learning_rate * values)
+    reached = np.zeros((epochs + 1, *step.shape[:2], 1))
+    if epochs:
+        # A step towards the minimum counts as positive here, the velocity too, so that its signs turn.
+        turn = np.array([[1, -1], [-1, 1]])[: step.shape[1], : step.shape[1]]
+        first = step * turn
+        ahead, reached[1] = first, learning_rate
+        if isinstance(rule, Nesterov):
+            reached[1, :, 0] *= 1 + rule.momentum
+        done = 1
+        while done < epochs:
+            more = min(done, epochs - done)
+            reached[done + 1 : done + more + 1] = reached[done] + ahead @ reached[1 : more + 1]
+            done, ahead = done + more, ahead @ ahead
+    return reached[:, :, 0, 0].T
 
 
 def epochs_to_tolerance(
-    loss: MeanSquaredError, start: ArrayLike, learning_rate: float, tolerance: float
+    loss: MeanSquaredError, start: ArrayLike, learning_rate: float, tolerance: float, rule: Rule = Plain()
 ) -> int | float:
     r"""How many epochs until every parameter stays within ``tolerance`` of the minimum; predicted, not run.
 
     In the eigenbasis the error of parameter i after k epochs is
     :math:`\sum_j Q_{ij}\, (1 - \text{learning\_rate} \cdot \lambda_j)^k\, (Q^T (\theta_0 - \theta^*))_j`.
     The sum of the terms' sizes only ever falls; where it meets the tolerance is found by halving, and the
-    last epoch outside the tolerance is looked for from there backwards.
+    last epoch outside the tolerance is looked for from there backwards. With momentum the power of a number becomes
+    the power of a matrix of two by two.
 
     Parameters
     ----------
@@ -295,6 +405,7 @@ def epochs_to_tolerance(
         Positive.
     tolerance : float
         Positive, in the units of the parameters.
+    rule : Plain, HeavyBall or Nesterov
 
     Returns
     -------
@@ -325,20 +436,20 @@ def epochs_to_tolerance(
         return 0
     values, vectors = loss.eigenbasis
     parts = vectors * (vectors.T @ distance)
-    shrink = 1 - learning_rate * values
+    moving = np.abs(parts).max(axis=0) > 0
+    if not moving.any():
+        return 0
+    parts, step = parts[:, moving], _modes.matrices(_known(rule), learning_rate * values[moving])
+    slowest = np.abs(_modes.roots(step)).max()
 
     def bound(k: float) -> float:
-        return float((np.abs(parts) * np.abs(shrink) ** k).sum(axis=1).max())
+        return float((np.abs(parts) @ _modes.envelope(step, k)).max())
 
-    def outside(k: np.ndarray) -> np.ndarray:
-        return np.abs((shrink ** k[:, None]) @ parts.T).max(axis=1) > tolerance
-
-    moving = np.abs(parts).max(axis=0) > 0
-    if (np.abs(shrink[moving]) > 1).any():  # even a start within the tolerance does not stay there
+    if slowest > 1:  # even a start within the tolerance does not stay there
         return math.inf
     if bound(0) <= tolerance:
         return 0
-    if (np.abs(shrink[moving]) == 1).any():
+    if slowest == 1:
         return math.inf
     low, high = 0, 1
     while bound(high) > tolerance:
@@ -347,10 +458,10 @@ def epochs_to_tolerance(
         middle = (low + high) // 2
         low, high = (middle, high) if bound(middle) > tolerance else (low, middle)
     for last in range(high, 0, -4096):
-        k = np.arange(max(last - 4096, 0), last)
-        late = np.flatnonzero(outside(k.astype(float)))
-        if len(late):
-            return int(k[late[-1]]) + 1
+        first = max(last - 4096, 0)
+        outside = np.abs(parts @ _modes.powers(step, first, last - first)).max(axis=0) > tolerance
+        if outside.any():
+            return first + int(np.flatnonzero(outside)[-1]) + 1
     return 0
 
 

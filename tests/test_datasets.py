@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gdlib.datasets import four_inputs, printed_runs, three_points
+from gdlib.datasets import four_inputs, penguins, printed_runs, three_points, two_lines
 from gdlib.descent import descend
 from gdlib.losses import MeanSquaredError
 from gdlib.regression import design_matrix
@@ -58,3 +58,22 @@ def test_the_thousand_epoch_run_comes_back_to_within_one_unit_of_its_last_digits
 @pytest.mark.parametrize("printed", printed_runs(), ids=lambda run: f"{run.epochs} epochs")
 def test_the_printed_numbers_are_kept_as_the_strings_they_were(printed):
     assert {type(digits) for digits in printed[1:]} == {str}
+
+
+def test_the_two_lines_are_apart():
+    x, y = two_lines()
+    rising = np.abs(y - (20 * x + 5)) < 3
+    assert rising.tolist() == [True] * 8 + [False] * 5
+    assert np.polyfit(x[~rising], y[~rising], 1)[0] < 0
+
+
+def test_the_penguins_are_all_there_and_what_is_missing_is_nan():
+    data = penguins()
+    assert {len(column) for column in data.values()} == {344}
+    species, counts = np.unique(data["species"], return_counts=True)
+    assert dict(zip(species.tolist(), counts.tolist(), strict=True)) == {"Adelie": 152, "Chinstrap": 68, "Gentoo": 124}
+    numbers = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
+    assert [int(np.isnan(data[name]).sum()) for name in numbers] == [2, 2, 2, 2]
+    assert int((data["sex"] == "").sum()) == 11
+    assert set(data["year"].tolist()) == {2007, 2008, 2009}
+    assert np.nanmean(data["body_mass_g"]) == pytest.approx(4201.754, abs=0.001)

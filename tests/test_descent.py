@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from gdlib import scratch
+from gdlib.batches import MiniBatches
 from gdlib.descent import Status, descend
-from gdlib.losses import MeanSquaredError
+from gdlib.losses import LogisticLoss, Loss, MeanSquaredError
 from gdlib.regression import design_matrix
+from gdlib.rules import Adam, HeavyBall, Nesterov
+from gdlib.stopping import SmallGradient
 
 x, Y = [2, 3, 4, 5], [45, 65, 85, 105]
 X = design_matrix(x)
@@ -139,7 +142,11 @@ def test_past_the_limit_a_run_diverges_and_all_its_numbers_are_finite(learning_r
         assert np.isfinite(array).all()
     assert len(run.trajectory) == len(run.losses) == len(run.gradients) + 1
     assert run.diverged_at == first_rise(exact_losses(start, learning_rate, epochs=20))
-    assert f"at learning rate {learning_rate:g} the loss rose in epoch {run.diverged_at}," in run.message
+    said = {
+        True: f"at learning rate {learning_rate:g} the loss rose in epoch {run.diverged_at},",
+        False: f"at learning rate {learning_rate:g} the numbers leave the range of a float in step {run.diverged_at}.",
+    }
+    assert said[run.diverged_at < len(run.losses)] in run.message
 
 
 @pytest.mark.parametrize("learning_rate", [0.25, 1.0, 1e100])
@@ -260,3 +267,82 @@ def test_a_number_of_epochs_beyond_the_range_of_a_float_is_refused():
 def test_a_start_whose_loss_is_beyond_the_range_of_a_float_is_refused():
     with pytest.raises(ValueError, match=r"the loss at theta \[1.e\+200 0.e\+000\] leaves the range of a float"):
         descend(LOSS, [1e200, 0], 0.01, 1)
+
+
+# With momentum, schedules and other losses
+
+
+@pytest.mark.parametrize("rule", [HeavyBall(0.5), HeavyBall(0.9), Nesterov(0.5), Nesterov(0.9)], ids=str)
+def test_with_momentum_the_rules_own_limit_decides(rule):
+    limit = rule.limit * LIMIT / 2
+    assert descend(LOSS, [0, 0], 0.999 * limit, 5000, rule).status is not Status.DIVERGED
+    run = descend(LOSS, [0, 0], 1.01 * limit, 5000, rule)
+    assert run.status is Status.DIVERGED
+    assert (run.losses[run.diverged_at :] > run.losses[0]).all()
+    assert run.diverged_at == 1 or run.losses[run.diverged_at - 1] <= run.losses[0] * (1 + 1e-9)
+    assert "the loss is above that of the start from step" in run.message
+
+
+@pytest.mark.parametrize("rule", [Adam(), HeavyBall(0.9)], ids=str)
+@pytest.mark.parametrize("batches", [None, MiniBatches(X, Y, 1, seed=0)], ids=["all", "single points"])
+def test_every_diverging_run_is_cut_before_its_numbers_end(rule, batches):
+    rate = 1e308 if isinstance(rule, Adam) else 5.0
+    run = descend(LOSS, [0, 0], rate, 2000, rule, batches)
+    assert run.status is Status.DIVERGED
+    for array in (run.trajectory, run.losses, run.gradients, run.learning_rates):
+        assert np.isfinite(array).all()
+    assert len(run.trajectory) == len(run.gradients) + 1 == len(run.learning_rates) + 1
+
+
+def test_momentum_on_its_way_down_may_raise_the_loss_and_is_not_divergence():
+    run = descend(LOSS, [0, 0], 0.1, 500, HeavyBall(0.9))
+    assert (np.diff(run.losses) > 0).any()
+    assert run.status is not Status.DIVERGED
+
+
+def test_classes_that_are_separated_have_their_minimum_at_infinity():
+    loss = LogisticLoss(design_matrix([1, 2, 3, 4]), [0, 0, 1, 1])
+    run = descend(loss, [0, 0], 0.5, 2000)
+    assert run.status is Status.MINIMUM_AT_INFINITY
+    assert "every point is on its right side" in run.message
+    # However long it runs, and even where a stopping rule finds the gradient small.
+    assert np.linalg.norm(run.theta) < np.linalg.norm(descend(loss, [0, 0], 0.5, 20_000).theta)
+    assert descend(loss, [0, 0], 0.5, 20_000, stop=SmallGradient(0.01)).status is Status.MINIMUM_AT_INFINITY
+
+
+def test_classes_that_overlap_have_a_minimum():
+    loss = LogisticLoss(design_matrix([1, 2, 3, 4]), [0, 1, 0, 1])
+    assert descend(loss, [0, 0], 1.0, 20_000).status is Status.CONVERGED
+
+
+def test_a_loss_of_ones_own_needs_only_its_values_and_gradients():
+    class Bowl(Loss):
+        dimension = 3
+
+        def values(self, thetas):
+            return (thetas**4).sum(axis=1)
+
+        def gradients(self, thetas):
+            return 4 * thetas**3
+
+    run = descend(Bowl(), [1, -1, 0.5], 0.05, 1000)
+    assert run.losses[-1] < 1e-4
+    assert run.status is Status.OUT_OF_EPOCHS
+    assert descend(Bowl(), [0, 0, 0], 0.05, 10).status is Status.CONVERGED
+
+
+@pytest.mark.parametrize("tolerance", [1.0, 0.01, 1e-6])
+def test_the_steps_to_a_tolerance_are_counted(tolerance):
+    run = descend(LOSS, [0, 0], 0.06, 3000)
+    outside = [k for k, theta in enumerate(run.trajectory) if max(abs(theta - [5, 20])) > tolerance]
+    assert run.steps_to([5, 20], tolerance) == outside[-1] + 1
+    assert descend(LOSS, [0, 0], 0.06, outside[-1]).steps_to([5, 20], tolerance) == np.inf
+    assert run.steps_to(run.theta, 1e9) == 0
+
+
+def test_the_target_of_steps_to_must_be_parameters(bad_vector, bad_rate):
+    run = descend(LOSS, [0, 0], 0.06, 3)
+    with bad_vector.refused("target"):
+        run.steps_to(bad_vector.value, 0.01)
+    with bad_rate.refused("tolerance"):
+        run.steps_to([5, 20], bad_rate.value)

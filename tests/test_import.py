@@ -18,13 +18,13 @@ def loaded():
     return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
 
 
-@pytest.mark.parametrize("name", ["matplotlib", "ipywidgets", "anywidget", "networkx"])
+@pytest.mark.parametrize("name", ["matplotlib", "ipywidgets", "anywidget", "networkx", "scipy"])
 def test_importing_gdlib_loads_no_package_that_only_pictures_and_sliders_need(loaded, name):
     assert name not in loaded
 
 
 @pytest.mark.parametrize(
-    "name", ["callgraph", "datasets", "descent", "losses", "regression", "scratch", "spectrum", "vectors"]
+    "name", ["callgraph", "checking", "datasets", "descent", "regression", "scaling", "scratch", "spectrum", "vectors"]
 )
 def test_importing_gdlib_loads_the_modules_that_it_names(loaded, name):
     assert f"gdlib.{name}" in loaded

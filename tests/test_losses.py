@@ -3,10 +3,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 
 from gdlib import scratch
 from gdlib.descent import descend
-from gdlib.losses import MeanSquaredError
+from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
 from gdlib.regression import design_matrix
 
 RNG = np.random.default_rng(0)
@@ -317,3 +319,104 @@ def test_a_number_of_points_that_is_not_1_or_more_is_refused(n):
 def test_a_gram_that_does_not_fit_the_moment_is_refused_with_its_shape():
     with pytest.raises(ValueError, match=r"gram must be square, .* the 3 moments, but is \(2, 2\)"):
         MeanSquaredError(2, np.eye(2), [1.0, 2.0, 3.0], 1.0)
+
+
+# The logistic loss
+
+LOGISTIC_X = design_matrix([0.5, 1, 1.5, 2, 3, 3.5, 4, 5, 5.5, 6])
+LABELS = np.array([0, 0, 1, 0, 0, 1, 0, 1, 1, 1])
+LOGISTIC = LogisticLoss(LOGISTIC_X, LABELS)
+PLACES = np.random.default_rng(3).normal(scale=3, size=(10, 2))
+
+
+@pytest.mark.parametrize("theta", PLACES / 5, ids=str)  # near enough that no probability is rounded to 0 or 1
+def test_the_logistic_loss_is_scikit_learns_log_loss(theta):
+    p = 1 / (1 + np.exp(-LOGISTIC_X @ theta))
+    assert LOGISTIC.value(theta) == pytest.approx(log_loss(LABELS, p), rel=1e-12)
+
+
+@pytest.mark.parametrize("loss", [LOGISTIC, GemanMcClure(LOGISTIC_X, LABELS, 0.5)], ids=["logistic", "Geman-McClure"])
+def test_gradients_of_many_points_are_those_of_each_and_of_differences(loss, central_differences):
+    for theta, gradient in zip(PLACES, loss.gradients(PLACES), strict=True):
+        np.testing.assert_allclose(loss.gradient(theta), gradient, rtol=1e-12)
+        np.testing.assert_allclose(gradient, central_differences(loss.value, theta, 1e-5), rtol=1e-6, atol=1e-9)
+
+
+def test_the_logistic_hessian_is_that_of_differences_of_the_gradient(central_differences):
+    for theta in PLACES:
+        np.testing.assert_allclose(
+            LOGISTIC.hessian_at(theta), central_differences(LOGISTIC.gradient, theta, 1e-5), rtol=1e-6, atol=1e-9
+        )
+
+
+def test_no_logistic_curvature_is_above_its_bound():
+    largest = max(np.linalg.eigvalsh(LOGISTIC.hessian_at(theta))[-1] for theta in [*PLACES, [0, 0]])
+    assert 0.9 * LOGISTIC.max_curvature < largest <= LOGISTIC.max_curvature * (1 + 1e-12)
+
+
+def test_descent_on_the_logistic_loss_ends_where_scikit_learn_does():
+    sklearn = LogisticRegression(C=np.inf, tol=1e-12, max_iter=10_000).fit(LOGISTIC_X[:, 1:], LABELS)
+    run = descend(LOGISTIC, [0, 0], 1.9 / LOGISTIC.max_curvature, 20_000)
+    np.testing.assert_allclose(run.theta, [*sklearn.intercept_, *sklearn.coef_[0]], atol=1e-6)
+
+
+def test_far_out_the_logistic_loss_is_a_line_and_its_gradient_no_nan():
+    assert LOGISTIC.value([1e6, 0]) == pytest.approx(5e5)
+    assert LOGISTIC.value([-1e6, 0]) == pytest.approx(5e5)
+    assert np.isfinite(LOGISTIC.gradient([1e300, -1e300])).all()
+
+
+@pytest.mark.parametrize(
+    ("x", "labels", "separable"),
+    [
+        ([1, 2, 3, 4], [0, 0, 1, 1], True),
+        ([1, 2, 3, 4], [1, 1, 0, 0], True),
+        ([1, 2, 2, 4], [0, 0, 1, 1], True),  # they touch: one point of each class in one place
+        ([1, 2, 3, 4], [0, 1, 0, 1], False),
+        ([1, 2, 3, 4], [1, 1, 1, 1], True),
+        ([1e-9, 2e-9, 3e-9, 4e-9], [0, 0, 1, 1], True),
+        ([1e9, 2e9, 3e9, 4e9], [0, 1, 0, 1], False),
+    ],
+    ids=str,
+)
+def test_separable_classes_are_told_from_others(x, labels, separable):
+    assert LogisticLoss(design_matrix(x), labels).separable is separable
+
+
+@pytest.mark.parametrize("bad", [2, -1, 0.5], ids=repr)
+def test_a_label_that_is_neither_0_nor_1_is_refused_with_its_place(bad):
+    with pytest.raises(ValueError, match=rf"^y must hold only 0 and 1, but y\[2\] is {float(bad)}"):
+        LogisticLoss(design_matrix([1, 2, 3]), [0, 1, bad])
+
+
+# The loss that forgives
+
+
+def test_with_a_huge_scale_nothing_is_forgiven():
+    loss, squared = GemanMcClure(X, Y, 1e9), MeanSquaredError.from_data(X, Y)
+    for theta in PLACES:
+        assert loss.value(theta) == pytest.approx(squared.value(theta), rel=1e-9)
+        np.testing.assert_allclose(loss.gradient(theta), squared.gradient(theta), rtol=1e-9)
+
+
+def test_no_residual_costs_more_than_the_square_of_the_scale():
+    loss = GemanMcClure(X, Y, 3.0)
+    assert loss.value([1e100, 0]) == pytest.approx(9.0)
+    np.testing.assert_array_equal(loss.gradient([1e150, 0]), 0)
+
+
+def test_a_bad_scale_is_refused(bad_rate):
+    with bad_rate.refused("scale"):
+        GemanMcClure(X, Y, bad_rate.value)
+
+
+@pytest.mark.parametrize("make", [LogisticLoss, lambda X, y: GemanMcClure(X, y, 1)], ids=["logistic", "Geman-McClure"])
+def test_losses_keep_copies_of_their_data(make):
+    X, y = np.array([[1.0, 2.0], [1.0, 3.0]]), np.array([0.0, 1.0])
+    loss = make(X, y)
+    X[:] = y[:] = 7
+    assert (loss.X.max(), loss.y.max()) == (3, 1)
+    with pytest.raises(ValueError, match="read-only"):
+        loss.X[0] = 1
+    with pytest.raises(ValueError, match="X has 2 rows and y has 3"):
+        make(loss.X, [0, 1, 1])

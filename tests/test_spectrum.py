@@ -6,12 +6,24 @@ from itertools import product
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from gdlib import spectrum
+from gdlib import _modes, spectrum
 from gdlib.descent import descend
 from gdlib.losses import MeanSquaredError
 from gdlib.regression import design_matrix
-from gdlib.spectrum import Regime, epochs_to_tolerance, regime, start_from, trajectory
+from gdlib.rules import Adam, HeavyBall, Nesterov
+from gdlib.spectrum import (
+    Regime,
+    best_heavy_ball,
+    best_nesterov,
+    epochs_to_tolerance,
+    max_learning_rate,
+    regime,
+    start_from,
+    trajectory,
+)
 
 RNG = np.random.default_rng(0)
 x, Y = [2, 3, 4, 5], [45, 65, 85, 105]
@@ -507,3 +519,105 @@ def test_a_negative_half_digit_is_refused():
 def test_without_a_single_minimum_there_is_nothing_to_measure_from(call, loss):
     with pytest.raises(ValueError, match=r"XᵀX is singular: .*least_squares"):
         call(loss)
+
+
+# With momentum
+
+MOMENTUM = [HeavyBall(0.3), HeavyBall(0.9), Nesterov(0.3), Nesterov(0.9)]
+
+
+@pytest.mark.parametrize("rule", [*MOMENTUM, HeavyBall(0), Nesterov(0)], ids=str)
+@pytest.mark.parametrize("share", [1e-4, 0.1, 0.6, 0.99, 1.05])
+@pytest.mark.parametrize("name", LOSSES)
+def test_with_momentum_every_epoch_is_that_of_the_loop(name, share, rule):
+    loss = LOSSES[name]
+    rate = share * max_learning_rate(loss, rule)
+    start = loss.minimum + np.linspace(-3, 5, loss.dimension)
+    epochs = 60 if share > 1 else 500
+    run = descend(loss, start, rate, epochs, rule)
+    np.testing.assert_allclose(trajectory(loss, start, rate, epochs, rule), run.trajectory, rtol=1e-7, atol=1e-7)
+
+
+@pytest.mark.parametrize("rule", MOMENTUM, ids=str)
+@pytest.mark.parametrize("share", [0.001, 0.05, 0.5, 0.97])
+@pytest.mark.parametrize("tolerance", [1.0, 0.01, 1e-5])
+def test_with_momentum_the_epochs_to_a_tolerance_are_those_of_the_loop(rule, share, tolerance):
+    rate = share * max_learning_rate(LOSS, rule)
+    predicted = epochs_to_tolerance(LOSS, [0, 0], rate, tolerance, rule)
+    run = descend(LOSS, [0, 0], rate, predicted + 1000, rule)
+    assert run.steps_to(LOSS.minimum, tolerance) == predicted > 0
+
+
+@given(
+    momentum=st.floats(0, 0.99),
+    share=st.floats(0.001, 0.999),
+    nesterov=st.booleans(),
+    start=st.tuples(st.floats(-50, 50), st.floats(-50, 50)),
+)
+def test_the_epochs_that_are_predicted_with_momentum_are_counted(momentum, share, nesterov, start):
+    rule = (Nesterov if nesterov else HeavyBall)(momentum)
+    rate = share * max_learning_rate(LOSS, rule)
+    predicted = epochs_to_tolerance(LOSS, start, rate, 0.01, rule)
+    assume(predicted < 20_000)
+    way = trajectory(LOSS, start, rate, predicted + 200, rule) - LOSS.minimum
+    far = np.abs(way).max(axis=1)
+    assume(np.abs(far - 0.01).min() > 1e-8)  # a last digit would decide
+    assert (far[predicted:] <= 0.01).all()
+    assert predicted == 0 or far[predicted - 1] > 0.01
+
+
+@pytest.mark.parametrize(("best", "kind"), [(best_heavy_ball, HeavyBall), (best_nesterov, Nesterov)])
+def test_no_other_rate_or_momentum_is_faster_than_the_best(best, kind):
+    rate, rule = best(LOSS)
+    values = LOSS.eigenbasis[0]
+
+    def slowest(rate, momentum):
+        return np.abs(_modes.roots(_modes.matrices(kind(momentum), rate * values))).max()
+
+    fastest = slowest(rate, rule.momentum)
+    others = [
+        slowest(rate * f, rule.momentum + d) for f in np.linspace(0.5, 1.9, 57) for d in np.linspace(-0.2, 0.12, 65)
+    ]
+    assert min(others) > fastest - 1e-3
+    assert np.median(others) > fastest + 0.01
+
+
+def test_the_heavy_balls_best_leaves_the_root_of_its_momentum():
+    rate, rule = best_heavy_ball(LOSS)
+    slowest = np.abs(_modes.roots(_modes.matrices(rule, rate * LOSS.eigenbasis[0])))
+    np.testing.assert_allclose(slowest, np.sqrt(rule.momentum), rtol=1e-6)
+
+
+@pytest.mark.parametrize("rule", MOMENTUM, ids=str)
+def test_the_limit_with_momentum_is_where_the_loop_begins_to_diverge(rule):
+    limit = max_learning_rate(LOSS, rule)
+    assert regime(LOSS, limit * (1 - 1e-9), rule) is Regime.OSCILLATES
+    assert regime(LOSS, limit, rule) is Regime.DIVERGES
+    assert epochs_to_tolerance(LOSS, [0, 0], limit * 1.001, 0.01, rule) == math.inf
+    shrinks, grows = (descend(LOSS, [0, 0], f * limit, 3000, rule).losses[-1] for f in (0.99, 1.01))
+    assert shrinks < LOSS.value([0, 0]) < grows
+
+
+def test_with_a_small_rate_a_path_with_momentum_does_not_swing():
+    assert regime(LOSS, 1e-5, HeavyBall(0.5)) is Regime.CONVERGES
+    assert regime(LOSS, 0.01, HeavyBall(0.9)) is Regime.OSCILLATES
+
+
+@pytest.mark.parametrize("best", [best_heavy_ball, best_nesterov])
+def test_on_a_flat_loss_no_momentum_is_the_best(best):
+    with pytest.raises(ValueError, match="flat in some direction"):
+        best(MeanSquaredError.from_data([[1, 2], [2, 4]], [1, 2]))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda rule: max_learning_rate(LOSS, rule),
+        lambda rule: regime(LOSS, 0.01, rule),
+        lambda rule: trajectory(LOSS, [0, 0], 0.01, 5, rule),
+        lambda rule: epochs_to_tolerance(LOSS, [0, 0], 0.01, 0.01, rule),
+    ],
+)
+def test_a_rule_without_a_spectrum_is_refused(call):
+    with pytest.raises(ValueError, match=r"^rule must be Plain, HeavyBall or Nesterov, but it is Adam\("):
+        call(Adam())

@@ -1,0 +1,71 @@
+r"""How a rule moves along one eigenvector of a quadratic: what `spectrum` knows of plain descent and of momentum.
+
+Along each eigenvector the distance from the minimum, e, follows a linear recurrence of its own. With the velocity w (in
+units of the rate) beside it, a step of either momentum is a matrix that depends only on the momentum and on
+:math:`q = \text{rate} \cdot \lambda`:
+
+.. math:: \begin{pmatrix} e_{k+1} \\ w_{k+1} \end{pmatrix} = M \begin{pmatrix} e_k \\ w_k \end{pmatrix}, \qquad
+          M_\text{heavy ball} = \begin{pmatrix} 1 - q & -\mu \\ q & \mu \end{pmatrix}, \qquad
+          M_\text{Nesterov} = \begin{pmatrix} 1 - (1 + \mu) q & -\mu^2 \\ q & \mu \end{pmatrix}
+"""
+
+import numpy as np
+
+from gdlib.rules import HeavyBall, Nesterov, Plain, Rule
+
+
+def matrices(rule: Rule, q: np.ndarray) -> np.ndarray:
+    """The matrix of each direction, shape (d, m, m): m is 1 for plain descent, and 2 with a velocity."""
+    one, q = np.ones_like(q), np.asarray(q)
+    match rule:
+        case Plain():
+            return (1 - q)[:, None, None]
+        case HeavyBall(momentum=mu):
+            entries = [1 - q, -mu * one, q, mu * one]
+        case Nesterov(momentum=mu):
+            entries = [1 - (1 + mu) * q, -mu * mu * one, q, mu * one]
+        case _:
+            raise ValueError(f"a spectrum knows Plain, HeavyBall and Nesterov, but the rule is {rule!r}")
+    return np.stack(entries, axis=-1).reshape(-1, 2, 2)
+
+
+def roots(step: np.ndarray) -> np.ndarray:
+    """Eigenvalues of these matrices, complex, shape (d, m)."""
+    if step.shape[1] == 1:
+        return step[:, 0].astype(complex)
+    trace, determinant = np.trace(step, axis1=1, axis2=2), np.linalg.det(step)
+    root = np.sqrt((trace**2 / 4 - determinant).astype(complex))
+    return np.stack([trace / 2 - root, trace / 2 + root], axis=-1)
+
+
+def powers(step: np.ndarray, first: int, many: int) -> np.ndarray:
+    """The upper left entry of each matrix to the powers ``first`` and on: what is left of a distance, (d, many).
+
+    Filled by doubling, so that many cost little more than one.
+    """
+    left = np.empty((many, *step.shape))
+    left[0] = np.linalg.matrix_power(step, first)
+    done, ahead = 1, step
+    while done < many:
+        more = min(done, many - done)
+        left[done : done + more] = ahead @ left[:more]
+        done, ahead = done + more, ahead @ ahead
+    return left[:, :, 0, 0].T
+
+
+def envelope(step: np.ndarray, k: float) -> np.ndarray:
+    """What is left of a distance from step ``k`` on is at most this, shape (d,); it falls with k.
+
+    By the two roots r and s the rest is a sum of powers, :math:`c r^k + (1 - c) s^k`, where they differ; and at most
+    :math:`|r|^k (k |M_{00}| / |r| + k)`, with r the larger, where they need not.
+    """
+    if step.shape[1] == 1:
+        return np.abs(step[:, 0, 0]) ** k
+    small, large = roots(step).T
+    size = np.maximum(np.maximum(np.abs(small), np.abs(large)), 1e-300)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        share = (step[:, 0, 0] - small) / (large - small)
+        apart = np.abs(share) * np.abs(large) ** k + np.abs(1 - share) * np.abs(small) ** k
+        peak = np.maximum(k, -1 / np.log(size))  # where k |r|^k is largest: from there on it falls
+        together = size**peak * peak * (np.abs(step[:, 0, 0]) / size + 1) if k >= 1 else np.inf
+    return np.fmin(apart, together)

@@ -1,0 +1,75 @@
+import math
+
+import numpy as np
+import pytest
+from sklearn.preprocessing import StandardScaler
+
+from gdlib.losses import MeanSquaredError
+from gdlib.regression import design_matrix, least_squares
+from gdlib.scaling import standardize
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(20, 3)) * [1, 1e4, 1e-6] + [0, 1e6, 5]
+
+
+def test_columns_are_those_of_scikit_learn():
+    Z, scaling = standardize(X)
+    scaler = StandardScaler().fit(X)
+    np.testing.assert_allclose(Z, scaler.transform(X), rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(scaling.mean, scaler.mean_, rtol=1e-14)
+    np.testing.assert_allclose(scaling.deviation, scaler.scale_, rtol=1e-9)
+
+
+def test_there_and_back_again():
+    Z, scaling = standardize(X)
+    np.testing.assert_allclose(scaling.inverse(Z), X, rtol=1e-14)
+    np.testing.assert_allclose(scaling.transform(X), Z, rtol=0)
+
+
+def test_translated_parameters_predict_the_same():
+    Z, scaling = standardize(X)
+    theta = np.array([3.0, -2.0, 0.5, 1.0])
+    raw = scaling.translate(theta)
+    np.testing.assert_allclose(raw[0] + X @ raw[1:], theta[0] + Z @ theta[1:], atol=1e-8)
+
+
+def test_the_best_line_of_standardised_points_translates_to_the_best_line():
+    x, y = RNG.normal(3, 2, size=30), RNG.normal(size=30)
+    Z, scaling = standardize(x[:, None])
+    loss = MeanSquaredError.from_data(design_matrix(Z[:, 0]), y)
+    np.testing.assert_allclose(loss.hessian, 2 * np.eye(2), atol=1e-12)
+    np.testing.assert_allclose(scaling.translate(loss.minimum), least_squares(design_matrix(x), y).theta, rtol=1e-9)
+
+
+@pytest.mark.parametrize("constant", [0.0, 5.0, 0.1, 1e300, -1e-300])
+def test_a_column_without_variance_is_refused_by_its_number(constant):
+    with pytest.raises(ValueError, match=r"^(column 1 of X is constant|the squares in column 1)"):
+        standardize(np.column_stack([np.arange(7.0), np.full(7, constant)]))
+
+
+def test_a_small_deviation_beside_a_large_mean_is_one():
+    _, scaling = standardize([[1e6], [1e6 + 1e-3]])
+    assert scaling.deviation[0] == pytest.approx(5e-4, rel=1e-6)
+
+
+def test_a_missing_value_is_refused_with_its_place():
+    with pytest.raises(ValueError, match=r"X must be finite, but X\[1, 0\] is nan"):
+        standardize([[1.0, 2.0], [math.nan, 3.0]])
+
+
+def test_a_bad_table_is_refused(bad_table):
+    with bad_table.refused("X"):
+        standardize(bad_table.value)
+
+
+@pytest.mark.parametrize("name", ["X", "Z"])
+def test_another_number_of_columns_is_refused(name):
+    _, scaling = standardize(X)
+    method = {"X": scaling.transform, "Z": scaling.inverse}[name]
+    with pytest.raises(ValueError, match=rf"^{name} must have 3 columns, but it has 2"):
+        method(X[:, :2])
+
+
+def test_parameters_of_another_number_are_refused():
+    with pytest.raises(ValueError, match=r"^theta must hold 4 numbers, the intercept and one a column, but holds 3"):
+        standardize(X)[1].translate([1, 2, 3])
