@@ -32,7 +32,7 @@ serve: book  ## build the book and serve it at localhost
 	$(BIN)/python tools/serve.py _build/html $(PORT)
 
 test: install  ## run every test: units, doctests, notebooks, the built book in a browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --dist loadfile
 
 lint: install  ## check style, spelling and the stored notebooks
 	$(BIN)/ruff check .

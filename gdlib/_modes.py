@@ -66,6 +66,6 @@ def envelope(step: np.ndarray, k: float) -> np.ndarray:
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         share = (step[:, 0, 0] - small) / (large - small)
         apart = np.abs(share) * np.abs(large) ** k + np.abs(1 - share) * np.abs(small) ** k
-        peak = np.maximum(k, -1 / np.log(size))  # where k |r|^k is largest: from there on it falls
-        together = size**peak * peak * (np.abs(step[:, 0, 0]) / size + 1) if k >= 1 else np.inf
-    return np.fmin(apart, together)
+        peak = np.maximum(max(k, 1), -1 / np.log(size))  # where k |r|^k is largest: from there on it falls
+        together = size**peak * peak * (np.abs(step[:, 0, 0]) / size + 1)
+    return np.fmin(apart, together if k >= 1 else np.maximum(together, 1))

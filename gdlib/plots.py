@@ -12,12 +12,25 @@ from matplotlib.collections import LineCollection
 from numpy.typing import ArrayLike
 
 from gdlib import _validate
-from gdlib.losses import MeanSquaredError
+from gdlib.checking import check_gradient
+from gdlib.losses import Loss, MeanSquaredError
 
-__all__ = ["call_graph", "contours", "data_and_line", "loss_over_epochs"]
+__all__ = [
+    "call_graph",
+    "contours",
+    "data_and_line",
+    "difference_errors",
+    "directions_over_epochs",
+    "eigenvectors",
+    "loss_over_epochs",
+    "marked_epochs",
+]
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart.
 DATA, LINE, ERROR, PATH, BEST = "#000000", "#0072b2", "#d55e00", "#0072b2", "#009e73"
+# The flat direction and the steep one, central differences and forward ones: told apart by their dashes as well.
+FLAT = CENTRAL = {"color": BEST, "linestyle": "-"}
+STEEP = FORWARD = {"color": ERROR, "linestyle": "--"}
 
 # The losses of a diverging descent reach 1e308; beyond these, matplotlib's search for log ticks overflows.
 _LOG_RANGE = 1e-200, 1e200
@@ -105,17 +118,67 @@ def loss_over_epochs(ax: Axes, losses: ArrayLike) -> Axes:
     losses = _validate.array(losses, "losses", 1)
     if losses.min() < 0:
         raise ValueError(f"losses must not be negative, but losses[{int(losses.argmin())}] is {losses.min()}")
-    ax.plot(np.arange(len(losses)), np.where(losses > 0, losses, np.nan), color=LINE, label="loss")
-    positive = losses[losses > 0]
-    shown = np.clip(positive, *_LOG_RANGE)
-    if (shown != positive).any():  # before the axis is logarithmic, or it would look for limits of its own
-        ax.set_ylim(shown.min() / 10, shown.max() * 10)
-    ax.set(xlabel="epoch", ylabel="mean squared error", yscale="log")
+    _over_epochs(ax, {"loss": (losses, {"color": LINE})})
+    ax.set_ylabel("mean squared error")
     return ax
 
 
-def contours(ax: Axes, loss: MeanSquaredError, trajectory: ArrayLike) -> Axes:
-    """Draw lines of equal loss over (intercept, slope), with the path of a descent and the minimum.
+def _over_epochs(ax: Axes, curves: Mapping[str, tuple[np.ndarray, Mapping[str, str]]]) -> None:
+    """Numbers of every epoch on a log axis, by their label with their style; a 0 is left out."""
+    positive = np.concatenate([numbers[numbers > 0] for numbers, _ in curves.values()])
+    shown = np.clip(positive, *_LOG_RANGE)
+    for label, (numbers, style) in curves.items():
+        ax.plot(np.arange(len(numbers)), np.where(numbers > 0, numbers, np.nan), label=label, **style)
+    if (shown != positive).any():  # before the axis is logarithmic, or it would look for limits of its own
+        ax.set_ylim(shown.min() / 10, shown.max() * 10)
+    ax.set(xlabel="epoch", yscale="log")
+
+
+def marked_epochs(ax: Axes, epochs: Mapping[str, int]) -> Axes:
+    """Mark some epochs with their names on an axis of epochs.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        As `loss_over_epochs` leaves it.
+    epochs : mapping of str to int
+        Each 0 or more.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same ``ax``; a line and a text for each epoch are labelled with its name.
+
+    Raises
+    ------
+    ValueError
+        If an epoch is no such number.
+
+    References
+    ----------
+    Matplotlib, "Quick start guide", section "Helper functions", for the form.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = marked_epochs(Figure().subplots(), {"gradient": 40, "step": 60})
+    >>> [text.get_text() for text in ax.texts]
+    ['gradient: 40', 'step: 60']
+    """
+    for i, (name, epoch) in enumerate(epochs.items()):
+        ax.axvline(_validate.epochs(epoch, name), color="0.4", linestyle=":", label=name)
+        # One below the other, for they may stand at the same epoch.
+        place = {"xy": (epoch, 0.95 - 0.12 * i), "xycoords": ("data", "axes fraction")}
+        ax.annotate(f"{name}: {epoch}", **place, xytext=(3, 0), textcoords="offset points", va="top", label=name)
+    return ax
+
+
+def directions_over_epochs(ax: Axes, loss: MeanSquaredError, trajectory: ArrayLike) -> Axes:
+    r"""Draw how far each epoch is from the minimum along the two eigenvectors of the Hessian, on a log axis.
+
+    .. math:: \lvert q_i^T (\theta_k - \theta^*) \rvert
+
+    A distance of exactly 0 has no place there and is left out; the axis ends at 1e201, as in `loss_over_epochs`.
 
     Parameters
     ----------
@@ -123,7 +186,143 @@ def contours(ax: Axes, loss: MeanSquaredError, trajectory: ArrayLike) -> Axes:
     loss : MeanSquaredError
         Of two parameters.
     trajectory : array_like, shape (epochs + 1, 2)
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same ``ax``; its artists are labelled ``flat`` and ``steep``, by the curvature along them.
+
+    Raises
+    ------
+    ValueError
+        If the loss is no such quadratic or has no single minimum, or ``trajectory`` is no such array.
+
+    References
+    ----------
+    Goh, "Why Momentum Really Works", Distill, 2017, for the picture.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from gdlib.regression import design_matrix
+    >>> from gdlib.spectrum import trajectory
+    >>> loss = MeanSquaredError.from_data(design_matrix([2, 4, 5]), [45, 85, 105])
+    >>> path = trajectory(loss, [0, 0], learning_rate=0.001, epochs=100)
+    >>> ax = directions_over_epochs(Figure().subplots(), loss, path)
+    >>> ax.get_legend_handles_labels()[1]
+    ['flat', 'steep']
+    """
+    path = _validate.array(trajectory, "trajectory", 2)
+    _quadratic(loss, path)
+    flat, steep = np.abs((path - loss.minimum) @ loss.eigenbasis[1]).T
+    _over_epochs(ax, {"flat": (flat, FLAT), "steep": (steep, STEEP)})
+    ax.set_ylabel("distance from the minimum")
+    ax.legend()
+    return ax
+
+
+def eigenvectors(ax: Axes, loss: MeanSquaredError) -> Axes:
+    """Draw the two eigenvectors of the Hessian as axes through the minimum, over (intercept, slope).
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        As `contours` leaves it; its limits stay.
+    loss : MeanSquaredError
+        Of two parameters.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same ``ax``; its artists are labelled ``flat`` and ``steep``, by the curvature along them.
+
+    Raises
+    ------
+    ValueError
+        If the loss is no such quadratic or has no single minimum.
+
+    References
+    ----------
+    Goh, "Why Momentum Really Works", Distill, 2017, for the picture.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from gdlib.regression import design_matrix
+    >>> loss = MeanSquaredError.from_data(design_matrix([2, 4, 5]), [45, 85, 105])
+    >>> ax = contours(Figure().subplots(), loss, [[0, 0]])
+    >>> [artist.get_label() for artist in eigenvectors(ax, loss).collections[-2:]]
+    ['flat', 'steep']
+    """
+    _quadratic(loss, np.empty((0, 2)))
+    far = np.linalg.norm(ax.viewLim.size) + np.linalg.norm(ax.viewLim.min - loss.minimum)  # out of the picture
+    directions = zip(("flat", "steep"), loss.eigenbasis[1].T, (FLAT, STEEP), strict=True)
+    for label, direction, style in directions:
+        line = [loss.minimum - far * direction, loss.minimum + far * direction]
+        ax.add_collection(LineCollection([line], label=label, **style), autolim=False)
+    return ax
+
+
+def difference_errors(ax: Axes, loss: Loss, theta: ArrayLike, difference: float) -> Axes:
+    """Draw how wrong forward and central differences of the loss are as its gradient, over the step h.
+
+    Both axes are logarithmic; the errors are those of `gdlib.checking.check_gradient`. One of exactly 0 is left out.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    loss : Loss
+    theta : array_like, shape (d,)
+    difference : float
+        Positive; the h that is marked on both curves.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same ``ax``; its artists are labelled ``forward``, ``central`` and, for the marks, ``h``.
+
+    Raises
+    ------
+    ValueError
+        As for `gdlib.checking.check_gradient`.
+
+    References
+    ----------
+    Nocedal and Wright, *Numerical Optimization*, 2nd edition, section 8.1.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from gdlib.regression import design_matrix
+    >>> loss = MeanSquaredError.from_data(design_matrix([2, 4, 5]), [45, 85, 105])
+    >>> ax = difference_errors(Figure().subplots(), loss, theta=[0, 0], difference=0.1)
+    >>> ax.get_legend_handles_labels()[1]
+    ['forward', 'central', 'h']
+    """
+    steps = np.geomspace(1e-14, 1, 113)  # eight a power of ten
+    marks = []
+    for scheme, style in [("forward", FORWARD), ("central", CENTRAL)]:
+        marks.append(check_gradient(loss, theta, difference, scheme).error)
+        errors = [check_gradient(loss, theta, step, scheme).error or np.nan for step in steps]
+        ax.plot(steps, errors, label=scheme, **style)
+    ax.plot([difference] * 2, [mark or np.nan for mark in marks], "o", color=DATA, label="h")
+    ax.set(xlabel="h", ylabel="relative error", xscale="log", yscale="log")
+    ax.legend()
+    return ax
+
+
+def contours(ax: Axes, loss: Loss, trajectory: ArrayLike, minima: ArrayLike | None = None) -> Axes:
+    """Draw lines of equal loss over (intercept, slope), with the path of a descent and the minimum.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    loss : Loss
+        Of two parameters.
+    trajectory : array_like, shape (epochs + 1, 2)
         ``[intercept, slope]`` of every epoch.
+    minima : array_like, shape (k, 2), optional
+        What to mark as lowest, for a loss that may have several minima. Of a quadratic the minimum is known.
 
     Returns
     -------
@@ -133,8 +332,8 @@ def contours(ax: Axes, loss: MeanSquaredError, trajectory: ArrayLike) -> Axes:
     Raises
     ------
     ValueError
-        If the loss has not two parameters or no single minimum, ``trajectory`` is no such array, or the loss
-        along it leaves the range of a float.
+        If the loss has not two parameters, or is a quadratic without a single minimum; if ``trajectory`` or ``minima``
+        is no such array, or the loss along the trajectory leaves the range of a float.
 
     References
     ----------
@@ -151,25 +350,60 @@ def contours(ax: Axes, loss: MeanSquaredError, trajectory: ArrayLike) -> Axes:
     ('intercept', 'slope')
     """
     path = _validate.array(trajectory, "trajectory", 2)
-    if loss.dimension != 2 or path.shape[1] != 2:
-        raise ValueError(
-            f"contours are drawn over two parameters, but the loss has {loss.dimension} "
-            f"and the trajectory {path.shape[1]}"
-        )
+    _two_parameters(loss, path)
     with np.errstate(over="ignore", invalid="ignore"):
         too_far = ~np.isfinite(loss.values(path))
     if too_far.any():
         raise ValueError(f"the loss at trajectory[{int(too_far.argmax())}] leaves the range of a float")
-    low, high = _window(np.vstack([path, loss.minimum]))
-    rings = LineCollection(_rings(loss, low, high), colors="0.6", linewidths=0.8)
-    ax.add_collection(rings, autolim=False)
+    quadratic = isinstance(loss, MeanSquaredError)
+    if minima is None:
+        minima = loss.minimum[None, :] if quadratic else path[:0]
+    else:
+        minima = _validate.array(minima, "minima", 2)
+        _two_parameters(loss, minima, "table of minima")
+    low, high = _window(np.vstack([path, minima]))
+    if quadratic:
+        rings = LineCollection(_rings(loss, low, high), colors="0.6", linewidths=0.8)
+        ax.add_collection(rings, autolim=False)
+    else:
+        _level_lines(ax, loss, low, high)
     ax.update_datalim([low, high])
     ax.margins(0)
     ax.plot(*path.T, ".-", color=PATH, linewidth=1, markersize=3, label="path")
     ax.plot(*path[0], "o", color=ERROR, label="start")
-    ax.plot(*loss.minimum, "*", color=BEST, markersize=12, label="minimum")
+    if len(minima):
+        ax.plot(*minima.T, "*", color=BEST, markersize=12, label="minimum")
     ax.set(xlabel="intercept", ylabel="slope")
     return ax
+
+
+def _two_parameters(loss: Loss, path: np.ndarray, name: str = "trajectory") -> None:
+    """A ValueError unless both have two."""
+    if loss.dimension != 2 or path.shape[1] != 2:
+        raise ValueError(
+            f"this is drawn over two parameters, but the loss has {loss.dimension} and the {name} {path.shape[1]}"
+        )
+
+
+def _quadratic(loss: Loss, path: np.ndarray) -> None:
+    """A ValueError unless the loss has eigenvectors, two of them, and the path two parameters."""
+    if not isinstance(loss, MeanSquaredError):
+        raise ValueError(f"only a MeanSquaredError has eigenvectors, but the loss is a {type(loss).__name__}")
+    _two_parameters(loss, path)
+
+
+def _level_lines(ax: Axes, loss: Loss, low: np.ndarray, high: np.ndarray) -> None:
+    """Lines of equal loss in a window, at levels that grow by the same factor."""
+    intercepts, slopes = np.linspace(low, high, 400).T
+    grid = np.stack(np.meshgrid(intercepts, slopes), axis=-1).reshape(-1, 2)
+    with np.errstate(over="ignore", invalid="ignore"):
+        # Around a minimum the root of the loss is nearly straight from one place of the grid to the next.
+        roots = np.ma.masked_invalid(np.sqrt(loss.values(grid).reshape(400, 400)))
+    # Lower than that, a narrow valley would fall between the places of the grid.
+    lowest, highest = max(roots.min(), roots.max() / 30), roots.max()
+    if lowest < highest:
+        levels = np.geomspace(lowest, highest, 14)[1:-1]
+        ax.contour(intercepts, slopes, roots, levels=levels, colors="0.6", linewidths=0.8)
 
 
 def _window(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

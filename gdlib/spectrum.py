@@ -395,7 +395,7 @@ def epochs_to_tolerance(
     :math:`\sum_j Q_{ij}\, (1 - \text{learning\_rate} \cdot \lambda_j)^k\, (Q^T (\theta_0 - \theta^*))_j`.
     The sum of the terms' sizes only ever falls; where it meets the tolerance is found by halving, and the
     last epoch outside the tolerance is looked for from there backwards. With momentum the power of a number becomes
-    the power of a matrix of two by two.
+    the power of a matrix of two by two; at condition numbers near 1e8, rounding may decide about the last epochs.
 
     Parameters
     ----------

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import npm
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -19,6 +20,13 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_configure(config):
+    """Bring what the book's build needs before several processes look for it at once."""
+    if getattr(config.option, "numprocesses", None):
+        npm.install()
+
 
 # What a browser does at start-up besides opening pages only disturbs a test.
 QUIET = [
@@ -151,3 +159,33 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=system, args=QUIET)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="module")
+def context(browser):
+    """A window of a desktop's width."""
+    opened = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def visit(context, book_url):
+    """Open a page of the book and wait for its figure; what goes wrong in it fails the test."""
+    from playwright.sync_api import expect
+
+    pages, wrong = [], []
+
+    def open_page(address):
+        page = context.new_page()
+        pages.append(page)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.goto(f"{book_url}{address}", wait_until="load")
+        expect(page.locator(".gd-how")).not_to_be_empty()
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert wrong == []

@@ -5,24 +5,33 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { linkOf, niceStep, outcome, problem, readLink, words } from "../gdlib/widgets/explorer.js";
 import {
   bestLearningRate,
+  bestWithMomentum,
+  contour,
   descend,
+  descendBy,
+  differenceError,
+  epochsCounted,
   epochsToTolerance,
+  finiteDifferences,
+  gemanMcClure,
   gradient,
-  linkOf,
   maxLearningRate,
   meanSquaredError,
-  niceStep,
-  outcome,
-  problem,
-  readLink,
   regime,
+  RULES,
+  standardize,
+  stops,
+  valleys,
   value,
-  words,
-} from "../gdlib/widgets/explorer.js";
+} from "../gdlib/widgets/mathematics.js";
+import { permutations } from "../gdlib/widgets/numpy_random.js";
 
-const SETTINGS = JSON.parse(readFileSync(new URL("parity.json", import.meta.url), "utf8"));
+const stored = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
+const SETTINGS = stored("parity.json");
+const { settings: OF_RULES, orders: ORDERS } = stored("parity_rules.json");
 const AGREE = 1e-9;
 const ROUNDING = 64 * Number.EPSILON;
 
@@ -158,6 +167,94 @@ test("the epochs to the tolerance are gdlib's", (t) => {
   needed.report();
 });
 
+// -------------------------------------------------------------------------- every rule, every kind of descent
+
+const seenBy = ({ points, standardised }) => (standardised ? standardize(points).points : points);
+const quadraticOf = (setting) => meanSquaredError(seenBy(setting));
+const anyLossOf = (setting) => (setting.scale ? gemanMcClure(seenBy(setting), setting.scale) : quadraticOf(setting));
+const anyRunOf = (setting) => descendBy(anyLossOf(setting), seenBy(setting), setting, setting.start, setting.epochs);
+
+test("the orders that NumPy draws are drawn", () => {
+  for (const { seed, n, orders } of ORDERS) {
+    const draw = permutations(seed);
+    for (const order of orders) assert.deepEqual([...draw(n)], order, `seed ${seed}, n ${n}`);
+  }
+});
+
+test("every kind of descent runs as in gdlib", (t) => {
+  const [theta, epochs] = [comparison(t, "theta of any rule"), comparison(t, "epochs run by any rule")];
+  OF_RULES.forEach((setting, number) => {
+    const run = anyRunOf(setting);
+    epochs.compare(number, run.epochs, setting.epochs_run, 0);
+    const seen = { points: seenBy(setting) };
+    for (const [epoch, ...wanted] of [...setting.way, [setting.epochs_run, ...setting.theta]]) {
+      const size = sizeOfTheta(seen, wanted);
+      theta.compare(number, run.intercepts[epoch], wanted[0], size[0]);
+      theta.compare(number, run.slopes[epoch], wanted[1], size[1]);
+    }
+  });
+  theta.report();
+  epochs.report();
+});
+
+test("loss and gradient of any loss at any end are gdlib's", (t) => {
+  const [losses, gradients] = [comparison(t, "any loss"), comparison(t, "gradient of any loss")];
+  OF_RULES.forEach((setting, number) => {
+    const { parts, loss: terms } = termsOf({ points: seenBy(setting) }, quadraticOf(setting), setting.theta);
+    const loss = anyLossOf(setting);
+    losses.compare(number, value(loss, ...setting.theta), setting.loss, setting.loss, terms);
+    gradient(loss, ...setting.theta).forEach((found, i) => {
+      gradients.compare(number, found, setting.gradient[i], Math.abs(setting.gradient[i]), parts[i]);
+    });
+  });
+  losses.report();
+  gradients.report();
+});
+
+test("the stopping rules stop where gdlib's do, and the epochs are counted alike", () => {
+  OF_RULES.forEach((setting, number) => {
+    const [loss, seen] = [anyLossOf(setting), seenBy(setting)];
+    const found = stops(loss, seen, setting, setting.start, setting.epochs, setting.stop_tolerance);
+    const steps = Object.fromEntries(Object.entries(found).map(([name, stop]) => [name, stop && stop.steps]));
+    if (setting.stops) assert.deepEqual(steps, setting.stops, `setting ${number + 1}`);
+    if (!("epochs_counted" in setting)) return;
+    const counted = epochsCounted(anyRunOf(setting), loss.minimum, setting.tolerance);
+    assert.equal(counted, setting.epochs_counted ?? Infinity, `setting ${number + 1}`);
+  });
+});
+
+test("limits, best rates and regimes with momentum are gdlib's", (t) => {
+  const [largest, best] = [comparison(t, "limit with momentum"), comparison(t, "best with momentum")];
+  OF_RULES.forEach((setting, number) => {
+    if (!setting.regime) return;
+    const [loss, { rule, momentum, learning_rate }] = [quadraticOf(setting), setting];
+    const limit = maxLearningRate(loss, rule, momentum);
+    largest.compare(number, limit, setting.max_learning_rate, setting.max_learning_rate);
+    const found = rule === "plain" ? { learning_rate: bestLearningRate(loss) } : bestWithMomentum(loss, rule);
+    best.compare(number, found.learning_rate, setting.best[0], setting.best[0]);
+    if (rule !== "plain") best.compare(number, found.momentum, setting.best[1], 1);
+    assert.equal(regime(loss, learning_rate, rule, momentum), setting.regime, `setting ${number + 1}`);
+  });
+  largest.report();
+  best.report();
+});
+
+// A difference has the rounding of the two losses, divided by their distance.
+test("finite differences are gdlib's", (t) => {
+  const differences = comparison(t, "finite difference");
+  const steps = ["forward", "central"].flatMap((scheme) => [1e-1, 1e-3, 1e-5].map((step) => [step, scheme]));
+  OF_RULES.forEach((setting, number) => {
+    const { loss: terms } = termsOf({ points: seenBy(setting) }, quadraticOf(setting), setting.start);
+    steps.forEach(([step, scheme], row) => {
+      finiteDifferences(anyLossOf(setting), setting.start, step, scheme).forEach((found, i) => {
+        const wanted = setting.differences[row][i];
+        differences.compare(number, found, wanted, Math.abs(wanted), terms / step);
+      });
+    });
+  });
+  differences.report();
+});
+
 // -------------------------------------------------------------------------------------------- by themselves
 
 const ARTICLE = [[2, 45], [3, 65], [4, 85], [5, 105]]; // prettier-ignore
@@ -220,6 +317,92 @@ test("a run is cut before the first number that is not finite", () => {
   assert.ok(run.losses[run.epochs] > 1e300);
 });
 
+const PLAIN = { rule: "plain", learning_rate: 0.01, momentum: 0.9, half: 0, batch_size: 0, seed: 0 };
+
+test("any kind of descent is the plain one where it is given nothing to differ in", () => {
+  const loss = meanSquaredError(ARTICLE);
+  for (const learning_rate of [0.01, 0.06, 1]) {
+    const wanted = descend(loss, [0, 0], learning_rate, 1000);
+    assert.deepEqual(descendBy(loss, ARTICLE, { ...PLAIN, learning_rate }, [0, 0], 1000), wanted);
+  }
+});
+
+test("every rule is cut before the first number that is not finite, and has only finite ones", () => {
+  const loss = meanSquaredError(ARTICLE);
+  for (const rule of RULES) {
+    for (const batch_size of [0, 3]) {
+      const run = descendBy(loss, ARTICLE, { ...PLAIN, rule, batch_size, learning_rate: 1e200 }, [0, 0], 100);
+      for (const numbers of [run.intercepts, run.slopes, run.losses]) {
+        assert.equal(numbers.length, 101);
+        assert.ok(numbers.every(Number.isFinite), rule);
+      }
+      assert.ok(run.epochs === 100 || !rule.includes("search"), rule);
+    }
+  }
+});
+
+test("a search that finds no lower place stands still", () => {
+  const loss = meanSquaredError(ARTICLE);
+  for (const rule of ["exact line search", "backtracking"]) {
+    for (const batch_size of [0, 3]) {
+      const run = descendBy(loss, ARTICLE, { ...PLAIN, rule, batch_size }, loss.minimum, 10);
+      assert.equal(run.epochs, 10);
+      assert.ok(run.intercepts.every((intercept) => Math.abs(intercept - loss.minimum[0]) < 1e-9));
+      assert.ok(run.losses.every((each) => each < 1e-20));
+    }
+  }
+});
+
+test("the line of standardised points says the same of the points as they were", () => {
+  const { points, translate } = standardize(ARTICLE);
+  const [intercept, slope] = translate(...meanSquaredError(points).minimum);
+  assert.ok(Math.abs(intercept - 5) < 1e-12 && Math.abs(slope - 20) < 1e-12);
+});
+
+const TWO_LINES = [
+  ...[[0.5, 17], [1, 23], [1.5, 36], [2, 44], [3, 66], [3.5, 74], [4, 86], [5, 104]],
+  ...[[1, 88], [2, 81], [3, 68.5], [4, 61], [5, 49]],
+]; // prettier-ignore
+
+test("the two deepest valleys of a loss that forgives outliers are the two lines, and flat there", () => {
+  const loss = gemanMcClure(TWO_LINES, 10);
+  const found = valleys(loss);
+  assert.equal(found.length, 2);
+  assert.ok(Math.abs(found[0][1] - 20) < 1 && Math.abs(found[1][1] + 10) < 1, `${found}`);
+  assert.ok(value(loss, ...found[0]) < value(loss, ...found[1]));
+  for (const theta of found) assert.ok(Math.hypot(...gradient(loss, ...theta)) < 1e-2);
+  assert.equal(valleys(gemanMcClure(ARTICLE, 10)).length, 1);
+});
+
+test("a contour has its level, and closes around what is higher", () => {
+  const [columns, rows] = [41, 31];
+  const height = (x, y) => Math.hypot(x - 20, y - 15);
+  const grid = Float64Array.from({ length: columns * rows }, (_, i) => height(i % columns, Math.floor(i / columns)));
+  const pieces = contour(grid, columns, 9.7);
+  const ends = new Map();
+  for (const piece of pieces) {
+    for (const [x, y] of piece) {
+      assert.ok(Math.abs(height(x, y) - 9.7) < 0.05);
+      const key = `${x.toFixed(9)} ${y.toFixed(9)}`;
+      ends.set(key, (ends.get(key) ?? 0) + 1);
+    }
+  }
+  assert.ok(pieces.length > 60);
+  assert.deepEqual([...new Set(ends.values())], [2]); // every end of a piece is the beginning of another
+  assert.deepEqual(contour(grid, columns, 100), []);
+  // On a saddle the two lines keep what belongs together on one side.
+  const saddle = (middle) => contour(Float64Array.from([1, 0, 0, 1]).map((corner) => corner + middle), 2, 0.5).length;
+  assert.deepEqual([saddle(0.1), saddle(-0.1)], [2, 2]);
+});
+
+test("central differences are better than forward ones, and a step can be too small", () => {
+  const loss = gemanMcClure(TWO_LINES, 10);
+  const error = (step, scheme) => differenceError(loss, [60, 0], step, scheme);
+  assert.ok(error(1e-5, "central") < error(1e-5, "forward") / 100);
+  assert.ok(error(1e-6, "central") < 1e-6 && error(1e-13, "central") > error(1e-6, "central"));
+  assert.equal(differenceError(meanSquaredError([[-1, 0], [1, 0]]), [0, 0], 1, "central"), 0); // prettier-ignore
+});
+
 test("what keeps a state from being drawn is said", () => {
   const good = { points: ARTICLE, start: [0, 0], learning_rate: 0.01, epochs: 10, max_epochs: 100, tolerance: 0.01 };
   assert.equal(problem(good), null);
@@ -241,7 +424,27 @@ test("what keeps a state from being drawn is said", () => {
     [{ points: [[1, 1e200], [2, 0]] }, /too large/], // prettier-ignore
     [{ points: [[1e200, 1], [0, 0]] }, /too large/], // prettier-ignore
     [{ start: [1e200, 0] }, /too large/],
+    [{ rule: "newton" }, /^The rule must be one of “plain”, .* but it is “newton”\.$/],
+    [{ rules: ["plain", "newton"] }, /^The rules to choose from must be some of/],
+    [{ rules: "plain" }, /^The rules to choose from must be some of/],
+    [{ rules: ["adam"] }, /^The rule, “plain”, is none of those/],
+    ...[-0.1, 1, NaN, "0.5"].map((momentum) => [{ momentum }, /^The momentum must be from 0 to below 1/]),
+    ...[-1, 1.5, NaN].map((batch_size) => [{ batch_size }, /^The batch size must be a whole number/]),
+    ...[-1, 1.5, 2 ** 53].map((seed) => [{ seed }, /^The seed must be a whole number/]),
+    ...[-1, 0.5].map((half) => [{ half }, /^The steps to half the rate must be a whole number/]),
+    [{ shrinking: "no" }, /^Whether it is shrinking must be true or false/],
+    [{ standardised: 1 }, /^Whether it is standardised must be true or false/],
+    ...[-1, NaN, Infinity].map((scale) => [{ scale }, /^The scale must be finite/]),
+    [{ scale: 1e-200 }, /^The scale is too small/],
+    [{ switches: ["rule"] }, /^The switches must be some of “standardised”, “shrinking”/],
+    [{ panel: "losses" }, /^The panel must be one of/],
+    ...[0, -1, NaN].map((difference) => [{ difference }, /^The step of the differences must be positive/]),
+    ...[-1, NaN].map((stop_tolerance) => [{ stop_tolerance }, /^The stopping rules' tolerance must be finite/]),
+    [{ scale: 1, rule: "exact line search" }, /needs a quadratic loss/],
+    [{ scale: 1, panel: "directions" }, /needs a quadratic loss/],
   ];
+  const more = { rule: "adam", rules: ["plain", "adam"], batch_size: 9, half: 3, standardised: true, scale: 1 };
+  assert.equal(problem({ ...good, ...more, switches: ["shrinking"], panel: "differences", stop_tolerance: 1 }), null);
   for (const [change, says] of bad) assert.match(problem({ ...good, ...change }), says, JSON.stringify(change));
 });
 
@@ -288,6 +491,39 @@ test("how the descent goes is said", () => {
     const [first, second] = said(changes);
     assert.match(first, how);
     assert.match(second, when);
+  }
+});
+
+test("how any other descent goes is said, too", () => {
+  const said = (changes, points = ARTICLE) => {
+    const unchanged = { ...PLAIN, start: [0, 0], epochs: 1000, max_epochs: 1000, tolerance: 0.01, shrinking: true };
+    const state = { ...unchanged, ...changes };
+    const loss = state.scale ? gemanMcClure(points, state.scale) : meanSquaredError(points);
+    const method = { ...state, half: state.shrinking ? state.half : 0 };
+    return outcome(loss, descendBy(loss, points, method, state.start, 1000), state);
+  };
+  const noisy = [[2, 40], [3, 70], [4, 80], [5, 105]]; // prettier-ignore
+  const counted = /within 0\.01 of the best line from epoch \d+ on, counted in the run\.$/;
+  const expected = [
+    [{ rule: "heavy ball", learning_rate: 0.02 }, /^Oscillates, and converges: the path swings/, counted],
+    [{ rule: "heavy ball", learning_rate: 0.02, momentum: 0 }, /^Converges: the path does not swing/, counted],
+    [{ rule: "heavy ball", learning_rate: 0.2, epochs: 10 }, /^Diverges: the path swings wider/, /^Not within/],
+    [{ rule: "nesterov", learning_rate: 0.04, epochs: 10 }, /^Oscillates/, /counted in the run: \d+ more\.$/],
+    [{ rule: "nesterov", learning_rate: 0.2 }, /^Diverges/, /^After epoch \d+ the numbers are beyond/],
+    [{ rule: "adam", learning_rate: 0.1 }, /^The loss ends lower than it began, and/, /^(Not|Both)/],
+    [{ rule: "exact line search" }, /ends lower than it began, and never rises on the way/, counted],
+    [{ batch_size: 1 }, /^The loss ends lower than it began, and still rises and falls/, /^Not/, noisy],
+    [{ batch_size: 1, learning_rate: 1 }, /^The loss rises without end/, /^After epoch \d+ the numbers/],
+    [{ half: 100 }, /never rises on the way/, /^Not within 1,000 epochs/],
+    [{ half: 100, shrinking: false }, /^Converges: no step overshoots/, /from epoch [\d,]+ on: [\d,]+ more\.$/],
+    [{ scale: 10, start: [60, 0] }, /ends lower than it began/, /^No formula gives the best line/, TWO_LINES],
+    [{ rule: "exact line search", start: [5, 20] }, /stays what it is at the start/, /from epoch 0 on/],
+  ];
+  for (const [changes, how, when, points] of expected) {
+    const [first, second] = said(changes, points);
+    assert.match(first, how, JSON.stringify(changes));
+    assert.match(second, when, JSON.stringify(changes));
+    for (const sentence of [first, second]) assert.doesNotMatch(sentence, NOT_A_WORD);
   }
 });
 
@@ -363,6 +599,52 @@ test("a link brings back the state it was made of", () => {
   }
   const third = linkOf({ ...unmoved, learning_rate: 1 / 3 }, home);
   assert.deepEqual(readLink(third, LIMITS).state, { learning_rate: 0.333333333333, epochs: 100 });
+});
+
+const HOME = {
+  ...{ points: ARTICLE, start: [0, 0], learning_rate: 0.01, epochs: 100, rule: "plain", momentum: 0.9, batch_size: 2 },
+  ...{ seed: 0, shrinking: true, standardised: false, difference: 0.1, stop_tolerance: 0.01 },
+};
+const OFFERED = {
+  ...{ ...LIMITS, ...HOME, half: 9, rules: ["plain", "heavy ball"], switches: ["standardised", "shrinking"] },
+  panel: "differences",
+};
+
+test("a link carries what else the reader has changed, and only that", () => {
+  assert.equal(linkOf(HOME, HOME), "#learning_rate=0.01&epochs=100");
+  const changes = {
+    ...{ start: [1.5, -2], rule: "heavy ball", momentum: 0.55, batch_size: 3, seed: 7, shrinking: false },
+    ...{ standardised: true, difference: 1e-7, stop_tolerance: 1e-4 },
+  };
+  for (const [name, setting] of Object.entries(changes)) {
+    const link = linkOf({ ...HOME, [name]: setting }, HOME);
+    assert.ok(link.startsWith(`#learning_rate=0.01&epochs=100&${name}=`), link);
+    const wanted = { learning_rate: 0.01, epochs: 100, [name]: setting };
+    assert.deepEqual(readLink(link, OFFERED), { state: wanted, complaints: [] });
+  }
+  const { points: _, ...unmoved } = { ...HOME, ...changes };
+  assert.deepEqual(readLink(linkOf({ ...HOME, ...changes }, HOME), OFFERED), { state: unmoved, complaints: [] });
+});
+
+test("a link's further bad values are left aside, and so is what a figure does not offer", () => {
+  const bad = [
+    ...["", "1", "1,2,3", "1,x", "NaN,1"].map((text) => ["start", text, "intercept,slope"]),
+    ...["", "adam", "newton"].map((text) => ["rule", text, "one of plain, heavy ball"]),
+    ...["", "-1", "1", "x"].map((text) => ["momentum", text, "a number from 0 to 0.99"]),
+    ...["0", "5", "1.5"].map((text) => ["batch_size", text, "a whole number from 1 to 4"]),
+    ...["-1", "21", "x"].map((text) => ["seed", text, "a whole number from 0 to 20"]),
+    ...["", "1", "yes"].flatMap((text) => ["shrinking", "standardised"].map((name) => [name, text, "true or false"])),
+    ...["0", "2"].map((text) => ["difference", text, "a number from 1e-14 to 1"]),
+    ...["0", "2"].map((text) => ["stop_tolerance", text, "a number from 1e-8 to 1"]),
+  ];
+  for (const [name, text, wanted] of bad) {
+    const { state, complaints } = readLink(`#${name}=${text}`, OFFERED);
+    assert.deepEqual(state, {}, `${name}=${text}`);
+    assert.equal(complaints.length, 1, `${name}=${text}`);
+    assert.ok(complaints[0].includes(name) && complaints[0].includes(wanted), complaints[0]);
+  }
+  const others = "#rule=adam&momentum=2&batch_size=0&seed=x&shrinking=3&standardised=&difference=0&stop_tolerance=0";
+  assert.deepEqual(readLink(others, LIMITS), { state: {}, complaints: [] });
 });
 
 test("a scale's step is the smallest of 1, 2 or 5 times a power of ten that gives no more parts than asked for", () => {

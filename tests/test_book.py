@@ -5,6 +5,7 @@ from urllib.parse import unquote, urlparse
 
 import pytest
 from bs4 import BeautifulSoup
+from first_party import CHARACTERS
 from notebooks import NOTEBOOKS, ROOT
 
 PAGES = [path.relative_to(ROOT).with_suffix("").as_posix() for path in NOTEBOOKS]
@@ -38,6 +39,11 @@ def test_every_formula_was_rendered_for_the_eye_and_for_the_screen_reader(page):
         assert formula.select_one(".katex-html")
         assert formula.select_one(".katex-mathml math")
         assert not formula.select_one(".katex-error")
+
+
+def test_the_formulas_fonts_have_every_character_of_the_formulas(page):
+    written = "".join(formula.get_text() for formula in page[1].select(".katex-html"))
+    assert set(written) - set(CHARACTERS) == set()
 
 
 def test_every_link_inside_the_book_leads_somewhere(page, book):

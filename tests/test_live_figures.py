@@ -1,19 +1,56 @@
 """What the build makes of a stored notebook's live figures."""
 
 import json
+import subprocess
+import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
+import npm
 import pytest
 from live_figures import STATE, make_live
-from notebooks import NOTEBOOKS
+from notebooks import NOTEBOOKS, ROOT
+from playwright.sync_api import expect
+from serve import server
 from sphinx.errors import ExtensionError
 
 from gdlib.widgets import descent_explorer
 from gdlib.widgets.controls import MIME_TYPE
+from gdlib.widgets.explorer import RULES, SCRIPTS, SWITCHES, DescentExplorer
+
+
+@pytest.fixture(autouse=True, scope="module")
+def packages():
+    npm.install()
+
 
 ARGUMENTS = {"x": [2, 4, 5], "y": [45, 85, 105], "start": [0, 0]}
 WIDGETS = Path(descent_explorer.__code__.co_filename).parent
+
+# What makes a figure higher, and the classes that say so.
+KINDS = {
+    "least": ({}, ""),
+    "momentum": ({"rule": "nesterov"}, "sliders-1"),
+    "two-rules": ({"rules": ["plain", "adam"]}, "lines-1 wide-lines-1"),
+    "three-rules": ({"rules": ["plain", "heavy ball", "nesterov"]}, "sliders-1 lines-2 wide-lines-1"),
+    "searches": ({"rules": ["plain", "exact line search", "backtracking"]}, "lines-3 wide-lines-1"),
+    "six-rules": ({"rules": list(RULES)}, "sliders-1 lines-4 wide-lines-2"),
+    "batches": ({"batch_size": 1, "half": 50, "switches": ["shrinking"]}, "sliders-2 lines-1 wide-lines-1"),
+    "standardised": ({"standardised": True}, "raw"),
+    "switched": ({"switches": ["standardised"]}, "lines-1 wide-lines-1 raw"),
+    "both-switches": ({"half": 50, "switches": list(SWITCHES)}, "lines-2 wide-lines-1 raw"),
+    "rule-and-switch": ({"rules": ["plain", "adam"], "switches": ["standardised"]}, "lines-2 wide-lines-1 raw"),
+    "directions": ({"panel": "directions"}, ""),
+    "differences": ({"panel": "differences"}, "sliders-1"),
+    "robust": ({"scale": 9.0}, ""),
+    "stops": ({"stop_tolerance": 0.001}, "sliders-1 stops"),
+    "all": (
+        {"rules": list(RULES), "batch_size": 1, "half": 50, "switches": list(SWITCHES)}
+        | {"panel": "differences", "stop_tolerance": 0.001},
+        "sliders-5 lines-6 wide-lines-3 raw stops",
+    ),
+}
 
 
 def read(notebook, name="a.ipynb"):
@@ -23,7 +60,7 @@ def read(notebook, name="a.ipynb"):
     make_live(app, "a", source)
     notebook = json.loads(source[0])
     if "widgets" in notebook.get("metadata", {}):  # it is read again when what draws its figure has changed
-        assert {str(WIDGETS / "explorer.js"), str(WIDGETS / "explorer.css")} <= set(depends_on)
+        assert {str(WIDGETS / name) for name in (*SCRIPTS, "explorer.css")} <= set(depends_on)
     return notebook
 
 
@@ -39,8 +76,8 @@ def test_a_page_gets_the_whole_state_of_its_figures():
     assert [figure["learning_rate"] for figure in figures] == [0.001, 0.01]
     assert [figure["linkable"] for figure in figures] == [True, False]
     for figure in figures:
-        assert figure["_esm"] == (WIDGETS / "explorer.js").read_text(encoding="utf-8")
-        assert figure["_css"] == (WIDGETS / "explorer.css").read_text(encoding="utf-8")
+        assert figure["_esm"] == npm.minify(DescentExplorer._esm)
+        assert figure["_css"] == ""  # the page's own style has it
     assert [model["model_name"] for model in state.values()].count("LinkModel") == 6
     assert [cell["metadata"]["mystnb"]["image"]["classes"] for cell in page["cells"]] == ["live live-0", "live live-1"]
     assert all(list(cell["outputs"][0]["data"]) == ["image/png"] for cell in page["cells"])
@@ -78,3 +115,63 @@ def test_two_live_figures_in_one_cell_stop_the_build():
 def test_the_landing_page_and_the_chapter_on_epochs_have_one():
     live = [path.stem for path in NOTEBOOKS if MIME_TYPE in path.read_text(encoding="utf-8")]
     assert {"index", "05-the-loop"} <= set(live)
+
+
+# The room that a figure takes
+
+
+@pytest.mark.parametrize(("settings", "classes"), KINDS.values(), ids=KINDS)
+def test_a_picture_says_what_its_figure_is_higher_by(settings, classes):
+    page = read(stored(ARGUMENTS | settings))
+    described = page["cells"][0]["metadata"]["mystnb"]["figure"]["classes"]
+    assert described.split() == ["live-figure", *(f"room-{name}" for name in classes.split())]
+
+
+@pytest.fixture(scope="module")
+def small_book(tmp_path_factory):
+    """A book with a page for every kind of figure, built as the book is, and where it is served."""
+    source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("target")
+    config = (ROOT / "_config.yml").read_text(encoding="utf-8").replace("favicon: images/favicon.svg", "favicon: ''")
+    config = config.replace(": web\n", f": {(ROOT / 'web').as_posix()}\n")
+    (source / "_config.yml").write_text(config, encoding="utf-8")
+    pages = "".join(f"  - file: {name}\n" for name in KINDS if name != "least")
+    (source / "_toc.yml").write_text(f"format: jb-book\nroot: least\nchapters:\n{pages}", encoding="utf-8")
+    for name, (settings, _) in KINDS.items():
+        bundle = descent_explorer(**ARGUMENTS | settings)._repr_mimebundle_()
+        output = {"output_type": "display_data", "metadata": {}}
+        output["data"] = {kind: bundle[kind] for kind in ("image/png", MIME_TYPE)} | {"text/plain": ""}
+        figure = {"cell_type": "code", "id": "a", "execution_count": 1, "source": "figure", "outputs": [output]}
+        figure["metadata"] = {"mystnb": {"figure": {"caption": "A figure.", "name": f"fig-{name}"}}}
+        title, end = (
+            {"cell_type": "markdown", "id": id, "metadata": {}, "source": text}
+            for id, text in [("b", f"# {name}"), ("c", "What comes after. " * 99)]
+        )
+        notebook = {"cells": [title, figure, end], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        (source / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    command = [Path(sys.executable).parent / "jupyter-book", "build", source, "--path-output", target]
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout + built.stderr
+    with server(target / "_build" / "html", 0) as running:
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_port}/"
+        running.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("width", [320, 690])  # where a figure is highest: the least of a column, and of two
+@pytest.mark.parametrize("name", KINDS)
+def test_the_picture_keeps_the_room_that_the_figure_takes(browser, small_book, name, width):
+    page = browser.new_page(viewport={"width": width, "height": 1600})
+    page.add_init_script(
+        "window.shifts = []; new PerformanceObserver(list => shifts.push(...list.getEntries().map(e => e.value)))"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
+    page.goto(f"{small_book}{name}.html", wait_until="networkidle")
+    expect(page.locator(".gd-how")).not_to_be_empty()
+    assert page.evaluate("new Promise(requestAnimationFrame).then(() => shifts)") == []
+    kept, taken = page.locator(".gd-box").evaluate(
+        "e => { const kept = e.offsetHeight; e.style.height = 'auto'; return [kept, e.offsetHeight] }"
+    )
+    assert taken <= kept <= taken + 45  # a line of choices may be one less than there is room for
+    page.close()

@@ -6,80 +6,15 @@ import re
 from urllib.parse import urlparse
 
 import pytest
+from figure import FIGURES, handle, moved, read, reads
 from playwright.sync_api import expect
 from test_book import PAGES
 
 from gdlib.widgets import DescentExplorer, descent_explorer
 
 CHAPTER = "chapters/05-the-loop"
-LIVE = ["index", CHAPTER]
 MOST_BYTES = 500_000
 FOUR_POINTS = {"x": [2, 3, 4, 5], "y": [45, 65, 85, 105]}
-
-
-@pytest.fixture(scope="module")
-def context(browser):
-    opened = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def visit(context, book_url):
-    """Open a page of the book and wait for its figure; what goes wrong in it fails the test."""
-    pages, wrong = [], []
-
-    def open_page(address):
-        page = context.new_page()
-        pages.append(page)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.goto(f"{book_url}{address}", wait_until="load")
-        expect(page.locator(".gd-how")).not_to_be_empty()
-        return page
-
-    yield open_page
-    for page in pages:
-        page.close()
-    assert wrong == []
-
-
-def handle(page, name):
-    return page.get_by_role("slider", name=name, exact=True)
-
-
-def number(written):
-    """What the figure writes for people, as a float."""
-    plain = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
-    return float(written.translate(plain).replace(" × 10", "e"))
-
-
-def read(page):
-    """The numbers in the figure's table."""
-    numbers = map(number, page.locator(".gd-numbers tbody td").all_inner_texts())
-    return dict(zip(["slope", "gradient slope", "intercept", "gradient intercept", "loss"], numbers, strict=True))
-
-
-def moved(page, change):
-    """Do something and wait until the figure has been drawn again."""
-    before = page.locator(".gd-figure").inner_html()
-    change()
-    page.wait_for_function("before => document.querySelector('.gd-figure').innerHTML !== before", arg=before)
-
-
-def reads(page, explorer):
-    """Whether the page and gdlib show the same four digits."""
-    intercept, slope = explorer.theta
-    gradient = explorer.loss.gradient(explorer.theta)
-    expected = {
-        "slope": slope,
-        "gradient slope": gradient[1],
-        "intercept": intercept,
-        "gradient intercept": gradient[0],
-        "loss": explorer.loss.value(explorer.theta),
-    }
-    assert read(page) == {name: pytest.approx(number, rel=6e-3, abs=1e-9) for name, number in expected.items()}
-    assert page.locator(".gd-how").get_attribute("data-regime") == explorer.status.name
 
 
 # The numbers on the page are gdlib's
@@ -410,13 +345,13 @@ def test_a_page_is_light_and_brings_the_runtime_only_for_a_figure(context, book_
         if response.url.startswith("blob:"):  # the figure's own script, which came with the page
             return
         body, path = response.body(), urlparse(response.url).path
-        sizes[path] = len(body if path.endswith((".woff2", ".png")) else gzip.compress(body))
+        sizes[path] = len(body if path.endswith((".woff2", ".webp")) else gzip.compress(body))
 
     page.on("response", weigh)
     page.goto(f"{book_url}{name}.html", wait_until="networkidle")
     page.close()
     assert sum(sizes.values()) <= MOST_BYTES, sorted(sizes.items(), key=lambda item: -item[1])[:5]
-    assert ("/_static/live/runtime.js" in sizes) == (name in LIVE)
+    assert ("/_static/live/runtime.js" in sizes) == (name in FIGURES)
 
 
 @pytest.mark.parametrize("width", [320, 768, 1440])
@@ -428,28 +363,29 @@ def test_nothing_on_a_page_moves_while_it_loads(browser, book_url, name, width):
         ".observe({type: 'layout-shift', buffered: true})"
     )
     page.goto(f"{book_url}{name}.html", wait_until="networkidle")
-    if name in LIVE:
+    if name in FIGURES:
         expect(page.locator(".gd-how")).not_to_be_empty()
     assert page.evaluate("new Promise(requestAnimationFrame).then(() => shifts)") == []
     page.close()
 
 
 @pytest.mark.parametrize("width", [320, 768, 1440])
-@pytest.mark.parametrize("name", LIVE)
+@pytest.mark.parametrize("name", FIGURES)
 def test_the_figure_fits_its_place_and_a_thumb(browser, book_url, name, width):
     page = browser.new_page(viewport={"width": width, "height": 800})
     page.goto(f"{book_url}{name}.html")
     expect(page.locator(".gd-how")).not_to_be_empty()
     box = page.locator(".gd-box")
-    inside = "e => Math.max(...[...e.querySelectorAll('*')].map(c => c.getBoundingClientRect().bottom))"
+    # What is drawn inside a panel is cut off at its edges.
+    inside = "e => Math.max(...[...e.querySelectorAll(':not(svg *)')].map(c => c.getBoundingClientRect().bottom))"
     assert box.evaluate(inside) <= box.evaluate("e => e.getBoundingClientRect().bottom") + 1
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     small = "e => e.filter(b => b.offsetParent && Math.min(b.offsetWidth, b.offsetHeight) < 24).map(b => b.outerHTML)"
-    assert page.locator(".gd-box :is(button, .noUi-handle, .widget-readout)").evaluate_all(small) == []
+    assert page.locator(".gd-box :is(button, label, .noUi-handle, .widget-readout)").evaluate_all(small) == []
     page.close()
 
 
-@pytest.mark.parametrize("name", LIVE)
+@pytest.mark.parametrize("name", FIGURES)
 def test_without_a_script_there_is_a_picture_with_the_same_caption(browser, book_url, name):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -11,6 +11,8 @@ import numpy as np
 import parity
 import pytest
 
+from gdlib.widgets.explorer import RULES
+
 TESTS = Path(__file__).parent / "parity.test.mjs"
 
 
@@ -48,6 +50,46 @@ def test_the_settings_are_of_every_kind(entries):
     needed = [entry["epochs_to_tolerance"] for entry in entries if not entry["undecided"]]
     assert min(needed.count(0), needed.count(None)) >= 30
     assert sum(bool(epochs) for epochs in needed) >= 150
+
+
+@pytest.fixture(scope="module")
+def of_rules():
+    return json.loads(parity.STORED_RULES.read_text(encoding="utf-8"))
+
+
+def test_what_is_stored_of_every_rule_is_what_gdlib_says(of_rules):
+    assert parity.rule_problems(of_rules) == []
+
+
+def test_the_check_finds_what_gdlib_does_not_say_of_a_rule(of_rules):
+    wrong = {"settings": [dict(entry) for entry in of_rules["settings"][:4]], "orders": of_rules["orders"][1:]}
+    for entry, name in zip(wrong["settings"], ["theta", "loss", "gradient", "differences"], strict=True):
+        entry[name] = (np.array(entry[name]) * (1 + 1e-6)).tolist()
+    found = parity.rule_problems(wrong)
+    assert found[0] == "NumPy draws other orders"
+    names = ["theta", "loss", "gradient", "differences"]
+    expected = {f"rules, setting {number}: another {name}" for number, name in enumerate(names, start=1)}
+    assert expected <= set(found)
+
+
+def test_the_settings_are_of_every_rule(of_rules):
+    settings = of_rules["settings"]
+    assert len(settings) >= 140
+    assert min(Counter(entry["rule"] for entry in settings).values()) >= 15
+    assert Counter(entry["rule"] for entry in settings).keys() == set(RULES)
+    for name in ("batch_size", "half", "standardised", "scale"):
+        assert sum(bool(entry[name]) for entry in settings) >= 15
+    assert min(Counter(entry["regime"] for entry in settings if "regime" in entry).values()) >= 5
+    stops = [steps for entry in settings if entry["stops"] for steps in entry["stops"].values()]
+    assert min(sum(steps is None for steps in stops), sum(bool(steps) for steps in stops)) >= 100
+    counted = [entry["epochs_counted"] for entry in settings if "epochs_counted" in entry]
+    assert sum(bool(epochs) for epochs in counted) >= 30
+
+
+def test_the_settings_do_not_amplify_rounding(of_rules):
+    rng = np.random.default_rng(0)
+    for entry in of_rules["settings"][::10]:
+        assert parity._steady({name: entry[name] for name in parity.RULE_INPUTS}, rng)
 
 
 def test_the_javascript_agrees_with_gdlib_and_its_words_make_sense():

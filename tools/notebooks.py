@@ -70,7 +70,9 @@ def smaller(png: str) -> str:
     picture = Image.open(BytesIO(base64.b64decode(png)))
     if picture.mode == "P":
         return png
-    few, stored = picture.convert("RGB").quantize(48, dither=Image.Dither.NONE), BytesIO()
+    # The median cut, which is the default, gives its colours to the many shades of grey and none to a single star.
+    few = picture.convert("RGB").quantize(48, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    stored = BytesIO()
     few.save(stored, "png", optimize=True)
     return base64.b64encode(stored.getvalue()).decode()
 

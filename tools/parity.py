@@ -1,7 +1,11 @@
 """What gdlib says about some hundred descents, for the live figure's JavaScript to agree with.
 
-python tools/parity.py            compute it anew and store it in tests/parity.json
+python tools/parity.py            compute it anew and store it in tests/parity.json and tests/parity_rules.json
 python tools/parity.py --check    change nothing; list what gdlib says differently now; exit 1 if anything is
+
+The first file has plain descent at a constant rate on the mean squared error, which curvature alone predicts. The
+second has every rule, mini-batches, rates that shrink, standardised x and the loss that forgives outliers; and orders
+that NumPy's generator draws.
 """
 
 import json
@@ -13,13 +17,28 @@ from typing import Any
 
 import numpy as np
 
+from gdlib.batches import MiniBatches
+from gdlib.checking import finite_differences
 from gdlib.datasets import four_inputs, three_points
-from gdlib.descent import descend
-from gdlib.losses import MeanSquaredError
+from gdlib.descent import Descent, descend
+from gdlib.losses import GemanMcClure, Loss, MeanSquaredError
+from gdlib.rates import Backtracking, ExactLineSearch, InverseTime
 from gdlib.regression import design_matrix
-from gdlib.spectrum import best_learning_rate, condition_number, epochs_to_tolerance, max_learning_rate, regime
+from gdlib.rules import Adam, HeavyBall, Nesterov, Plain, Rule
+from gdlib.scaling import standardize
+from gdlib.spectrum import (
+    best_heavy_ball,
+    best_learning_rate,
+    best_nesterov,
+    condition_number,
+    epochs_to_tolerance,
+    max_learning_rate,
+    regime,
+)
+from gdlib.stopping import SmallGain, SmallGradient, SmallStep
 
 STORED = Path(__file__).parent.parent / "tests" / "parity.json"
+STORED_RULES = STORED.with_name("parity_rules.json")
 SEED = 20
 RANDOM = 396
 EPOCHS = [0, 1, 2, 10, 100, 1000, 10_000]
@@ -155,12 +174,6 @@ def everything() -> list[dict[str, Any]]:
     return [setting | answer(**setting) for setting in settings()]
 
 
-def write(entries: list[dict[str, Any]]) -> None:
-    """Store the entries, one a line, so that a change shows as the lines it is in."""
-    lines = ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in entries)
-    STORED.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-
-
 def problems(entries: list[dict[str, Any]]) -> list[str]:
     """Where stored entries are not what this program would store."""
     wanted = list(settings())
@@ -170,14 +183,13 @@ def problems(entries: list[dict[str, Any]]) -> list[str]:
     for number, (entry, setting) in enumerate(zip(entries, wanted, strict=True), start=1):
         stored = {name: entry[name] for name in INPUTS}
         # The answer for the stored start, lest a descent blow up another machine's rounding of the start.
-        changed = _changed(entry, setting | answer(**stored))
+        changed = _changed(entry, setting | answer(**stored), _loss(entry["points"]))
         found += [f"setting {number}: another {name}" for name in changed]
     return found
 
 
-def _changed(entry: dict[str, Any], now: dict[str, Any]) -> list[str]:
+def _changed(entry: dict[str, Any], now: dict[str, Any], loss: MeanSquaredError) -> list[str]:
     """What is new in an entry by more than another machine's rounding, measured as in tests/parity.test.mjs."""
-    loss = _loss(entry["points"])
     theta, rms = np.abs(entry["theta"]), np.sqrt(loss.gram[1, 1] / loss.n)
     parts = np.abs(loss.hessian) @ theta + np.abs(loss.moment) * (2 / loss.n)
 
@@ -190,6 +202,10 @@ def _changed(entry: dict[str, Any], now: dict[str, Any]) -> list[str]:
         "way": [[0, *of_line(theta)] for _, *theta in entry["way"]],
         "loss": AGREE * entry["loss"] + ROUNDING * (loss.sum_of_squares / loss.n + theta @ parts),
         "gradient": AGREE * np.abs(entry["gradient"]) + ROUNDING * parts,
+        "differences": [
+            AGREE * np.abs(row) + ROUNDING * (loss.sum_of_squares / loss.n + loss.value(entry["start"])) / step
+            for row, step in zip(entry.get("differences", []), 2 * STEPS, strict=False)
+        ],
     }
     return [
         name
@@ -209,16 +225,213 @@ def _alike(a: Any, b: Any) -> bool:
     return math.isclose(a, b, rel_tol=AGREE) if isinstance(a, float) and isinstance(b, float) else a == b
 
 
+# ------------------------------------------------------------------------------------- every kind of descent
+
+EACH = 27  # settings of every rule, of which some that amplify rounding are left out
+STEPS = [1e-1, 1e-3, 1e-5]  # of finite differences
+STOPPING = {"gradient": SmallGradient, "step": SmallStep, "gain": SmallGain}
+SEARCHES = ("exact line search", "backtracking")
+RULE_INPUTS = [
+    *("points", "standardised", "scale", "start", "rule", "momentum", "learning_rate", "half", "batch_size", "seed"),
+    *("epochs", "tolerance", "stop_tolerance"),
+]
+
+# What the last digits of the data do to a descent stays below this, relative to its parameters; where the rounding of
+# the gradient decides which way Adam goes, there is nothing to compare.
+NUDGE, STEADY = 1e-13, 1e-10
+
+
+def rule_settings() -> Iterator[dict[str, Any]]:
+    """The inputs of the second file, random ones from a fixed seed, but for those that amplify rounding."""
+    rng = np.random.default_rng(SEED + 1)
+    for rule in ("plain", "heavy ball", "nesterov", "adam", *SEARCHES):
+        for i in range(EACH):
+            setting = _rule_setting(rng, rule, i)
+            if _steady(setting, rng):
+                yield setting
+
+
+def _rule_setting(rng: np.random.Generator, rule: str, i: int) -> dict[str, Any]:
+    n = int(rng.integers(3, 13))
+    x = np.unique(np.round(rng.choice([0.5, 1, 3]) * rng.normal(size=n) + rng.choice([0, 1, 3]), 3))
+    y = np.round(rng.normal(size=2) @ [np.ones_like(x), 4 * x] + rng.choice([0, 0.5]) * rng.normal(size=len(x)), 3)
+    setting = {
+        "points": np.column_stack([x, y]).tolist(),
+        "standardised": bool(i % 4 == 3),
+        "scale": float(rng.choice([0.5, 2, 10])) if i % 5 == 4 and rule != "exact line search" else 0.0,
+        "start": np.round(5 * rng.normal(size=2), 3).tolist(),
+        "rule": rule,
+        "momentum": round(float(rng.choice([0, 0.3, 0.5, 0.8, 0.9])), 2),
+        "half": int(rng.choice([5, 100])) if rng.random() < 0.25 else 0,
+        "batch_size": int(rng.integers(1, len(x) + 1)) if i % 3 == 1 else 0,
+        "seed": int(rng.choice([0, 1, 5, 20, 2**31 + 7, 2**40 + 3])),
+        "epochs": int(rng.choice([1, 10, 100, 300])),
+        "tolerance": float(rng.choice([0.3, 1e-2, 1e-4])),
+        "stop_tolerance": float(rng.choice([1e-1, 1e-3, 1e-6])),
+    }
+    X, _ = _data(setting)
+    steepest = 2 * (X**2).sum(axis=1).max()  # the curvature of the loss on a single point; no batch has more
+    slowed = 1 if setting["momentum"] == 0 or rule in ("plain", "adam") else 1 - setting["momentum"]
+    rate = rng.uniform(0.05, 0.9) * (slowed if setting["batch_size"] else 1) / steepest
+    if not setting["batch_size"] and not setting["scale"] and rule in ("plain", "heavy ball", "nesterov"):
+        rate = rng.uniform(0.05, 0.95) * max_learning_rate(_quadratic(setting), _rule(setting))
+        if i % 8 == 2:  # plainly too large, for as long as a diverging number has not grown by a million
+            rate, setting["epochs"] = 1.3 * max_learning_rate(_quadratic(setting), _rule(setting)), 10
+    elif rule == "adam":
+        rate = 10 ** rng.uniform(-2, -0.5)
+    elif rule == "backtracking":
+        rate = 10 ** rng.uniform(-1, 1)
+    return setting | {"learning_rate": _short(rate, 6)}
+
+
+def _data(setting: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    x, y = np.transpose(setting["points"])
+    return design_matrix(standardize(x[:, None])[0][:, 0] if setting["standardised"] else x), y
+
+
+def _quadratic(setting: dict[str, Any]) -> MeanSquaredError:
+    return MeanSquaredError.from_data(*_data(setting))
+
+
+def _rule(setting: dict[str, Any]) -> Rule:
+    known = {"heavy ball": HeavyBall(setting["momentum"]), "nesterov": Nesterov(setting["momentum"]), "adam": Adam()}
+    return known.get(setting["rule"], Plain())
+
+
+def _of(setting: dict[str, Any], X: np.ndarray, y: np.ndarray) -> Loss:
+    return GemanMcClure(X, y, setting["scale"]) if setting["scale"] else MeanSquaredError.from_data(X, y)
+
+
+def _descent(setting: dict[str, Any], stop: tuple = ()) -> Descent:
+    X, y = _data(setting)
+    rate = setting["learning_rate"]
+    if setting["rule"] == "exact line search":
+        rate = ExactLineSearch()
+    elif setting["rule"] == "backtracking":
+        rate = Backtracking(rate)
+    elif setting["half"]:
+        rate = InverseTime(rate, setting["half"])
+    batches = None
+    if setting["batch_size"]:
+        batches = MiniBatches(X, y, setting["batch_size"], setting["seed"], lambda X, y: _of(setting, X, y))
+    return descend(_of(setting, X, y), setting["start"], rate, setting["epochs"], _rule(setting), batches, stop)
+
+
+def _ends(run: Descent, epochs: int) -> np.ndarray:
+    """Where every epoch ends. A descent that found no lower place stays there."""
+    ends = run.trajectory[:: run.steps_per_epoch]
+    stuck = run.diverged_at is None and len(ends) <= epochs
+    return np.vstack([ends, np.tile(run.theta, (epochs + 1 - len(ends), 1))]) if stuck else ends
+
+
+def _counted(ends: np.ndarray, target: np.ndarray, tolerance: float) -> int | None:
+    """From which epoch on all lie within the tolerance; None if the last one does not."""
+    outside = np.flatnonzero(np.abs(ends - target).max(axis=1) > tolerance)
+    first = int(outside[-1]) + 1 if len(outside) else 0
+    return first if first < len(ends) else None
+
+
+def _stops(setting: dict[str, Any]) -> dict[str, int | None] | None:
+    """After how many steps each rule stops the descent; None where rounding decides whether a search takes another."""
+    loss = _of(setting, *_data(setting))
+    if setting["rule"] in SEARCHES and any(map(loss.is_stationary, _descent(setting).trajectory)):
+        return None
+    stopped = {name: _descent(setting, rule(setting["stop_tolerance"])) for name, rule in STOPPING.items()}
+    return {name: len(run.gradients) if run.stopped_by else None for name, run in stopped.items()}
+
+
+def _steady(setting: dict[str, Any], rng: np.random.Generator) -> bool:
+    """Whether the last digits of the data do not change what is compared, nor decide where a search or a rule stops."""
+    run = _descent(setting)
+    for _ in range(2):
+        points = np.array(setting["points"])
+        points[:, 1] *= 1 + NUDGE * rng.normal(size=len(points))
+        nudged = setting | {"points": points.tolist()}
+        other = _descent(nudged)
+        if other.trajectory.shape != run.trajectory.shape or _stops(nudged) != _stops(setting):
+            return False
+        if (np.abs(other.trajectory - run.trajectory).sum(axis=1) > STEADY * np.abs(run.trajectory).sum(axis=1)).any():
+            return False
+    # Where a step gains no more than the loss's rounding, a search by backtracking is decided by that.
+    gains = -np.diff(run.losses)
+    return setting["rule"] != "backtracking" or bool((np.abs(gains) > 1e-10 * run.losses[1:]).all())
+
+
+def rule_answer(setting: dict[str, Any]) -> dict[str, Any]:
+    """What gdlib says of a setting: where it ends, on the way there, where it stops, its limit, and differences."""
+    loss, run = _of(setting, *_data(setting)), _descent(setting)
+    ends = _ends(run, setting["epochs"])
+    last = len(ends) - 1
+    answer = {
+        "theta": ends[-1].tolist(),
+        "loss": loss.value(ends[-1]),
+        "gradient": loss.gradient(ends[-1]).tolist(),
+        "epochs_run": last,
+        "way": [[last * part // 4, *ends[last * part // 4].tolist()] for part in (1, 2, 3)],
+        "stops": _stops(setting),
+        "differences": [
+            finite_differences(loss, setting["start"], step, scheme).tolist()
+            for scheme in ("forward", "central")
+            for step in STEPS
+        ],
+    }
+    if isinstance(loss, MeanSquaredError):
+        answer["epochs_counted"] = _counted(ends, loss.minimum, setting["tolerance"])
+        if setting["rule"] in ("plain", "heavy ball", "nesterov"):
+            best = {"plain": best_learning_rate, "heavy ball": best_heavy_ball, "nesterov": best_nesterov}
+            found = best[setting["rule"]](loss)
+            answer["max_learning_rate"] = max_learning_rate(loss, _rule(setting))
+            answer["best"] = [found[0], found[1].momentum] if isinstance(found, tuple) else [found, None]
+            answer["regime"] = regime(loss, setting["learning_rate"], _rule(setting)).name
+    return answer
+
+
+def orders() -> list[dict[str, Any]]:
+    """What generators of a few seeds draw."""
+    entries = []
+    for seed in (0, 1, 20, 4711, 2**32 - 1, 2**32, 2**53 - 1):
+        for n in (1, 2, 3, 8, 9, 30, 100):
+            generator = np.random.default_rng(seed)
+            entries.append({"seed": seed, "n": n, "orders": [generator.permutation(n).tolist() for _ in range(3)]})
+    return entries
+
+
+def every_rule() -> dict[str, list[dict[str, Any]]]:
+    """What is stored in the second file."""
+    return {"settings": [setting | rule_answer(setting) for setting in rule_settings()], "orders": orders()}
+
+
+def rule_problems(stored: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """Where the second file is not what this program would store; which settings are steady, the file says."""
+    found = [] if stored["orders"] == orders() else ["NumPy draws other orders"]
+    for number, entry in enumerate(stored["settings"], start=1):
+        now = rule_answer({name: entry[name] for name in RULE_INPUTS})
+        found += [f"rules, setting {number}: another {name}" for name in _changed(entry, now, _quadratic(entry))]
+    return found
+
+
+# ------------------------------------------------------------------------------------------------- the files
+
+
+def _lines(entries: list[dict[str, Any]]) -> str:
+    """One entry a line, so that a change shows as the lines it is in."""
+    return ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in entries)
+
+
 def main(arguments: list[str]) -> int:
     """Run as a command."""
     if arguments == ["--check"]:
         found = problems(json.loads(STORED.read_text(encoding="utf-8")))
+        found += rule_problems(json.loads(STORED_RULES.read_text(encoding="utf-8")))
         for text in found:
             print(text)
         if found:
-            print("tests/parity.json is not what gdlib gives: python tools/parity.py stores it anew")
+            print("tests/parity*.json are not what gdlib gives: python tools/parity.py stores them anew")
         return int(bool(found))
-    write(everything())
+    STORED.write_text(f"[\n{_lines(everything())}\n]\n", encoding="utf-8")
+    rules = every_rule()
+    parts = [f'"{name}":[\n{_lines(entries)}\n]' for name, entries in rules.items()]
+    STORED_RULES.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
     return 0
 
 

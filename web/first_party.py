@@ -7,9 +7,11 @@ elsewhere is left out, and what it tells a screen reader is put right.
 
 import base64
 import shutil
+from io import BytesIO
 from pathlib import Path
 
 import npm
+from fontTools import subset
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinxcontrib import katex
@@ -23,7 +25,9 @@ if (document.documentElement.dataset.theme === "auto")
 KATEX = npm.MODULES / "katex" / "dist"
 
 # The fonts that every page with formulas needs come with its style: a formula that changes its font later would
-# move the text around it.
+# move the text around it. They hold the characters that the book's formulas are made of, and no others; a test sees
+# to it that none is missing.
+CHARACTERS = "".join(map(chr, range(0x20, 0x7F))) + "αβγδεηθκλμπρστφω∇∑∏√∥∣∗∂±·×⋅⋯…≈≠≤≥≪≫∈→←⇒⟹⟸⟺−′()[]{}⟨⟩ˉ^\xa0\u200b"
 INLINE_FONTS = ["KaTeX_Main-Regular", "KaTeX_Math-Italic", "KaTeX_Size1-Regular", "KaTeX_Size2-Regular"]
 LOAD_FONTS = """
 for (const font of ["1em KaTeX_Main", "italic 1em KaTeX_Math", "1em KaTeX_Size1", "1em KaTeX_Size2"])
@@ -66,11 +70,22 @@ def copy_katex(app: Sphinx) -> None:
     (target / "fonts").mkdir(parents=True, exist_ok=True)
     style = (KATEX / "katex.min.css").read_text(encoding="utf-8")
     for name in INLINE_FONTS:
-        font = base64.b64encode((KATEX / "fonts" / f"{name}.woff2").read_bytes()).decode()
+        font = base64.b64encode(fewer_glyphs(KATEX / "fonts" / f"{name}.woff2")).decode()
         style = style.replace(f"url(fonts/{name}.woff2)", f"url(data:font/woff2;base64,{font})")
     (target / "katex.min.css").write_text(style, encoding="utf-8")
     for font in KATEX.glob("fonts/*.woff2"):
         shutil.copy(font, target / "fonts")
+
+
+def fewer_glyphs(font: Path) -> bytes:
+    """The font with the glyphs of `CHARACTERS` alone."""
+    options = subset.Options(flavor="woff2", hinting=False, layout_features=["*"], notdef_outline=True)
+    loaded, smaller = subset.load_font(font, options), BytesIO()
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text=CHARACTERS)
+    subsetter.subset(loaded)
+    subset.save_font(loaded, smaller, options)
+    return smaller.getvalue()
 
 
 def load_fonts(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:

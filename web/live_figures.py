@@ -5,6 +5,7 @@ more, and the page gets the state of its widgets, which `live/runtime.js` brings
 """
 
 import json
+from functools import cache
 from pathlib import Path
 
 import ipywidgets
@@ -14,10 +15,15 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 import gdlib.widgets
-from gdlib.widgets import LiveDescent, descent_explorer
+from gdlib.widgets import DescentExplorer, LiveDescent, descent_explorer
 from gdlib.widgets.controls import MIME_TYPE
 
 STATE = "application/vnd.jupyter.widget-state+json"
+
+# Pixels: the least width of a figure on a phone and of one in two columns; what a choice in explorer.css takes at most
+# without its letters, each of them, and what is between two choices.
+NARROW, WIDE = 272, 640
+LABEL, LETTER, GAP = 48, 8, 6
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -44,13 +50,56 @@ def make_live(app: Sphinx, docname: str, source: list[str]) -> None:
                 raise ExtensionError(f"{docname}: a cell has room for one live figure, but one has two")
             figures.append(descent_explorer(**arguments))
             figures[-1].explorer.linkable = len(figures) == 1  # an address has room for one
-            described.setdefault("figure", {})["classes"] = "live-figure"
+            figures[-1].explorer._esm = script()
+            figures[-1].explorer._css = ""  # live/style.css has it
+            described.setdefault("figure", {})["classes"] = " ".join(["live-figure", *room(figures[-1])])
             described.setdefault("image", {})["classes"] = f"live live-{len(figures) - 1}"
     if figures:
         for source_file in Path(gdlib.widgets.__file__).parent.glob("*.*"):  # what the state is made of
             app.env.note_dependency(str(source_file))
         notebook["metadata"]["widgets"] = {STATE: page_state(figures)}
         source[0] = json.dumps(notebook)
+
+
+@cache
+def script() -> str:
+    """The figure's script as pages carry it: without the comments and the long names that its readers need."""
+    return npm.minify(DescentExplorer._esm)
+
+
+def room(figure: LiveDescent) -> list[str]:
+    """Classes for all that makes a figure higher than the least; style.css adds up the room for it."""
+    explorer = figure.explorer
+    numbers = {
+        "sliders": len(figure.more),
+        "lines": _lines(explorer.rules, explorer.switches, NARROW),
+        "wide-lines": _lines(explorer.rules, explorer.switches, WIDE),
+    }
+    parts = {
+        "raw": explorer.standardised or "standardised" in explorer.switches,
+        "stops": explorer.stop_tolerance > 0,
+    }
+    found = [f"{name}-{number}" for name, number in numbers.items() if number] + [name for name in parts if parts[name]]
+    return [f"room-{name}" for name in found]
+
+
+def _lines(rules: list[str], switches: list[str], width: int) -> int:
+    """How many lines the choices take at most; where they do not fit in one, the switches begin on another."""
+    choices = ["rule", *rules] if rules else []
+    boxes = [f"{name} rate" for name in switches]  # or "x", which is shorter
+    together = _filled(choices + boxes, width)
+    return together if together <= 1 else _filled(choices, width) + _filled(boxes, width)
+
+
+def _filled(labels: list[str], width: int) -> int:
+    """How many lines labels fill one after another."""
+    lines, left = 0, 0
+    for label in labels:
+        needed = LABEL + LETTER * len(label)
+        if needed > left:
+            lines, left = lines + 1, width
+        left -= needed + GAP
+    return lines
 
 
 def page_state(figures: list[LiveDescent]) -> dict:

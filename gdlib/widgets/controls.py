@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets
 from numpy.typing import ArrayLike
 
-from gdlib.widgets.explorer import DescentExplorer
+from gdlib.widgets.explorer import MOMENTUM_RULES, DescentExplorer
 from gdlib.widgets.still import still
 
 __all__ = ["MIME_TYPE", "LiveDescent", "descent_explorer"]
@@ -25,6 +25,9 @@ class LiveDescent(ipywidgets.VBox):
     learning_rate : ipywidgets.FloatLogSlider
     epochs : ipywidgets.IntSlider
     play : ipywidgets.Play
+    more : dict of str to a slider
+        Those that only some figures have, by the name of their trait: ``momentum``, ``batch_size``, ``seed``,
+        ``difference``, ``stop_tolerance``.
     arguments : dict
         What `descent_explorer` was called with.
     """
@@ -49,9 +52,12 @@ class LiveDescent(ipywidgets.VBox):
             interval=40,  # ms
             show_repeat=False,
         )
-        super().__init__([ipywidgets.HBox([self.play, self.epochs]), self.learning_rate, explorer])
+        self.more = _more_sliders(explorer)
+        # The learning rate stays next to the figure, whose first line has the marks on its slider.
+        super().__init__([ipywidgets.HBox([self.play, self.epochs]), *self.more.values(), self.learning_rate, explorer])
         self.add_class("gd-box")
-        for control, name in [(self.learning_rate, "learning_rate"), (self.epochs, "epochs"), (self.play, "epochs")]:
+        linked = [("learning_rate", self.learning_rate), ("epochs", self.epochs), ("epochs", self.play)]
+        for name, control in [*linked, *self.more.items()]:
             ipywidgets.jslink((control, "value"), (explorer, name))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
@@ -62,8 +68,38 @@ class LiveDescent(ipywidgets.VBox):
         return bundle
 
 
+def _more_sliders(explorer: DescentExplorer) -> dict[str, ipywidgets.Widget]:
+    """The sliders of what matters in this figure beside its learning rate and its epochs."""
+    sliders = {}
+    if {explorer.rule, *explorer.rules} & set(MOMENTUM_RULES):
+        sliders["momentum"] = ipywidgets.FloatSlider(
+            explorer.momentum, min=0, max=0.99, step=0.01, description="momentum"
+        )
+    if explorer.batch_size:
+        sliders["batch_size"] = ipywidgets.IntSlider(
+            explorer.batch_size, min=1, max=len(explorer.points), description="batch size"
+        )
+        sliders["seed"] = ipywidgets.IntSlider(explorer.seed, min=0, max=20, description="seed")
+    if explorer.panel == "differences":
+        sliders["difference"] = ipywidgets.FloatLogSlider(
+            explorer.difference, min=-14, max=0, readout_format=".2g", description="step h"
+        )
+    if explorer.stop_tolerance:
+        sliders["stop_tolerance"] = ipywidgets.FloatLogSlider(
+            explorer.stop_tolerance, min=-8, max=0, readout_format=".2g", description="stopping tolerance"
+        )
+    return sliders
+
+
+def _ends(slider: ipywidgets.Widget) -> tuple[float, float]:
+    """The ends of a slider, in the units of its value."""
+    if isinstance(slider, ipywidgets.FloatLogSlider):
+        return slider.base**slider.min, slider.base**slider.max
+    return slider.min, slider.max
+
+
 def descent_explorer(x: ArrayLike, y: ArrayLike, start: ArrayLike, **settings: Any) -> LiveDescent:
-    """Lay out a live figure of a descent with sliders for its learning rate and its epochs.
+    """Lay out a live figure of a descent with sliders for its learning rate, its epochs and what else matters in it.
 
     The sliders drive the figure in the browser (`ipywidgets.jslink`), so it works on a published page as it does
     in a notebook; where a kernel runs, ``explorer`` has the same numbers.
@@ -74,7 +110,10 @@ def descent_explorer(x: ArrayLike, y: ArrayLike, start: ArrayLike, **settings: A
     start : array_like, shape (2,)
         ``[intercept, slope]``.
     **settings
-        As for `DescentExplorer`; ``learning_rate`` must lie within ``rate_range``.
+        As for `DescentExplorer`. What has a slider must lie on it: ``learning_rate`` within ``rate_range``;
+        ``momentum`` from 0 to 0.99 if ``rule`` or ``rules`` name one that has it; ``seed`` from 0 to 20 if there is a
+        ``batch_size``; ``difference`` from 1e-14 to 1 in the panel of differences; ``stop_tolerance``, if it is not 0,
+        from 1e-8 to 1.
 
     Returns
     -------
@@ -98,11 +137,18 @@ def descent_explorer(x: ArrayLike, y: ArrayLike, start: ArrayLike, **settings: A
     >>> live.explorer.epochs = 200
     >>> live.explorer.theta.round(2)
     array([ 4.95, 20.01])
+
+    >>> live = descent_explorer([2, 4, 5], [45, 85, 105], [0, 0], rules=["plain", "nesterov"], batch_size=2, seed=3)
+    >>> list(live.more)
+    ['momentum', 'batch_size', 'seed']
     """
     explorer = DescentExplorer(x, y, start, **settings)
-    low, high = explorer.rate_range
-    if not low <= explorer.learning_rate <= high:
-        raise ValueError(f"learning_rate must lie on its slider, {low} to {high}, but it is {explorer.learning_rate}")
     x, y = (list(column) for column in zip(*explorer.points, strict=True))
     made_from = {name: getattr(explorer, name) for name in settings}
-    return LiveDescent(explorer, {"x": x, "y": y, "start": explorer.start, **made_from})
+    live = LiveDescent(explorer, {"x": x, "y": y, "start": explorer.start, **made_from})
+    ends = {"learning_rate": explorer.rate_range} | {name: _ends(slider) for name, slider in live.more.items()}
+    for name, (low, high) in ends.items():
+        value = getattr(explorer, name)
+        if not low <= value <= high:
+            raise ValueError(f"{name} must lie on its slider, {low} to {high}, but it is {value}")
+    return live

@@ -1,160 +1,64 @@
-// The live figure: gradient descent on the mean squared error of a line, run and drawn in the browser.
+// The live figure: a descent on a line's loss, run and drawn in the browser.
 //
-// First the mathematics, pure functions that agree with gdlib (tests/test_parity.py); then the panels, each a
-// closure over its own SVG; last the widget. Parameters are [intercept, slope], as in gdlib's NumPy half.
+// First words and links; then the panels, each a closure over its own SVG; last the widget. What is computed stands in
+// mathematics.js, and the orders of mini-batches in numpy_random.js. gdlib.widgets joins the three texts into one.
 
-// ---------------------------------------------------------------------------------------------- mathematics
-
-/**
- * The mean squared error of a line on some points, as gdlib.losses.MeanSquaredError: a quadratic.
- * @typedef {object} Loss
- * @property {[number, number, number]} hessian entries [0][0], [0][1] and [1][1]
- * @property {[number, number]} offset the gradient is hessian * theta - offset
- * @property {[number, number]} minimum
- * @property {number} lowest the loss at the minimum
- * @property {[number, number]} eigenvalues of the Hessian, smallest first
- * @property {[number, number]} steep unit eigenvector of the largest
- */
-
-/** @param {[number, number][]} points @returns {Loss | null} null where no single line is best: all x are equal. */
-export function meanSquaredError(points) {
-  const mean = (of) => points.reduce((sum, point) => sum + of(point), 0) / points.length;
-  const meanX = mean(([x]) => x);
-  const meanY = mean(([, y]) => y);
-  const square = mean(([x]) => x * x);
-  const spread = mean(([x]) => (x - meanX) ** 2);
-  if (!(spread > 2e-15 * square)) return null;
-  const slope = mean(([x, y]) => (x - meanX) * (y - meanY)) / spread;
-  const minimum = [meanY - slope * meanX, slope];
-  const hessian = [2, 2 * meanX, 2 * square];
-  const root = Math.hypot(1 - square, 2 * meanX);
-  const largest = 1 + square + root;
-  // The form of the eigenvector that does not cancel; on a diagonal Hessian it is exactly an axis.
-  const [across, along] = square > 1 ? [2 * meanX, square - 1 + root] : [1 - square + (root || 1), 2 * meanX];
-  const length = Math.hypot(across, along);
-  return {
-    hessian,
-    offset: [2 * meanY, 2 * mean(([x, y]) => x * y)],
-    minimum,
-    lowest: mean(([x, y]) => (minimum[0] + slope * x - y) ** 2),
-    eigenvalues: [(4 * spread) / largest, largest], // their product is the determinant, which does not cancel so
-    steep: [across / length, along / length],
-  };
-}
-
-/** @param {Loss} loss @param {number} intercept @param {number} slope */
-export function value({ hessian: [a, b, c], minimum, lowest }, intercept, slope) {
-  const u = intercept - minimum[0];
-  const v = slope - minimum[1];
-  return lowest + (u * (a * u + b * v) + v * (b * u + c * v)) / 2;
-}
-
-/** @param {Loss} loss @param {number} intercept @param {number} slope @returns {[number, number]} */
-export function gradient({ hessian: [a, b, c], offset }, intercept, slope) {
-  return [a * intercept + b * slope - offset[0], b * intercept + c * slope - offset[1]];
-}
-
-/**
- * Every epoch of constant-rate descent, the start first; cut after the last whose numbers are all finite.
- * @param {Loss} loss @param {[number, number]} start @param {number} learningRate @param {number} epochs
- */
-export function descend(loss, start, learningRate, epochs) {
-  const intercepts = new Float64Array(epochs + 1);
-  const slopes = new Float64Array(epochs + 1);
-  const losses = new Float64Array(epochs + 1);
-  const [[a, b, c], [p, q]] = [loss.hessian, loss.offset];
-  let [intercept, slope] = start;
-  for (let epoch = 0; ; epoch++) {
-    const here = value(loss, intercept, slope);
-    if (!Number.isFinite(here)) return { intercepts, slopes, losses, epochs: epoch - 1 };
-    intercepts[epoch] = intercept;
-    slopes[epoch] = slope;
-    losses[epoch] = here;
-    if (epoch === epochs) return { intercepts, slopes, losses, epochs };
-    const uphill = a * intercept + b * slope - p;
-    slope -= learningRate * (b * intercept + c * slope - q);
-    intercept -= learningRate * uphill;
-  }
-}
-
-/** @param {Loss} loss @param {number} learningRate @returns {"CONVERGES" | "OSCILLATES" | "DIVERGES"} */
-export function regime({ eigenvalues: [, largest] }, learningRate) {
-  if (learningRate * largest >= 2) return "DIVERGES";
-  return learningRate * largest > 1 ? "OSCILLATES" : "CONVERGES";
-}
-
-/** @param {Loss} loss */
-export const maxLearningRate = ({ eigenvalues: [, largest] }) => 2 / largest;
-
-/** @param {Loss} loss */
-export const bestLearningRate = ({ eigenvalues: [smallest, largest] }) => 2 / (smallest + largest);
-
-/**
- * How many epochs until both parameters stay within `tolerance` of the minimum: predicted, not run.
- * @param {Loss} loss @param {[number, number]} start @param {number} learningRate @param {number} tolerance
- */
-export function epochsToTolerance(loss, start, learningRate, tolerance) {
-  const [steep, flat] = parts(loss, start);
-  const [shrinkFlat, shrinkSteep] = loss.eigenvalues.map((eigenvalue) => 1 - learningRate * eigenvalue);
-  const moving = [...(steep.some(Boolean) ? [shrinkSteep] : []), ...(flat.some(Boolean) ? [shrinkFlat] : [])];
-  if (moving.some((shrink) => Math.abs(shrink) > 1)) return Infinity; // even a start within it does not stay there
-  if ([0, 1].every((i) => Math.abs(steep[i]) + Math.abs(flat[i]) <= tolerance)) return 0;
-  if (moving.some((shrink) => Math.abs(shrink) === 1)) return Infinity;
-  return Math.max(...[0, 1].map((i) => lastOutside(steep[i], shrinkSteep, flat[i], shrinkFlat, tolerance) + 1));
-}
-
-/** The distance of the start from the minimum along each eigenvector, as its share in both parameters. */
-function parts({ minimum, steep: [cos, sin] }, start) {
-  const [u, v] = [start[0] - minimum[0], start[1] - minimum[1]];
-  const [steep, flat] = [cos * u + sin * v, cos * v - sin * u];
-  return [
-    [cos * steep, sin * steep],
-    [-sin * flat, cos * flat],
-  ];
-}
-
-/**
- * The last whole k >= 0 with |a p^k + b q^k| > tolerance, or -1; |p| and |q| are below 1.
- * Over the even k, and over the odd, both powers are positive, and such a sum turns at most once.
- */
-function lastOutside(a, p, b, q, tolerance) {
-  let last = -1;
-  for (const odd of [0, 1]) {
-    const [A, B, P, Q] = odd ? [a * p, b * q, p * p, q * q] : [a, b, p * p, q * q];
-    const outside = (m) => Math.abs(A * P ** m + B * Q ** m) > tolerance;
-    const ratio = -(A * Math.log(P)) / (B * Math.log(Q));
-    const turn = ratio > 0 && P > 0 && Q > 0 && P !== Q ? Math.log(ratio) / Math.log(Q / P) : 0;
-    // From the turn on the sum only nears 0, so being outside has one end; before it likewise.
-    let low = turn > 0 && Number.isFinite(turn) ? Math.floor(turn) : 0;
-    let high = low + 1;
-    if (outside(high) || outside(low)) {
-      if (outside(high)) {
-        for (low = high; outside(high); ) [low, high] = [high, 2 * high];
-      }
-    } else {
-      [low, high] = [0, low];
-      if (!outside(0)) continue;
-    }
-    for (;;) {
-      const middle = Math.floor((low + high) / 2);
-      if (middle === low || middle === high) break; // beyond 2^53 whole numbers lie further apart than 1
-      if (outside(middle)) low = middle;
-      else high = middle;
-    }
-    last = Math.max(last, 2 * low + odd);
-  }
-  return last;
-}
+import {
+  bestLearningRate,
+  bestWithMomentum,
+  contour,
+  descend,
+  descendBy,
+  differenceError,
+  epochsCounted,
+  epochsToTolerance,
+  gemanMcClure,
+  gradient,
+  maxLearningRate,
+  meanSquaredError,
+  MOMENTUM_RULES,
+  parts,
+  regime,
+  RULES,
+  standardize,
+  stops,
+  valleys,
+  value,
+} from "./mathematics.js";
 
 // ------------------------------------------------------------------------------------------ what came, in words
 
 const MAX_MOVABLE = 30; // more points than that are drawn, but cannot be dragged
 
+/** What a figure has that says nothing else: plain descent at a constant rate, on all points and their squares. */
+const DEFAULTS = {
+  rule: "plain",
+  rules: [],
+  momentum: 0.9,
+  batch_size: 0,
+  seed: 0,
+  half: 0,
+  shrinking: true,
+  standardised: false,
+  scale: 0,
+  switches: [],
+  panel: "loss",
+  difference: 0.1,
+  stop_tolerance: 0,
+};
+
+const SWITCHES = { standardised: "standardised x", shrinking: "shrinking rate" };
+const PANELS = ["loss", "directions", "differences"];
+
 /**
  * What keeps a state from being drawn, as a sentence; null if nothing does.
  * @returns {string | null}
  */
-export function problem({ points, start, learning_rate, epochs, max_epochs, tolerance }) {
+export function problem(state) {
+  const { points, start, learning_rate, epochs, max_epochs, tolerance, standardised, scale } = {
+    ...DEFAULTS,
+    ...state,
+  };
   const pair = (entry) => Array.isArray(entry) && entry.length === 2 && entry.every(Number.isFinite);
   if (!Array.isArray(points) || !points.length) return "There are no points to fit a line to.";
   const odd = points.findIndex((point) => !pair(point));
@@ -166,10 +70,45 @@ export function problem({ points, start, learning_rate, epochs, max_epochs, tole
     return `The epochs must be a whole number from 0 to ${max_epochs}, but they are ${epochs}.`;
   if (!(tolerance > 0 && Number.isFinite(tolerance)))
     return `The tolerance must be positive and finite, but it is ${tolerance}.`;
-  const loss = meanSquaredError(points);
+  const choice = problemOfChoice({ ...DEFAULTS, ...state });
+  if (choice) return choice;
+  const loss = meanSquaredError(points) && meanSquaredError(standardised ? standardize(points).points : points);
   const squares = points.reduce((sum, [x, y]) => sum + x * x + y * y, 0);
   if (!Number.isFinite(2 * squares) || (loss && !Number.isFinite(value(loss, ...start))))
     return "The points or the start are too large: their squares leave the range of a float.";
+  if (scale && !(scale ** 2 > 0)) return "The scale is too small: its square leaves the range of a float.";
+  return null;
+}
+
+/** The same of what beside points, start, rate and epochs makes a figure. */
+function problemOfChoice(state) {
+  const { rule, rules, momentum, batch_size, seed, half, scale, switches, panel, difference, stop_tolerance } = state;
+  const among = (found, known) => known.includes(found);
+  const list = (found, known) => Array.isArray(found) && found.every((each) => among(each, known));
+  const whole = (found) => Number.isSafeInteger(found) && found >= 0;
+  const quoted = (known) => known.map((each) => `“${each}”`).join(", ");
+  if (!among(rule, RULES)) return `The rule must be one of ${quoted(RULES)}, but it is “${rule}”.`;
+  if (!list(rules, RULES)) return `The rules to choose from must be some of ${quoted(RULES)}.`;
+  if (rules.length && !among(rule, rules)) return `The rule, “${rule}”, is none of those to choose from.`;
+  if (!(Number.isFinite(momentum) && momentum >= 0 && momentum < 1))
+    return `The momentum must be from 0 to below 1, but it is ${momentum}.`;
+  if (!whole(batch_size)) return `The batch size must be a whole number, 0 or more, but it is ${batch_size}.`;
+  if (!whole(seed)) return `The seed must be a whole number, 0 or more, but it is ${seed}.`;
+  if (!whole(half)) return `The steps to half the rate must be a whole number, 0 or more, but they are ${half}.`;
+  for (const name of ["shrinking", "standardised"]) {
+    if (typeof state[name] !== "boolean")
+      return `Whether it is ${name} must be true or false, but it is ${state[name]}.`;
+  }
+  if (!(scale >= 0 && Number.isFinite(scale))) return `The scale must be finite, 0 or more, but it is ${scale}.`;
+  if (!list(switches, Object.keys(SWITCHES))) return `The switches must be some of ${quoted(Object.keys(SWITCHES))}.`;
+  if (!among(panel, PANELS)) return `The panel must be one of ${quoted(PANELS)}, but it is “${panel}”.`;
+  if (!(difference > 0 && Number.isFinite(difference)))
+    return `The step of the differences must be positive and finite, but it is ${difference}.`;
+  if (!(stop_tolerance >= 0 && Number.isFinite(stop_tolerance)))
+    return `The stopping rules' tolerance must be finite, 0 or more, but it is ${stop_tolerance}.`;
+  if (scale && [rule, ...rules].includes("exact line search"))
+    return "An exact line search needs a quadratic loss: the scale must be 0.";
+  if (scale && panel === "directions") return "The panel of directions needs a quadratic loss: the scale must be 0.";
   return null;
 }
 
@@ -190,63 +129,178 @@ function superscript(exponent) {
 
 const count = new Intl.NumberFormat("en-US").format;
 
+/** What mathematics.js calls a method. */
+const methodOf = ({ rule, learning_rate, momentum, half, shrinking, batch_size, seed }) => ({
+  rule,
+  learning_rate,
+  momentum,
+  half: shrinking ? half : 0,
+  batch_size,
+  seed,
+});
+
+/** Whether curvature alone says how the descent goes. */
+const hasRegime = ({ rule, half, shrinking, batch_size, scale }) =>
+  (rule === "plain" || MOMENTUM_RULES.includes(rule)) && !(half && shrinking) && !batch_size && !scale;
+
+/** How the descent goes: its regime where it has one, else what the run does; a word and a sentence. */
+function course(loss, run, state) {
+  const { rule, momentum, learning_rate, max_epochs } = state;
+  if (hasRegime(state)) {
+    const kind = regime(loss, learning_rate, rule, momentum);
+    const plain = {
+      CONVERGES: "Converges: no step overshoots the valley.",
+      OSCILLATES: "Oscillates, and converges: steps overshoot the valley, each by less.",
+      DIVERGES: "Diverges: steps overshoot the valley, each by more. Try a smaller rate.",
+    };
+    const withMomentum = {
+      CONVERGES: "Converges: the path does not swing.",
+      OSCILLATES: "Oscillates, and converges: the path swings, each time by less.",
+      DIVERGES: "Diverges: the path swings wider and wider. Try a smaller rate.",
+    };
+    return [kind, (rule === "plain" ? plain : withMomentum)[kind]];
+  }
+  if (run.epochs < max_epochs) return ["RISES", "The loss rises without end. Try a smaller rate."];
+  const { losses, epochs } = run;
+  const rises = (k) => losses[k] - losses[k - 1] > 1e-9 * losses[k - 1] + 1e-12 * losses[0]; // less may be rounding
+  let last = epochs;
+  while (last > 0 && !rises(last)) last--;
+  const wavers = last > 0.9 * epochs;
+  const how = wavers ? "still rises and falls" : last > 0 ? "no longer rises and falls" : "never rises on the way";
+  if (losses[epochs] < losses[0])
+    return [wavers ? "WAVERS" : "FALLS", `The loss ends lower than it began, and ${how}.`];
+  if (losses[epochs] === losses[0] && last === 0) return ["FALLS", "The loss stays what it is at the start."];
+  return ["RISES", `The loss ends no lower than it began, and ${how}.`];
+}
+
 /** How the descent goes and how long it takes, in two sentences. */
-export function outcome(loss, run, { start, learning_rate, epochs, tolerance }) {
-  const kind = regime(loss, learning_rate);
-  const how = {
-    CONVERGES: "Converges: no step overshoots the valley.",
-    OSCILLATES: "Oscillates, and converges: steps overshoot the valley, each by less.",
-    DIVERGES: "Diverges: steps overshoot the valley, each by more. Try a smaller rate.",
-  }[kind];
+export function outcome(loss, run, reached) {
+  const state = { max_epochs: reached.epochs, ...DEFAULTS, ...reached };
+  const { start, learning_rate, epochs, max_epochs, tolerance } = state;
+  const [, how] = course(loss, run, state);
   if (run.epochs < epochs) {
     return [how, `After epoch ${count(run.epochs)} the numbers are beyond the range of a float.`];
   }
-  const needed = epochsToTolerance(loss, start, learning_rate, tolerance);
-  if (needed === Infinity) return [how, `It will never stay within ${tolerance} of the best line.`];
-  const arrival = `within ${tolerance} of the best line from epoch ${count(needed)} on`;
+  if (state.scale) return [how, "No formula gives the best line of this loss: only a descent finds one."];
+  const predicted = state.rule === "plain" && hasRegime(state);
+  const needed = predicted
+    ? epochsToTolerance(loss, start, learning_rate, tolerance)
+    : epochsCounted(run, loss.minimum, tolerance);
+  if (needed === Infinity) {
+    if (predicted) return [how, `It will never stay within ${tolerance} of the best line.`];
+    return [how, `Not within ${count(max_epochs)} epochs does it stay within ${tolerance} of the best line.`];
+  }
+  const counted = predicted ? "" : ", counted in the run";
+  const arrival = `within ${tolerance} of the best line from epoch ${count(needed)} on${counted}`;
   if (needed > epochs) return [how, `Both parameters are ${arrival}: ${count(needed - epochs)} more.`];
   return [how, `Both parameters are ${arrival}.`];
 }
 
-/** The part of an address that brings a page into this state. */
-export function linkOf({ learning_rate, epochs, points }, home) {
-  const moved = JSON.stringify(points) !== JSON.stringify(home.points);
-  const place = moved ? `&points=${points.map((point) => point.join(",")).join(";")}` : "";
-  return `#learning_rate=${Number(learning_rate.toPrecision(12))}&epochs=${epochs}${place}`;
+/** What else there is to know of the rate. */
+function aboutRate(loss, state, epochs) {
+  const { rule, momentum, learning_rate, half, shrinking, batch_size, points } = state;
+  if (hasRegime(state)) {
+    const limit = words(maxLearningRate(loss, rule, momentum));
+    if (rule === "plain") return `Largest stable rate ${limit}, best ${words(bestLearningRate(loss))}.`;
+    const best = bestWithMomentum(loss, rule);
+    return `Largest stable rate ${limit}, best ${words(best.learning_rate)} with momentum ${words(best.momentum)}.`;
+  }
+  const perEpoch = batch_size ? Math.ceil(points.length / Math.min(batch_size, points.length)) : 1;
+  const sentences = [];
+  if (batch_size) sentences.push(`${count(perEpoch)} ${perEpoch === 1 ? "step" : "steps"} an epoch.`);
+  if (half && shrinking && !rule.endsWith("search") && rule !== "backtracking") {
+    sentences.push(`The rate has shrunk to ${words(learning_rate / (1 + (epochs * perEpoch) / half))}.`);
+  }
+  return sentences.join(" ");
 }
+
+/** What of the further settings the reader of a figure can change, each with what it may be, for links. */
+function changeable(state) {
+  const { rule, rules, batch_size, points, switches, panel, stop_tolerance } = state;
+  const within = (low, high, wanted) => ({
+    read: plainNumber,
+    fits: (found) => found >= low && found <= high,
+    wanted: wanted ?? `a number from ${low} to ${high}`,
+  });
+  const whole = (low, high) => ({
+    ...within(low, high, `a whole number from ${low} to ${high}`),
+    fits: (found) => Number.isInteger(found) && found >= low && found <= high,
+  });
+  const flag = {
+    read: (text) => ({ true: true, false: false })[text],
+    fits: (found) => found !== undefined,
+    wanted: "true or false",
+  };
+  const offered = {};
+  if (rules.length)
+    offered.rule = { read: String, fits: (found) => rules.includes(found), wanted: `one of ${rules.join(", ")}` };
+  if ([rule, ...rules].some((each) => MOMENTUM_RULES.includes(each))) offered.momentum = within(0, 0.99);
+  if (batch_size) Object.assign(offered, { batch_size: whole(1, points.length), seed: whole(0, 20) });
+  for (const name of switches) offered[name] = flag;
+  if (panel === "differences") offered.difference = within(1e-14, 1);
+  if (stop_tolerance) offered.stop_tolerance = within(1e-8, 1);
+  return offered;
+}
+
+const FURTHER = ["rule", "momentum", "batch_size", "seed", "shrinking", "standardised", "difference", "stop_tolerance"];
+
+/** The part of an address that brings a page into this state. */
+export function linkOf(state, home) {
+  const { learning_rate, epochs, points, start } = state;
+  const short = (number) => Number(number.toPrecision(12));
+  const moved = (name) => name in home && JSON.stringify(state[name]) !== JSON.stringify(home[name]);
+  const link = [`learning_rate=${short(learning_rate)}`, `epochs=${epochs}`];
+  if (moved("points")) link.push(`points=${points.map((point) => point.join(",")).join(";")}`);
+  if (moved("start")) link.push(`start=${start.join(",")}`);
+  for (const name of FURTHER.filter(moved)) {
+    const setting = typeof state[name] === "number" ? short(state[name]) : state[name];
+    link.push(`${name}=${encodeURIComponent(setting)}`);
+  }
+  return `#${link.join("&")}`;
+}
+
+const plainNumber = (text) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN);
 
 /**
  * The state that an address asks for, and a sentence for every value in it that makes no sense; neither, if it speaks
  * of a place on the page.
- * @param {string} hash @param {{rate_range: [number, number], max_epochs: number}} limits
+ * @param {string} hash @param {{rate_range: [number, number], max_epochs: number}} limits and what else a figure is
  */
-export function readLink(hash, { rate_range: [low, high], max_epochs }) {
+export function readLink(hash, limits) {
+  const { rate_range: [low, high], max_epochs } = limits; // prettier-ignore
   const asked = new URLSearchParams(hash.replace(/^#/, ""));
   const state = {};
   const complaints = [];
-  const number = (text) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN);
   const take = (name, convert, fits, wanted) => {
     if (!asked.has(name)) return;
     const found = convert(asked.get(name));
     if (fits(found)) state[name] = found;
     else complaints.push(`“${name}” in the link was left aside: wanted is ${wanted}.`);
   };
-  take("learning_rate", number, (rate) => rate * (1 + 1e-9) >= low && rate <= high * (1 + 1e-9), `a number from ${low} to ${high}`);
+  const numbers = (text) => text.split(",").map(plainNumber);
+  const pair = (found) => found.length === 2 && found.every(Number.isFinite);
+  take(
+    "learning_rate",
+    plainNumber,
+    (rate) => rate * (1 + 1e-9) >= low && rate <= high * (1 + 1e-9),
+    `a number from ${low} to ${high}`,
+  );
   take(
     "epochs",
-    number,
+    plainNumber,
     (epochs) => Number.isInteger(epochs) && epochs >= 0 && epochs <= max_epochs,
     `a whole number from 0 to ${max_epochs}`,
   );
   take(
     "points",
-    (text) => text.split(";").map((point) => point.split(",").map(number)),
-    (points) =>
-      points.length <= MAX_MOVABLE &&
-      points.every((point) => point.length === 2 && point.every(Number.isFinite)) &&
-      meanSquaredError(points) !== null,
+    (text) => text.split(";").map(numbers),
+    (points) => points.length <= MAX_MOVABLE && points.every(pair) && meanSquaredError(points) !== null,
     "x,y;x,y;… with two x that differ",
   );
+  take("start", numbers, pair, "intercept,slope");
+  for (const [name, { read, fits, wanted }] of Object.entries(changeable({ ...DEFAULTS, ...limits }))) {
+    take(name, read, fits, wanted);
+  }
   return { state, complaints };
 }
 
@@ -326,6 +380,7 @@ function axes(parent, { name, title, description, x, y, role = "img" }) {
   let height = 1;
   let xs = [0, 1];
   let ys = [0, 1];
+  let names = [x, y];
   const self = {
     root,
     area,
@@ -335,14 +390,16 @@ function axes(parent, { name, title, description, x, y, role = "img" }) {
     at: (px, py) => [xs[0] + ((xs[1] - xs[0]) * px) / width, ys[1] - ((ys[1] - ys[0]) * py) / height],
     size: () => [width, height],
     ends: () => [xs, ys],
-    fit(newXs, newYs, ticksY = ticks) {
+    /** What the axes are called from the next fit on. */
+    call: (...newNames) => (names = newNames),
+    fit(newXs, newYs, ticksY = ticks, ticksX = ticks) {
       [xs, ys] = [newXs, newYs];
       width = Math.max(root.clientWidth - left - right, 40);
       height = Math.max(root.clientHeight - top - bottom, 40);
       set(area, { x: left, y: top, width, height });
       scale.replaceChildren();
       svg("rect", { x: left, y: top, width, height, class: "gd-frame" }, scale);
-      for (const [at, label] of ticks(...xs, width / 70)) {
+      for (const [at, label] of ticksX(...xs, width / 70)) {
         const px = left + self.across(at);
         svg("path", { d: `M${px} ${top}v${height + 4}`, class: "gd-rule" }, scale);
         svg("text", { x: px, y: top + height + 17, "text-anchor": "middle" }, scale).textContent = label;
@@ -352,12 +409,12 @@ function axes(parent, { name, title, description, x, y, role = "img" }) {
         svg("path", { d: `M${left - 4} ${py}h${width + 4}`, class: "gd-rule" }, scale);
         svg("text", { x: left - 7, y: py + 4, "text-anchor": "end" }, scale).textContent = label;
       }
-      svg("text", { x: left + width / 2, y: top + height + 33, "text-anchor": "middle" }, scale).textContent = x;
+      svg("text", { x: left + width / 2, y: top + height + 33, "text-anchor": "middle" }, scale).textContent = names[0];
       svg(
         "text",
         { transform: `translate(12 ${top + height / 2}) rotate(-90)`, "text-anchor": "middle" },
         scale,
-      ).textContent = y;
+      ).textContent = names[1];
     },
   };
   return self;
@@ -382,6 +439,71 @@ function withZero(numbers) {
   return Math.min(Math.abs(low), Math.abs(high)) <= high - low ? [...numbers, 0] : numbers;
 }
 
+const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+/**
+ * Let the children of a layer be moved by pointer and by keyboard, on a grid of round numbers.
+ * @param {object} plot the axes @param {SVGElement} layer
+ * @param {{place: (index: number) => [number, number], move: (index: number, place: [number, number]) => void,
+ *     press?: (index: number, key: string) => boolean}} on `press` says whether it has taken another key
+ */
+function movable(plot, layer, { place, move, press = () => false }) {
+  let held = null; // what the pointer holds, where it was taken, and how far from its middle
+
+  const step = (axis) => {
+    const [low, high] = plot.ends()[axis];
+    return niceStep(high - low, 100);
+  };
+  const rounded = (at, axis) => {
+    const [low, high] = plot.ends()[axis];
+    const unit = step(axis);
+    return Number((Math.round(clamp(at, low, high) / unit) * unit).toPrecision(12));
+  };
+  const indexOf = (child) => [...layer.children].indexOf(child);
+  const childOf = (event) => [...layer.children].find((child) => child.contains(event.target));
+  const pixel = (event) => {
+    const box = plot.area.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+  const under = ([px, py]) => plot.at(px, py).map(rounded);
+  const release = () => (held = null);
+
+  layer.addEventListener("pointerdown", (event) => {
+    const child = childOf(event);
+    if (!child || event.button !== 0) return;
+    event.preventDefault(); // no text is selected on the way
+    child.focus();
+    layer.setPointerCapture(event.pointerId);
+    const [px, py] = pixel(event);
+    const [x, y] = place(indexOf(child));
+    held = { child, from: [px, py], off: [px - plot.across(x), py - plot.up(y)], moved: false };
+  });
+  layer.addEventListener("pointermove", (event) => {
+    if (!held) return;
+    const [px, py] = pixel(event);
+    held.moved ||= Math.hypot(px - held.from[0], py - held.from[1]) > 2; // a press alone moves nothing
+    if (held.moved) move(indexOf(held.child), under([px - held.off[0], py - held.off[1]]));
+  });
+  // A browser that ignores touch-action inside an SVG would take a finger's drag for a scroll of the page.
+  layer.addEventListener("touchstart", (event) => childOf(event) && event.preventDefault(), { passive: false });
+  layer.addEventListener("pointerup", release);
+  layer.addEventListener("pointercancel", release);
+  layer.addEventListener("keydown", (event) => {
+    const index = indexOf(event.target);
+    const [x, y] = place(index);
+    if (event.key in MOVES) {
+      const far = event.shiftKey ? 10 : 1;
+      const [right, up] = MOVES[event.key].map((sign) => sign * far);
+      move(index, [right ? rounded(x + right * step(0), 0) : x, up ? rounded(y + up * step(1), 1) : y]);
+    } else if (!press(index, event.key) && event.key !== " " && event.key !== "Enter") {
+      return; // the space bar would scroll the page
+    }
+    event.preventDefault();
+    event.stopPropagation(); // a notebook has commands of its own on these keys
+  });
+  return { step, rounded, under: (event) => under(pixel(event)), release };
+}
+
 /** The points with the current line and its residuals; the points can be moved by pointer and keyboard. */
 function dataPanel(parent, { change, refuse }) {
   const plot = axes(parent, {
@@ -397,25 +519,8 @@ function dataPanel(parent, { change, refuse }) {
   const dots = svg("g", {}, plot.area);
   const still = svg("path", { class: "gd-still" }, plot.area);
   let points = [];
-  let dragged = null; // the dot that the pointer holds, where it was taken, and how far from its middle
 
-  const step = (axis) => {
-    const [low, high] = plot.ends()[axis];
-    return niceStep(high - low, 100);
-  };
-  const rounded = (at, axis) => {
-    const [low, high] = plot.ends()[axis];
-    const unit = step(axis);
-    return Number((Math.round(clamp(at, low, high) / unit) * unit).toPrecision(12));
-  };
   const replaced = (index, point) => points.map((old, i) => (i === index ? point : old));
-  const indexOf = (dot) => [...dots.children].indexOf(dot);
-  const pixel = (event) => {
-    const box = plot.area.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  };
-  const under = ([px, py]) => plot.at(px, py).map(rounded);
-
   const add = (point) => {
     if (points.length >= MAX_MOVABLE) return refuse(`There is room for ${MAX_MOVABLE} points.`);
     change([...points, point]);
@@ -423,51 +528,21 @@ function dataPanel(parent, { change, refuse }) {
   };
   const remove = (index) => {
     if (points.length <= 2) return refuse("A line takes two points at least.");
-    dragged = null;
+    grid.release();
     change(points.filter((_, i) => i !== index));
     dots.children[Math.min(index, points.length - 1)].focus();
   };
-  const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-
-  dots.addEventListener("pointerdown", (event) => {
-    const dot = event.target.closest(".gd-dot");
-    if (!dot || event.button !== 0) return;
-    event.preventDefault(); // no text is selected on the way
-    dot.focus();
-    dots.setPointerCapture(event.pointerId);
-    const [px, py] = pixel(event);
-    const [x, y] = points[indexOf(dot)];
-    dragged = { dot, from: [px, py], off: [px - plot.across(x), py - plot.up(y)], moved: false };
-  });
-  dots.addEventListener("pointermove", (event) => {
-    if (!dragged) return;
-    const [px, py] = pixel(event);
-    dragged.moved ||= Math.hypot(px - dragged.from[0], py - dragged.from[1]) > 2; // a press alone moves nothing
-    if (dragged.moved) change(replaced(indexOf(dragged.dot), under([px - dragged.off[0], py - dragged.off[1]])));
-  });
-  // A browser that ignores touch-action inside an SVG would take a finger's drag for a scroll of the page.
-  const hold = (event) => event.target.closest(".gd-dot") && event.preventDefault();
-  dots.addEventListener("touchstart", hold, { passive: false });
-  const release = () => (dragged = null);
-  dots.addEventListener("pointerup", release);
-  dots.addEventListener("pointercancel", release);
-  dots.addEventListener("keydown", (event) => {
-    const index = indexOf(event.target);
-    const [x, y] = points[index];
-    if (event.key in moves) {
-      const far = event.shiftKey ? 10 : 1;
-      const [right, up] = moves[event.key].map((sign) => sign * far);
-      change(replaced(index, [right ? rounded(x + right * step(0), 0) : x, up ? rounded(y + up * step(1), 1) : y]));
-    } else if (event.key === "Delete" || event.key === "Backspace") {
+  const grid = movable(plot, dots, {
+    place: (index) => points[index],
+    move: (index, point) => change(replaced(index, point)),
+    press(index, key) {
+      if (key !== "Delete" && key !== "Backspace") return false;
       remove(index);
-    } else if (event.key !== " " && event.key !== "Enter") {
-      return; // the space bar would scroll the page
-    }
-    event.preventDefault();
-    event.stopPropagation(); // a notebook has commands of its own on these keys
+      return true;
+    },
   });
   plot.root.addEventListener("dblclick", (event) => {
-    if (!event.target.closest(".gd-dot")) add(under(pixel(event)));
+    if (!event.target.closest(".gd-dot")) add(grid.under(event));
   });
 
   function drawDots() {
@@ -476,7 +551,11 @@ function dataPanel(parent, { change, refuse }) {
     const wanted = movable ? points.length : 0;
     while (dots.children.length > wanted) dots.lastChild.remove();
     while (dots.children.length < wanted) {
-      const dot = svg("g", { class: "gd-dot", tabindex: 0, role: "button", "aria-roledescription": "movable point" }, dots);
+      const dot = svg(
+        "g",
+        { class: "gd-dot", tabindex: 0, role: "button", "aria-roledescription": "movable point" },
+        dots,
+      );
       svg("circle", { r: 14, class: "gd-grip" }, dot);
       svg("circle", { r: 5 }, dot);
     }
@@ -492,7 +571,14 @@ function dataPanel(parent, { change, refuse }) {
   return {
     show(newPoints, { fit, resized }) {
       points = newPoints;
-      if (fit || !ends) ends = [room(points.map(([x]) => x), 0.12), room(withZero(points.map(([, y]) => y)), 0.12)];
+      if (fit || !ends)
+        ends = [
+          room(
+            points.map(([x]) => x),
+            0.12,
+          ),
+          room(withZero(points.map(([, y]) => y)), 0.12),
+        ];
       if (fit || resized) plot.fit(...ends);
       drawDots();
     },
@@ -500,10 +586,7 @@ function dataPanel(parent, { change, refuse }) {
       const [[left, right]] = plot.ends();
       const up = (x) => plot.up(intercept + slope * x);
       trace(line, `${plot.across(left)} ${up(left)} ${plot.across(right)} ${up(right)}`);
-      residuals.setAttribute(
-        "d",
-        points.map(([x, y]) => `M${plot.across(x)} ${plot.up(y)}V${up(x)}`).join(""),
-      );
+      residuals.setAttribute("d", points.map(([x, y]) => `M${plot.across(x)} ${plot.up(y)}V${up(x)}`).join(""));
     },
     clear() {
       trace(line, "");
@@ -515,7 +598,7 @@ function dataPanel(parent, { change, refuse }) {
       const gaps = sorted.slice(1).map(([x], i) => x - sorted[i][0]);
       const widest = Math.max(gaps.indexOf(Math.max(...gaps)), 0);
       const [[x0, y0], [x1, y1]] = [sorted[widest], sorted[widest + 1] ?? sorted[widest]];
-      add([rounded((x0 + x1) / 2, 0), rounded((y0 + y1) / 2 + 10 * step(1), 1)]);
+      add([grid.rounded((x0 + x1) / 2, 0), grid.rounded((y0 + y1) / 2 + 10 * grid.step(1), 1)]);
     },
     removePoint() {
       remove(points.length - 1);
@@ -523,49 +606,150 @@ function dataPanel(parent, { change, refuse }) {
   };
 }
 
-/** The loss seen from above: exact ellipses of equal loss, the path so far, and the gradient where it stands. */
-function surfacePanel(parent) {
+/**
+ * Ends of the surface's axes, around the minimum of a quadratic; no plain descent that converges leaves them.
+ * @param {boolean} square for Adam, which goes equally far in both parameters
+ */
+function boxAround(loss, start, square) {
+  const { minimum } = loss;
+  const [steep, flat] = parts(loss, start);
+  const reaches = [0, 1].map((i) => {
+    const farthest = 1.15 * (Math.abs(steep[i]) + Math.abs(flat[i]));
+    return farthest > 1e-9 * Math.abs(minimum[i]) ? farthest : Math.abs(minimum[i]) || 1; // less is rounding
+  });
+  return minimum.map((best, i) => {
+    const reach = square ? Math.max(...reaches) : reaches[i];
+    return [best - reach, best + reach];
+  });
+}
+
+const RINGS = 7;
+
+/** The loss from above: lines of equal loss, the path so far, and the gradient where it stands; the start is movable. */
+function surfacePanel(parent, { change }) {
   const plot = axes(parent, {
     name: "surface",
-    title: "Loss from above",
-    description: "Ellipses of equal loss over intercept and slope, with the path of the descent and the minimum.",
+    title: "Loss from above (movable start)",
+    description:
+      "Lines of equal loss over intercept and slope, with the path of the descent and the minimum. The start can be moved.",
     x: "intercept",
     y: "slope",
+    role: "group",
   });
   const rings = svg("g", { class: "gd-rings" }, plot.area);
+  const directions = svg("g", { class: "gd-axes" }, plot.area);
   const best = svg("path", { class: "gd-best" }, plot.area);
   const path = svg("polyline", { class: "gd-path" }, plot.area);
   const steps = svg("path", { class: "gd-steps" }, plot.area);
   const arrow = svg("polyline", { class: "gd-arrow" }, plot.area);
+  const layer = svg("g", { class: "gd-starts" }, plot.area);
   const here = ring(plot.area);
+  const handle = svg(
+    "g",
+    { class: "gd-start", tabindex: 0, role: "button", "aria-roledescription": "movable point" },
+    layer,
+  );
+  svg("circle", { r: 14, class: "gd-grip" }, handle);
+  svg("path", { d: "M-5 -5h10v10h-10z" }, handle);
   let spread = 1;
+  let from = [0, 0];
+  let ends = null;
+  movable(plot, layer, { place: () => from, move: (_, place) => change(place) });
+
+  /** Exact ellipses of equal loss, each with half the radius of the next. */
+  function drawEllipses(loss) {
+    const { minimum, eigenvalues, steep: [cos, sin] } = loss; // prettier-ignore
+    const [width, height] = plot.size();
+    const reach = ends.map(([low, high]) => (high - low) / 2);
+    // A unit circle becomes the ellipse where the loss is 1 above its lowest.
+    const [px, py] = [width / (2 * reach[0]), -height / (2 * reach[1])];
+    const [a, b] = [Math.sqrt(2 / eigenvalues[1]), Math.sqrt(2 / eigenvalues[0])];
+    const centre = [plot.across(minimum[0]), plot.up(minimum[1])];
+    const turned = [px * cos * a, py * sin * a, -px * sin * b, py * cos * b];
+    const highest = Math.max(...[[1, 1], [1, -1]].map(([s, t]) => value(loss, minimum[0] + s * reach[0], minimum[1] + t * reach[1]))); // prettier-ignore
+    for (let ring = 1; ring <= RINGS; ring++) {
+      const r = Math.sqrt(Math.max(highest - loss.lowest, 0)) * 2 ** -(RINGS - ring);
+      const transform = `matrix(${[...turned.map((entry) => r * entry), ...centre].join(" ")})`;
+      svg("circle", { r: 1, transform, "vector-effect": "non-scaling-stroke" }, rings);
+    }
+  }
+
+  /** Lines of equal loss where there is no formula for them, at even steps of the loss's logarithm. */
+  function drawContours(loss) {
+    const [width, height] = plot.size();
+    const [columns, rows] = [width, height].map((size) => Math.ceil(size / 5) + 1);
+    const grid = new Float64Array(columns * rows);
+    for (let i = 0; i < grid.length; i++) {
+      const [px, py] = [((i % columns) * width) / (columns - 1), (Math.floor(i / columns) * height) / (rows - 1)];
+      grid[i] = Math.log(value(loss, ...plot.at(px, py)) || Number.MIN_VALUE);
+    }
+    const [low, high] = [grid.reduce((a, b) => Math.min(a, b)), grid.reduce((a, b) => Math.max(a, b))];
+    const [unitX, unitY] = [width / (columns - 1), height / (rows - 1)];
+    for (let ring = 1; ring <= 2 * RINGS; ring++) {
+      const pieces = contour(grid, columns, low + ((high - low) * ring) / (2 * RINGS + 1));
+      const at = ([x, y]) => `${(x * unitX).toFixed(1)} ${(y * unitY).toFixed(1)}`;
+      svg("path", { d: pieces.map(([one, other]) => `M${at(one)}L${at(other)}`).join("") }, rings);
+    }
+  }
+
+  /** The two eigenvectors through the minimum, from edge to edge, each with its name at one end. */
+  function drawDirections({ minimum, steep: [cos, sin] }) {
+    const [width, height] = plot.size();
+    const [x, y] = [plot.across(minimum[0]), plot.up(minimum[1])];
+    const [[xLow, xHigh], [yLow, yHigh]] = ends;
+    for (const [name, u, v] of [
+      ["steep", cos, sin],
+      ["flat", sin, -cos],
+    ]) {
+      const [dx, dy] = [(u * width) / (xHigh - xLow), (-v * height) / (yHigh - yLow)];
+      const far = Math.min(width / 2 / Math.abs(dx), height / 2 / Math.abs(dy)); // the minimum is in the middle
+      svg(
+        "path",
+        { class: `gd-${name}`, d: `M${x - far * dx} ${y - far * dy}L${x + far * dx} ${y + far * dy}` },
+        directions,
+      );
+      const sign = dx < 0 || (dx === 0 && dy < 0) ? -1 : 1; // to the right; the start is most often on the left
+      const [tipX, tipY] = [x + sign * far * dx, y + sign * far * dy];
+      const steeply = Math.abs(dy) > Math.abs(dx);
+      const label = steeply
+        ? {
+            x: tipX + (tipX > width - 50 ? -8 : 8),
+            y: clamp(tipY, 16, height - 8),
+            "text-anchor": tipX > width - 50 ? "end" : "start",
+          }
+        : {
+            x: Math.min(tipX, width) - 8,
+            y: clamp(tipY + (tipY > y ? -10 : 18), 14, height - 8),
+            "text-anchor": "end",
+          };
+      svg("text", { class: "gd-over", ...label }, directions).textContent = name;
+    }
+  }
 
   return {
-    fit(loss, start) {
-      const [steep, flat] = parts(loss, start);
-      const { minimum, eigenvalues, steep: [cos, sin] } = loss; // prettier-ignore
-      // No descent that converges leaves this box around the minimum.
-      const reach = [0, 1].map((i) => {
-        const farthest = 1.15 * (Math.abs(steep[i]) + Math.abs(flat[i]));
-        return farthest > 1e-9 * Math.abs(minimum[i]) ? farthest : Math.abs(minimum[i]) || 1; // less is rounding
-      });
-      plot.fit(...[0, 1].map((i) => [minimum[i] - reach[i], minimum[i] + reach[i]]));
+    /** @param {boolean} keep the ends: a reader who moves the start moves it within them */
+    fit(loss, start, { keep, bottoms, standardised, withDirections, square }) {
+      if (!keep || !ends) {
+        ends = loss.scale
+          ? [0, 1].map((i) => room([start[i], ...bottoms.map((bottom) => bottom[i])], 0.25))
+          : boxAround(loss, start, square);
+      }
+      plot.call(...["intercept", "slope"].map((name) => (standardised ? `${name} (standardised)` : name)));
+      plot.fit(...ends);
       const [width, height] = plot.size();
       spread = Math.hypot(width, height);
-      // A unit circle becomes the ellipse where the loss is 1 above its lowest.
-      const [px, py] = [width / (2 * reach[0]), -height / (2 * reach[1])];
-      const [a, b] = [Math.sqrt(2 / eigenvalues[1]), Math.sqrt(2 / eigenvalues[0])];
-      const centre = [plot.across(minimum[0]), plot.up(minimum[1])];
-      const turned = [px * cos * a, py * sin * a, -px * sin * b, py * cos * b];
-      const highest = Math.max(...[[1, 1], [1, -1]].map(([s, t]) => value(loss, minimum[0] + s * reach[0], minimum[1] + t * reach[1]))); // prettier-ignore
       rings.replaceChildren();
-      for (let ring = 1; ring <= 7; ring++) {
-        const r = Math.sqrt(Math.max(highest - loss.lowest, 0)) * 2 ** -(7 - ring);
-        const transform = `matrix(${[...turned.map((entry) => r * entry), ...centre].join(" ")})`;
-        svg("circle", { r: 1, transform, "vector-effect": "non-scaling-stroke" }, rings);
-      }
-      const [x, y] = centre;
-      best.setAttribute("d", `M${x - 6} ${y}h12M${x} ${y - 6}v12M${x - 4} ${y - 4}l8 8M${x - 4} ${y + 4}l8 -8`);
+      directions.replaceChildren();
+      if (loss.scale) drawContours(loss);
+      else drawEllipses(loss);
+      if (withDirections) drawDirections(loss);
+      const cross = ([x, y]) => `M${x - 6} ${y}h12M${x} ${y - 6}v12M${x - 4} ${y - 4}l8 8M${x - 4} ${y + 4}l8 -8`;
+      best.setAttribute("d", bottoms.map(([x, y]) => cross([plot.across(x), plot.up(y)])).join(""));
+      from = start;
+      set(handle, {
+        transform: `translate(${plot.across(start[0])} ${plot.up(start[1])})`,
+        "aria-label": `Start: intercept ${words(start[0])}, slope ${words(start[1])}. Arrow keys move it.`,
+      });
     },
     draw(loss, run, epochs) {
       const line = [];
@@ -596,13 +780,71 @@ function surfacePanel(parent) {
       // A direction in the panel: along each axis as many pixels as the panel has for a unit of it.
       const [dx, dy] = [(g0 * width) / (xHigh - xLow), (-g1 * height) / (yHigh - yLow)];
       const length = Math.hypot(dx, dy);
-      const shown = length > 0 && Number.isFinite(length) ? 16 + 6 * clamp(Math.log10(Math.hypot(g0, g1)) + 3, 0, 6) : 0;
+      const shown =
+        length > 0 && Number.isFinite(length) ? 16 + 6 * clamp(Math.log10(Math.hypot(g0, g1)) + 3, 0, 6) : 0;
       const [ux, uy] = shown ? [dx / length, dy / length] : [0, 0];
       const [tipX, tipY] = [x + ux * shown, y + uy * shown];
       const barb = (side) => `${tipX - 7 * ux - side * 4 * uy} ${tipY - 7 * uy + side * 4 * ux}`;
       trace(arrow, shown ? `${x} ${y} ${tipX} ${tipY} ${barb(1)} ${tipX} ${tipY} ${barb(-1)}` : "");
     },
   };
+}
+
+/**
+ * A curve over the epochs up to one of them. A smooth one in pieces of two pixels at least: the loss of plain descent on
+ * a quadratic has no corners to miss. One with corners shows in every pixel how low and how high it gets.
+ */
+function curve(plot, height, epochs, smooth) {
+  const line = [];
+  const add = (k, up) => line.push(`${plot.across(k).toFixed(1)} ${up.toFixed(1)}`);
+  if (smooth) {
+    const pieces = Math.min(epochs, Math.ceil(plot.across(epochs) / 2));
+    for (let i = 0; i <= pieces; i++) {
+      const k = Math.round((epochs * i) / (pieces || 1));
+      add(k, height(k));
+    }
+    return line.join(" ");
+  }
+  for (let k = 0; k <= epochs;) {
+    const pixel = Math.floor(plot.across(k));
+    const first = k;
+    let [low, high, last] = [Infinity, -Infinity, 0];
+    for (; k <= epochs && Math.floor(plot.across(k)) === pixel; k++) {
+      last = height(k);
+      [low, high] = [Math.min(low, last), Math.max(high, last)];
+    }
+    add(first, height(first));
+    if (k > first + 2) [low, high].forEach((end) => add(first, end));
+    if (k > first + 1) add(k - 1, last);
+  }
+  return line.join(" ");
+}
+
+/** Names of curves below one another, each behind a piece of its line; x and y are the middle of the first piece. */
+function legend(parent, x, y, names) {
+  parent.replaceChildren();
+  names.forEach(([name, kind], row) => {
+    const at = y + 16 * row;
+    svg("path", { class: kind, d: `M${x - 10} ${at}h20` }, parent);
+    svg("text", { class: "gd-over", x: x + 16, y: at + 4 }, parent).textContent = name;
+  });
+}
+
+/** Where the stopping rules would stop, each with its name on a line of its own. */
+function drawStops(parent, plot, found) {
+  parent.replaceChildren();
+  const [width, height] = plot.size();
+  Object.entries(found ?? {}).forEach(([name, stop], row) => {
+    if (!stop) return;
+    const [x, y] = [plot.across(stop.epoch), 14 + 16 * row];
+    const side = x > width - 70 ? -1 : 1;
+    svg("path", { d: `M${x} ${y - 8}V${height}` }, parent);
+    svg(
+      "text",
+      { class: "gd-over", x: x + 5 * side, y: y + 3, "text-anchor": side > 0 ? "start" : "end" },
+      parent,
+    ).textContent = name;
+  });
 }
 
 /** The loss of every epoch on a logarithmic axis; what is still to come is drawn faintly. */
@@ -617,32 +859,136 @@ function lossPanel(parent) {
   const lowest = svg("path", { class: "gd-lowest" }, plot.area);
   const ahead = svg("polyline", { class: "gd-ahead" }, plot.area);
   const behind = svg("polyline", { class: "gd-path" }, plot.area);
+  const marked = svg("g", { class: "gd-stop" }, plot.area);
   const here = ring(plot.area);
   const height = (loss) => plot.up(loss > 0 ? Math.log10(loss) : -400);
-
-  /** The curve up to an epoch, in pieces of two pixels at least: a loss on a quadratic has no corners to miss. */
-  function curve(run, epochs) {
-    const pieces = Math.min(epochs, Math.ceil(plot.across(epochs) / 2));
-    const at = Array.from({ length: pieces + 1 }, (_, i) => Math.round((epochs * i) / (pieces || 1)));
-    return at.map((k) => `${plot.across(k).toFixed(1)} ${height(run.losses[k]).toFixed(1)}`).join(" ");
-  }
+  let ends = null;
 
   return {
-    fit(loss, start, maxEpochs) {
-      const first = value(loss, ...start) || 1;
-      const floor = Math.max(loss.lowest / 3, first * 1e-12, Number.MIN_VALUE);
-      plot.fit([0, Math.max(maxEpochs, 1)], [Math.log10(floor), Math.log10(first) + 2], powerTicks);
-      lowest.setAttribute("d", loss.lowest > floor ? `M0 ${height(loss.lowest)}h${plot.size()[0]}` : "");
+    plot,
+    fit(loss, start, { keep, bottoms, max_epochs }) {
+      const bottom = value(loss, ...bottoms[0]);
+      if (!keep || !ends) {
+        const first = value(loss, ...start) || 1;
+        const floor = Math.max(bottom / 3, first * 1e-12, Number.MIN_VALUE);
+        ends = [Math.log10(floor), Math.log10(first) + 2];
+        // A loss that forgives outliers is nowhere above the square of its scale.
+        if (loss.scale) ends = [Math.floor(ends[0]), Math.ceil(2 * Math.log10(loss.scale))];
+      }
+      plot.fit([0, Math.max(max_epochs, 1)], ends, powerTicks);
+      lowest.setAttribute("d", Math.log10(bottom) > ends[0] ? `M0 ${height(bottom)}h${plot.size()[0]}` : "");
     },
-    run(run) {
-      trace(ahead, curve(run, run.epochs));
+    run({ run, smooth, stopped }) {
+      trace(
+        ahead,
+        curve(plot, (k) => height(run.losses[k]), run.epochs, smooth),
+      );
+      if (stopped || marked.firstChild) drawStops(marked, plot, stopped);
     },
-    draw(run, epochs) {
-      trace(behind, curve(run, epochs));
+    draw({ run, smooth }, epochs) {
+      trace(
+        behind,
+        curve(plot, (k) => height(run.losses[k]), epochs, smooth),
+      );
       here(plot.across(epochs), height(run.losses[epochs]));
     },
   };
 }
+
+/** How far it is to the minimum along either eigenvector, over the epochs, on a logarithmic axis. */
+function directionsPanel(parent) {
+  const plot = axes(parent, {
+    name: "losses gd-directions",
+    title: "Distance along two directions",
+    description:
+      "The distance from the minimum along the flat and the steep direction, over the epochs, on a logarithmic axis.",
+    x: "epochs",
+    y: "distance",
+  });
+  const curves = ["flat", "steep"].map((name) => ({
+    ahead: svg("polyline", { class: `gd-${name} gd-faintly` }, plot.area),
+    behind: svg("polyline", { class: `gd-${name}` }, plot.area),
+    here: ring(plot.area),
+  }));
+  const names = svg("g", {}, plot.area);
+  let distances = [];
+
+  return {
+    plot,
+    fit(loss, start, { max_epochs, tolerance }) {
+      const farthest = Math.max(...parts(loss, start).map((part) => Math.hypot(...part))) || 1;
+      const high = Math.log10(farthest) + 1;
+      plot.fit([0, Math.max(max_epochs, 1)], [Math.min(Math.log10(tolerance) - 1, high - 4), high], powerTicks);
+      legend(names, plot.size()[0] - 56, 14, [["flat", "gd-flat"], ["steep", "gd-steep"]]); // prettier-ignore
+    },
+    run({
+      loss: {
+        minimum,
+        steep: [cos, sin],
+      },
+      run,
+      smooth,
+    }) {
+      // prettier-ignore
+      const off = (k) => [run.intercepts[k] - minimum[0], run.slopes[k] - minimum[1]];
+      const height = (distance) => plot.up(distance ? Math.log10(Math.abs(distance)) : -400);
+      distances = [(k) => height(cos * off(k)[1] - sin * off(k)[0]), (k) => height(cos * off(k)[0] + sin * off(k)[1])];
+      curves.forEach(({ ahead }, i) => trace(ahead, curve(plot, distances[i], run.epochs, smooth)));
+    },
+    draw({ smooth }, epochs) {
+      curves.forEach(({ behind, here }, i) => {
+        trace(behind, curve(plot, distances[i], epochs, smooth));
+        here(plot.across(epochs), distances[i](epochs));
+      });
+    },
+  };
+}
+
+const SCHEMES = ["forward", "central"];
+
+/** How wrong finite differences of the loss are where the descent stands, over their step, on logarithmic axes. */
+function differencesPanel(parent) {
+  const plot = axes(parent, {
+    name: "losses gd-differences",
+    title: "Error of finite differences",
+    description:
+      "The relative error of forward and central differences of the loss over their step, on logarithmic axes, with the chosen step marked.",
+    x: "step h",
+    y: "relative error",
+  });
+  const [low, high] = [-14, 0];
+  const chosen = svg("path", { class: "gd-chosen" }, plot.area);
+  const curves = SCHEMES.map((name) => ({
+    line: svg("polyline", { class: `gd-${name}` }, plot.area),
+    here: ring(plot.area),
+  }));
+  const names = svg("g", {}, plot.area);
+  const height = (error) => clamp(plot.up(error > 0 ? Math.log10(error) : -400), -FAR, plot.size()[1]);
+
+  return {
+    plot,
+    fit() {
+      plot.fit([low, high], [-17, 2], powerTicks, powerTicks);
+      legend(names, 20, plot.size()[1] - 30, SCHEMES.map((name) => [name, `gd-${name}`])); // prettier-ignore
+    },
+    run() {},
+    draw({ loss, run, difference }, epochs) {
+      const theta = [run.intercepts[epochs], run.slopes[epochs]];
+      const x = plot.across(Math.log10(difference));
+      chosen.setAttribute("d", `M${x} 0V${plot.size()[1]}`);
+      curves.forEach(({ line, here }, i) => {
+        const up = (step) => height(differenceError(loss, theta, step, SCHEMES[i]));
+        const points = [];
+        for (let at = low; at <= high; at += 0.25)
+          points.push(`${plot.across(at).toFixed(1)} ${up(10 ** at).toFixed(1)}`);
+        trace(line, points.join(" "));
+        here(x, up(difference));
+      });
+    },
+  };
+}
+
+const PANEL_OF = { loss: lossPanel, directions: directionsPanel, differences: differencesPanel };
 
 /** Where on the learning rate's slider the best rate and the limit lie, and from where on descent diverges. */
 function marks(parent) {
@@ -654,10 +1000,14 @@ function marks(parent) {
   const bestWords = html("span", {}, label);
   const limitWords = html("span", { className: "gd-label-limit" }, label);
   return {
-    draw(loss, [low, high]) {
+    draw(loss, state) {
+      strip.dataset.known = hasRegime(state); // if not, there are no marks, and their room stays empty
+      if (!hasRegime(state)) return;
+      const { rule, momentum, rate_range: [low, high] } = state; // prettier-ignore
       const place = (rate) => clamp((100 * Math.log(rate / low)) / Math.log(high / low), 0, 100);
       const outside = (rate) => rate < low || rate > high;
-      const [bestRate, limitRate] = [bestLearningRate(loss), maxLearningRate(loss)];
+      const bestRate = rule === "plain" ? bestLearningRate(loss) : bestWithMomentum(loss, rule).learning_rate;
+      const limitRate = maxLearningRate(loss, rule, momentum);
       best.hidden = outside(bestRate);
       limit.hidden = outside(limitRate);
       const at = place(limitRate);
@@ -671,20 +1021,82 @@ function marks(parent) {
   };
 }
 
+let groups = 0; // radio buttons of one group share a name that no other group on the page has
+
+/** A radio group for the rule and a box to check for every switch, as far as the figure has them. */
+function choices(parent, assign) {
+  const line = html("div", { className: "gd-choices" }, parent);
+  let offered = "";
+  let [radios, boxes] = [[], []];
+  const input = (within, type, name, setting, label) => {
+    const found = html("input", { type, name, value: setting }, html("label", {}, within));
+    found.parentElement.append(label);
+    return found;
+  };
+  return ({ rule, rules, switches, ...state }) => {
+    const now = JSON.stringify([rules, switches]);
+    if (now !== offered) {
+      offered = now;
+      line.replaceChildren();
+      line.hidden = !rules.length && !switches.length;
+      radios = [];
+      if (rules.length) {
+        const group = html("fieldset", { className: "gd-rules" }, line);
+        html("legend", { textContent: "rule" }, group);
+        const name = `gd-rule-${++groups}`;
+        radios = rules.map((each) => input(group, "radio", name, each, each));
+        for (const radio of radios) radio.addEventListener("change", () => assign({ rule: radio.value }));
+      }
+      boxes = switches.map((each) => input(line, "checkbox", "", each, SWITCHES[each]));
+      for (const box of boxes) box.addEventListener("change", () => assign({ [box.value]: box.checked }));
+    }
+    for (const radio of radios) radio.checked = radio.value === rule;
+    for (const box of boxes) box.checked = state[box.value];
+  };
+}
+
+/** Where each of the stopping rules would stop, as a table. */
+function stopTable(parent) {
+  const table = html("table", { className: "gd-stops" });
+  html("caption", { textContent: "Where a rule would stop, and how far from the minimum" }, table);
+  const head = html("tr", {}, html("thead", {}, table));
+  for (const name of ["rule", "epoch", "distance"]) html("th", { scope: "col", textContent: name }, head);
+  const body = html("tbody", {}, table);
+  const rows = Object.fromEntries(
+    ["gradient", "step", "gain"].map((name) => {
+      const row = html("tr", {}, body);
+      html("th", { scope: "row", textContent: name }, row);
+      return [name, [0, 1].map(() => html("span", { className: "gd-number" }, html("td", {}, row)))];
+    }),
+  );
+  return (found, loss) => {
+    if (found) parent.append(table);
+    else table.remove();
+    for (const [name, stop] of Object.entries(found ?? {})) {
+      say(rows[name][0], stop ? count(stop.epoch) : "not reached");
+      const known = stop && loss.minimum;
+      say(rows[name][1], known ? words(Math.hypot(...loss.minimum.map((best, i) => stop.theta[i] - best))) : "–");
+    }
+  };
+}
+
 /** The numbers and the verdict in text. What changes is said politely once it has come to rest. */
 function reading(parent) {
   const table = html("table", { className: "gd-numbers" }, parent);
   const cells = {};
+  const raw = []; // rows for the line of x as they are, there only where it is another one
   const head = html("tr", {}, html("thead", {}, table));
   html("td", {}, head);
   for (const name of ["value", "gradient"]) html("th", { scope: "col", textContent: name }, head);
   const body = html("tbody", {}, table);
-  for (const name of ["slope", "intercept", "loss"]) {
-    const row = html("tr", {}, body);
+  for (const name of ["slope", "intercept", "loss", "raw slope", "raw intercept"]) {
+    const row = html("tr", { className: name.startsWith("raw") ? "gd-raw" : "" });
+    if (row.className) raw.push(row);
+    else body.append(row);
     html("th", { scope: "row", textContent: name }, row);
     const cell = () => html("span", { className: "gd-number" }, html("td", {}, row));
     cells[name] = cell();
-    if (name !== "loss") cells[`gradient ${name}`] = cell();
+    if (["slope", "intercept"].includes(name)) cells[`gradient ${name}`] = cell();
   }
   const how = html("p", { className: "gd-how" }, parent);
   const when = html("p", { className: "gd-when" }, parent);
@@ -699,7 +1111,8 @@ function reading(parent) {
   };
 
   return {
-    draw(loss, run, state, epochs) {
+    /** @param {[number, number]} line for the x as they are */
+    draw(loss, run, state, epochs, line) {
       const [intercept, slope] = [run.intercepts[epochs], run.slopes[epochs]];
       const [gradientIntercept, gradientSlope] = gradient(loss, intercept, slope);
       say(cells.slope, words(slope));
@@ -710,11 +1123,28 @@ function reading(parent) {
       const [goes, arrives] = outcome(loss, run, state);
       say(how, goes);
       say(when, arrives);
-      how.dataset.regime = regime(loss, state.learning_rate);
-      say(rates, `Largest stable rate ${words(maxLearningRate(loss))}, best ${words(bestLearningRate(loss))}.`);
+      [how.dataset.regime] = course(loss, run, state);
+      let more = "";
+      if (withRaw(state) !== Boolean(raw[0].parentElement))
+        raw.forEach((row) => (withRaw(state) ? body.append(row) : row.remove()));
+      if (withRaw(state)) {
+        say(cells["raw slope"], words(line[1]));
+        say(cells["raw intercept"], words(line[0]));
+        if (state.standardised) more = ` For x as they are: slope ${words(line[1])}, intercept ${words(line[0])}.`;
+      }
+      if (state.panel === "differences") {
+        const [forward, central] = SCHEMES.map((scheme) =>
+          words(differenceError(loss, [intercept, slope], state.difference, scheme)),
+        );
+        const errors = `Relative error at this h: forward ${forward}, central ${central}.`;
+        say(rates, errors);
+        more += ` ${errors}`;
+      } else {
+        say(rates, aboutRate(loss, state, epochs));
+      }
       news = () =>
         `Rate ${words(state.learning_rate)}, ${count(epochs)} epochs: slope ${words(slope)}, ` +
-        `intercept ${words(intercept)}, loss ${words(run.losses[epochs])}. ${goes} ${arrives}`;
+        `intercept ${words(intercept)}, loss ${words(run.losses[epochs])}. ${goes} ${arrives}${more}`;
       changed = performance.now();
       timer ??= setTimeout(announce, REST);
     },
@@ -727,8 +1157,14 @@ function reading(parent) {
 
 // ---------------------------------------------------------------------------------------------------- widget
 
-const INPUTS = ["points", "start", "learning_rate", "epochs", "max_epochs", "tolerance", "rate_range"];
-const stateOf = (model) => Object.fromEntries(INPUTS.map((name) => [name, model.get(name)]));
+const INPUTS = [
+  ...["points", "start", "learning_rate", "epochs", "max_epochs", "tolerance", "rate_range"],
+  ...Object.keys(DEFAULTS),
+];
+const stateOf = (model) => Object.fromEntries(INPUTS.map((name) => [name, model.get(name) ?? DEFAULTS[name]]));
+
+/** Whether the table has rows for the line of the raw x: where it may be another one. */
+const withRaw = ({ standardised, switches }) => standardised || switches.includes("standardised");
 
 const KEYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
 
@@ -774,6 +1210,7 @@ function render({ model, el, signal }) {
   const home = model.get("home"); // what Reset returns to
   el.classList.add("gd-figure");
   const strip = marks(el);
+  const choose = choices(el, (changes) => assign(changes));
   const buttons = html("div", { className: "gd-buttons" }, el);
   const grid = html("div", { className: "gd-grid" }, el);
   const message = html("p", { className: "gd-message", role: "alert" }, grid);
@@ -791,8 +1228,17 @@ function render({ model, el, signal }) {
     },
     refuse: (why) => say(notice, why),
   });
-  const surface = surfacePanel(grid);
-  const losses = lossPanel(grid);
+  let movedStart = ""; // the start as the reader left it, within axes that stay as they are
+  const surface = surfacePanel(grid, {
+    change(start) {
+      movedStart = JSON.stringify(start);
+      assign({ start });
+      drawNow();
+    },
+  });
+  const listStops = stopTable(grid);
+  let third = null; // the panel, and which it is
+  let shown = "";
 
   const jumps = html("span", { className: "gd-jumps", role: "group", ariaLabel: "Jump to an epoch" }, buttons);
   html("span", { textContent: "epoch", ariaHidden: "true" }, jumps);
@@ -808,12 +1254,14 @@ function render({ model, el, signal }) {
     const { state, complaints } = readLink(location.hash, stateOf(model));
     return { state, complaints, any: Object.keys(state).length + complaints.length > 0 };
   };
-  for (const stop of model.get("stops")) press(jumps, count(stop), `Epoch ${count(stop)}`, () => assign({ epochs: stop }));
+  for (const stop of model.get("stops"))
+    press(jumps, count(stop), `Epoch ${count(stop)}`, () => assign({ epochs: stop }));
   press(buttons, "Add a point", null, () => data.addPoint());
   press(buttons, "Remove a point", null, () => data.removePoint());
   press(buttons, "Reset", null, () => {
     say(notice, "");
     stacked = null;
+    movedStart = "";
     assign(home);
     drawNow();
     if (asked().any) history.replaceState(history.state, "", location.pathname + location.search);
@@ -833,25 +1281,46 @@ function render({ model, el, signal }) {
   let width = 0; // asking for it in every frame would make the browser lay out everything twice
   let loss;
   let run;
+  let stopped;
+  let bottoms; // where the loss is lowest: its minimum, or the two deepest of its valleys
+  let seen; // the points of the loss: their x may be standardised
+  let translate; // from its line to that of the x as they are
   function draw() {
     const state = { ...stateOf(model), ...(stacked && { points: stacked }) };
-    const { start, learning_rate, epochs, max_epochs, rate_range } = state;
+    const { start, learning_rate, epochs, max_epochs, rate_range, tolerance, scale, standardised, panel } = state;
+    const method = methodOf(state);
     const now = {
       points: JSON.stringify(state.points),
-      rest: JSON.stringify([start, max_epochs, rate_range]),
+      problem: JSON.stringify([standardised, scale]),
+      start: JSON.stringify(start),
+      rest: JSON.stringify([max_epochs, rate_range, tolerance, panel]),
+      method: JSON.stringify(method),
+      marks: JSON.stringify([method.rule, method.momentum, hasRegime(state)]),
+      stop: state.stop_tolerance,
       width,
-      learning_rate,
     };
     const same = (...names) => names.every((name) => drawn[name] === now[name]);
     const wrong = problem(state);
-    if (!wrong && !same("points")) loss = meanSquaredError(state.points);
-    say(message, wrong ?? (!loss ? "No single line is best: all points have (nearly) the same x. Move one aside." : ""));
+    const newProblem = !same("points", "problem");
+    if (!wrong && newProblem) {
+      loss = meanSquaredError(state.points);
+      const scaling = standardised && loss ? standardize(state.points) : null;
+      translate = scaling ? scaling.translate : (...line) => line;
+      seen = scaling?.points ?? state.points;
+      if (loss) loss = scale ? gemanMcClure(seen, scale) : meanSquaredError(seen);
+      if (loss) bottoms = scale ? valleys(loss) : [loss.minimum];
+    }
+    say(
+      message,
+      wrong ?? (!loss ? "No single line is best: all points have (nearly) the same x. Move one aside." : ""),
+    );
     el.dataset.broken = wrong ? "all" : !loss ? "fit" : "";
     if (wrong) {
       numbers.stop();
       drawn = {};
       return;
     }
+    choose(state);
     if (!same("points", "width")) data.show(state.points, { fit: now.points !== edited, resized: !same("width") });
     if (!loss) {
       data.clear();
@@ -859,18 +1328,37 @@ function render({ model, el, signal }) {
       drawn = { points: now.points, width: now.width };
       return;
     }
-    if (!same("points", "rest", "learning_rate")) run = descend(loss, start, learning_rate, max_epochs);
-    if (!same("points", "rest", "width")) {
-      surface.fit(loss, start);
-      losses.fit(loss, start, max_epochs);
-      strip.draw(loss, rate_range);
+    if (shown !== panel) {
+      third?.plot.root.parentElement.remove();
+      third = PANEL_OF[panel](grid);
+      shown = panel;
     }
-    if (!same("points", "rest", "width", "learning_rate")) losses.run(run);
+    el.dataset.raw = withRaw(state);
+    const newRun = newProblem || !same("start", "rest", "method");
+    const plain = method.rule === "plain" && !method.half && !method.batch_size && !scale;
+    if (newRun) {
+      run = plain ? descend(loss, start, learning_rate, max_epochs) : descendBy(loss, seen, method, start, max_epochs);
+    }
+    if (newRun || !same("stop")) {
+      stopped = now.stop ? stops(loss, seen, method, start, max_epochs, now.stop) : null;
+      listStops(stopped, loss);
+    }
+    const newAxes = newProblem || !same("start", "rest", "width");
+    if (newAxes) {
+      const keep = !newProblem && now.start === movedStart;
+      const square = [state.rule, ...state.rules].includes("adam");
+      surface.fit(loss, start, { keep, bottoms, standardised, withDirections: panel === "directions", square });
+      third.fit(loss, start, { keep, bottoms, max_epochs, tolerance });
+    }
+    if (newAxes || !same("marks")) strip.draw(loss, state);
+    const all = { loss, run, stopped, smooth: plain, difference: state.difference };
+    if (newAxes || newRun || !same("stop")) third.run(all);
     const here = Math.min(epochs, run.epochs);
-    data.draw(run.intercepts[here], run.slopes[here]);
+    const line = translate(run.intercepts[here], run.slopes[here]);
+    data.draw(...line);
     surface.draw(loss, run, here);
-    losses.draw(run, here);
-    numbers.draw(loss, run, state, here);
+    third.draw(all, here);
+    numbers.draw(loss, run, state, here, line);
     drawn = now;
   }
 
@@ -888,6 +1376,7 @@ function render({ model, el, signal }) {
     const { state, complaints, any } = asked();
     say(notice, complaints.join(" "));
     if (!any) return;
+    movedStart = "";
     assign({ ...home, ...state }); // what a link does not name is as at home
     (el.closest(".gd-box") ?? el).scrollIntoView({ block: "nearest" });
   };

@@ -1,0 +1,61 @@
+"""A live figure on a built page, as its tests find it and read it."""
+
+import nbformat
+import pytest
+from notebooks import NOTEBOOKS, ROOT
+
+from gdlib.widgets.controls import MIME_TYPE
+
+
+def _figures():
+    """The arguments of the live figure of every page that has one."""
+    found = {}
+    for path in NOTEBOOKS:
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                if MIME_TYPE in output.get("data", {}):
+                    found[path.relative_to(ROOT).with_suffix("").as_posix()] = output.data[MIME_TYPE]
+    return found
+
+
+FIGURES = _figures()
+
+
+def handle(page, name):
+    return page.get_by_role("slider", name=name, exact=True)
+
+
+def number(written):
+    """What the figure writes for people, as a float."""
+    plain = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
+    return float(written.translate(plain).replace(" × 10", "e"))
+
+
+def read(page):
+    """The numbers in the figure's table."""
+    cells = page.locator(".gd-numbers:not(.gd-stops) tbody tr:not(.gd-raw) td")
+    numbers = map(number, cells.all_inner_texts())
+    return dict(zip(["slope", "gradient slope", "intercept", "gradient intercept", "loss"], numbers, strict=True))
+
+
+def moved(page, change):
+    """Do something and wait until the figure has been drawn again."""
+    before = page.locator(".gd-figure").inner_html()
+    change()
+    page.wait_for_function("before => document.querySelector('.gd-figure').innerHTML !== before", arg=before)
+
+
+def reads(page, explorer):
+    """Whether the page and gdlib show the same four digits."""
+    intercept, slope = explorer.theta
+    gradient = explorer.loss.gradient(explorer.theta)
+    expected = {
+        "slope": slope,
+        "gradient slope": gradient[1],
+        "intercept": intercept,
+        "gradient intercept": gradient[0],
+        "loss": explorer.loss.value(explorer.theta),
+    }
+    assert read(page) == {name: pytest.approx(number, rel=6e-3, abs=1e-9) for name, number in expected.items()}
+    if explorer.status:
+        assert page.locator(".gd-how").get_attribute("data-regime") == explorer.status.name
