@@ -43,6 +43,8 @@ def powers(step: np.ndarray, first: int, many: int) -> np.ndarray:
 
     Filled by doubling, so that many cost little more than one.
     """
+    if step.shape[1] == 1:
+        return step[:, 0] ** np.arange(first, first + many, dtype=float)
     left = np.empty((many, *step.shape))
     left[0] = np.linalg.matrix_power(step, first)
     done, ahead = 1, step

@@ -101,7 +101,7 @@ def epochs(value: int, name: str = "epochs") -> int:
 
 def count(value: int, name: str) -> int:
     """A whole number, 1 or more, or a ValueError."""
-    if not isinstance(value, Integral) or value < 1:
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
         raise ValueError(f"{name} must be a whole number, 1 or more, but it is {value!r}")
     return int(value)
 
@@ -111,6 +111,19 @@ def share(value: float, name: str) -> float:
     if not isinstance(value, Real) or not 0 <= value < 1:
         raise ValueError(f"{name} must be a number from 0 to below 1, but it is {value!r}")
     return float(value)
+
+
+def having(value: object, name: str, *methods: str) -> None:
+    """An instance with these methods, or a ValueError."""
+    if isinstance(value, type) or not all(callable(getattr(value, method, None)) for method in methods):
+        raise ValueError(f"{name} must be an instance with {' and '.join(methods)}, but it is {value!r}")
+
+
+def read_only(values: np.ndarray) -> np.ndarray:
+    """A copy that nobody can change."""
+    copy = values.copy()
+    copy.flags.writeable = False
+    return copy
 
 
 def _float(value: Real, name: str) -> float:

@@ -56,8 +56,8 @@ class MiniBatches:
             raise ValueError(f"size must be at most the number of points, {len(X)}, but it is {self.size}")
         if not isinstance(self.seed, np.random.Generator):
             _validate.epochs(self.seed, "seed")
-        object.__setattr__(self, "X", X)
-        object.__setattr__(self, "y", y)
+        object.__setattr__(self, "X", _validate.read_only(X))
+        object.__setattr__(self, "y", _validate.read_only(y))
 
     @property
     def steps_per_epoch(self) -> int:

@@ -129,6 +129,7 @@ def check_gradient(loss: Loss, theta: ArrayLike, step: float = STEP, scheme: str
     >>> check_gradient(loss, [0.5, -0.5]).error < 1e-8
     True
     """
+    theta = _validate.parameters(theta, "theta", loss.dimension)
     differences = finite_differences(loss, theta, step, scheme)
     gradient = _validate.parameters(loss.gradient(theta), "the gradient", loss.dimension)
     size = max(np.abs(gradient).max(), np.abs(differences).max())

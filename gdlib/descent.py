@@ -230,9 +230,14 @@ def descend(
     (187, array([ 5., 20.]))
     """
     rate_of, epochs = _rates(learning_rate), _validate.epochs(epochs)
+    _validate.having(rule, "rule", "begin", "step")
     theta = _validate.parameters(start, "start", loss.dimension)
     loss.value(theta)  # refuses a start whose loss is beyond the range of a float
     stop = tuple(stop) if isinstance(stop, Iterable) else (stop,)
+    for each in stop:
+        _validate.having(each, "stop", "met")
+    if batches is not None:
+        _validate.having(batches, "batches", "generator", "epoch")
     steps_per_epoch = 1 if batches is None else batches.steps_per_epoch
     steps = epochs * steps_per_epoch
 
@@ -251,9 +256,10 @@ def descend(
                 break
             direction, memory = rule.step(gradient, memory)
             rate = rate_of(k, seen, theta, gradient, direction)
-            if rate is None:
+            if rate is None and seen is loss:
                 stuck = True
                 break
+            rate = rate or 0.0  # a batch that is fitted says nothing about the others
             gradients[k], rates[k] = gradient, rate
             theta = trajectory[k + 1] = theta - rate * direction
         trajectory, gradients, rates = trajectory[: k + 1], gradients[:k], rates[:k]
@@ -299,13 +305,23 @@ def descend(
 def _seen(loss: Loss, batches: MiniBatches | None, epochs: int) -> Iterator[Loss]:
     """What each step sees, and, for the rules that judge where the last one led, the whole loss."""
     if batches is None:
-        return repeat(loss, epochs + 1)
-    generator = batches.generator()
-    return chain(chain.from_iterable(batches.epoch(generator) for _ in range(epochs)), [loss])
+        yield from repeat(loss, epochs)
+    else:
+        generator = batches.generator()
+        for seen in chain.from_iterable(batches.epoch(generator) for _ in range(epochs)):
+            if type(seen) is not type(loss) or seen.dimension != loss.dimension:
+                raise ValueError(
+                    f"batches must be of the loss, a {type(loss).__name__} of {loss.dimension} parameters, "
+                    f"but they are a {type(seen).__name__} of {seen.dimension}"
+                )
+            yield seen
+    yield loss
 
 
 def _rates(learning_rate: Rate) -> Callable[..., float | None]:
     """One form for all: the rate of step k, or None where a search found none."""
+    if isinstance(learning_rate, type):
+        raise ValueError(f"learning_rate must be a number, a schedule or a line search, but it is {learning_rate!r}")
     if hasattr(learning_rate, "along"):
         return lambda k, *where: learning_rate.along(*where)
     if not callable(learning_rate):

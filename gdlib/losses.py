@@ -14,11 +14,6 @@ from gdlib.regression import solve_normal
 __all__ = ["GemanMcClure", "LogisticLoss", "Loss", "MeanSquaredError"]
 
 
-def _read_only(array: np.ndarray) -> np.ndarray:
-    array.flags.writeable = False
-    return array
-
-
 class Loss(ABC):
     """What every descent asks of a loss: two functions of many points at once, from which those of one follow.
 
@@ -178,8 +173,8 @@ class MeanSquaredError(Loss):
         gram, moment = _validate.sums(self.gram, self.moment)
         if not isinstance(self.n, Integral) or self.n < 1:
             raise ValueError(f"n must be a whole number, 1 or more, but it is {self.n!r}")
-        object.__setattr__(self, "gram", _read_only(gram.copy()))
-        object.__setattr__(self, "moment", _read_only(moment.copy()))
+        object.__setattr__(self, "gram", _validate.read_only(gram))
+        object.__setattr__(self, "moment", _validate.read_only(moment))
         object.__setattr__(self, "sum_of_squares", _validate.number(self.sum_of_squares, "sum_of_squares"))
 
     def __add__(self, other: "MeanSquaredError") -> "MeanSquaredError":
@@ -206,7 +201,7 @@ class MeanSquaredError(Loss):
     @cached_property
     def hessian(self) -> np.ndarray:
         r"""The matrix of second derivatives, :math:`\frac{2}{n} X^T X`, shape (d, d); the same everywhere."""
-        return _read_only(self.gram * (2 / self.n))
+        return _validate.read_only(self.gram * (2 / self.n))
 
     @cached_property
     def minimum(self) -> np.ndarray:
@@ -217,7 +212,7 @@ class MeanSquaredError(Loss):
         ValueError
             If there is no single lowest point, because XᵀX is singular.
         """
-        return _read_only(solve_normal(self.gram, self.moment))
+        return _validate.read_only(solve_normal(self.gram, self.moment))
 
     @cached_property
     def eigenbasis(self) -> tuple[np.ndarray, np.ndarray]:
@@ -227,7 +222,7 @@ class MeanSquaredError(Loss):
         """
         values, vectors = np.linalg.eigh(self.hessian)
         noise = self.dimension * np.finfo(float).eps * values[-1]
-        return _read_only(np.where(values > noise, values, 0.0)), _read_only(vectors)
+        return _validate.read_only(np.where(values > noise, values, 0.0)), _validate.read_only(vectors)
 
     @cached_property
     def _lowest(self) -> tuple[np.ndarray, float]:
@@ -309,8 +304,8 @@ class LogisticLoss(Loss):
         odd = np.flatnonzero((y != 0) & (y != 1))
         if len(odd):
             raise ValueError(f"y must hold only 0 and 1, but y[{odd[0]}] is {y[odd[0]]}")
-        object.__setattr__(self, "X", _read_only(X.copy()))
-        object.__setattr__(self, "y", _read_only(y.copy()))
+        object.__setattr__(self, "X", _validate.read_only(X))
+        object.__setattr__(self, "y", _validate.read_only(y))
 
     @property
     def dimension(self) -> int:
@@ -359,7 +354,8 @@ class LogisticLoss(Loss):
 
         Then scaling that θ up lowers the loss for ever: the minimum is at infinity. Such a θ is looked for by a linear
         programme: :math:`\max \sum_i s_i x_i^T\theta` with all :math:`s_i x_i^T\theta \geq 0` and
-        :math:`|\theta_j| \leq 1`.
+        :math:`|\theta_j| \leq 1`, on columns divided by their largest entry. Classes that overlap by less than a
+        billionth of that count as separable.
 
         References
         ----------
@@ -369,7 +365,8 @@ class LogisticLoss(Loss):
         from scipy.optimize import linprog  # imports take a fifth of a second, and only this needs it
 
         signed = self._signed / np.maximum(np.abs(self._signed).max(axis=0), np.finfo(float).tiny)
-        found = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1))
+        exact = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+        found = linprog(-signed.sum(axis=0), -signed, np.zeros(len(signed)), bounds=(-1, 1), options=exact)
         return bool(-found.fun > 1e-9)
 
     def separates(self, theta: np.ndarray) -> bool:
@@ -423,9 +420,11 @@ class GemanMcClure(Loss):
 
     def __post_init__(self) -> None:
         X, y = _validate.data(self.X, self.y)
-        object.__setattr__(self, "X", _read_only(X.copy()))
-        object.__setattr__(self, "y", _read_only(y.copy()))
+        object.__setattr__(self, "X", _validate.read_only(X))
+        object.__setattr__(self, "y", _validate.read_only(y))
         object.__setattr__(self, "scale", _validate.positive(self.scale, "scale"))
+        if not 1e-150 < self.scale < 1e150:
+            raise ValueError(f"scale must have a square within the range of a float, but it is {self.scale}")
 
     @property
     def dimension(self) -> int:

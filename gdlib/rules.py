@@ -157,7 +157,8 @@ class Adam:
     .. math:: m_k = \beta_1 m_{k-1} + (1 - \beta_1) g_k, \qquad s_k = \beta_2 s_{k-1} + (1 - \beta_2) g_k^2, \qquad
               \text{direction}_k = \frac{m_k / (1 - \beta_1^k)}{\sqrt{s_k / (1 - \beta_2^k)} + \varepsilon}
 
-    Both averages begin at 0; dividing by :math:`1 - \beta^k`, k counted from 1, makes up for it.
+    Both averages begin at 0; dividing by :math:`1 - \beta^k`, k counted from 1, makes up for it. A gradient above
+    1e154, whose square no float can hold, counts as one that has no direction.
 
     Parameters
     ----------

@@ -147,14 +147,14 @@ def standardize(X: ArrayLike) -> tuple[np.ndarray, Scaling]:
     """
     X = _validate.array(X, "X", 2)
     with np.errstate(over="ignore", invalid="ignore"):
-        mean = X.mean(axis=0)
-        deviation = np.sqrt(((X - mean) ** 2).mean(axis=0))
-        finite = np.isfinite(mean) & np.isfinite(deviation)
+        reach, mean = X.max(axis=0) - X.min(axis=0), X.mean(axis=0)
+        finite = np.isfinite(reach) & np.isfinite(mean)
     if not finite.all():
-        raise ValueError(f"the squares in column {int(np.argmin(finite))} of X leave the range of a float")
-    # What the rounding of a mean leaves of a constant column is no deviation.
-    constant = deviation <= 4 * np.finfo(float).eps * np.abs(X).max(axis=0)
+        raise ValueError(f"the numbers in column {int(np.argmin(finite))} of X are too large to take a mean of")
+    # A reach that rounding alone could make is none.
+    constant = reach <= 4 * np.finfo(float).eps * np.abs(X).max(axis=0)
     if constant.any():
         column = int(np.argmax(constant))
         raise ValueError(f"column {column} of X is constant, {X[0, column]:g}: it has no deviation to be divided by")
-    return (X - mean) / deviation, Scaling(mean, deviation)
+    deviation = reach * np.sqrt((((X - mean) / reach) ** 2).mean(axis=0))  # whose squares are neither huge nor tiny
+    return (X - mean) / deviation, Scaling(_validate.read_only(mean), _validate.read_only(deviation))

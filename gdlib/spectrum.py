@@ -439,17 +439,17 @@ def epochs_to_tolerance(
     moving = np.abs(parts).max(axis=0) > 0
     if not moving.any():
         return 0
-    parts, step = parts[:, moving], _modes.matrices(_known(rule), learning_rate * values[moving])
+    if learning_rate * float(values[moving].max()) > _known(rule).limit:
+        return math.inf  # even a start within the tolerance does not stay there
+    parts, step = parts[:, moving], _modes.matrices(rule, learning_rate * values[moving])
     slowest = np.abs(_modes.roots(step)).max()
 
     def bound(k: float) -> float:
         return float((np.abs(parts) @ _modes.envelope(step, k)).max())
 
-    if slowest > 1:  # even a start within the tolerance does not stay there
-        return math.inf
     if bound(0) <= tolerance:
         return 0
-    if slowest == 1:
+    if slowest >= 1:
         return math.inf
     low, high = 0, 1
     while bound(high) > tolerance:

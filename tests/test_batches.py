@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from gdlib.batches import MiniBatches
-from gdlib.descent import descend
+from gdlib.descent import Status, descend
 from gdlib.losses import LogisticLoss, MeanSquaredError
+from gdlib.rates import ExactLineSearch
 from gdlib.regression import design_matrix
 
 RNG = np.random.default_rng(5)
@@ -98,3 +99,25 @@ def test_a_seed_that_is_none_is_refused(seed):
 def test_bad_data_are_refused():
     with pytest.raises(ValueError, match="X has 11 rows and y has 10"):
         MiniBatches(X, Y[:10], 2, seed=0)
+
+
+def test_a_batch_that_a_search_finds_fitted_is_passed_by():
+    run = descend(LOSS, [0, 0], ExactLineSearch(), 200, batches=MiniBatches(X, Y, 1, seed=0))
+    assert run.epochs == 200
+    assert (run.learning_rates == 0).any() or run.status is not Status.CANNOT_DESCEND
+
+
+def test_batches_of_another_loss_or_of_other_columns_are_refused():
+    labels = (x > 2).astype(float)
+    with pytest.raises(ValueError, match="a LogisticLoss of 2 parameters, but they are a MeanSquaredError of 2"):
+        descend(LogisticLoss(X, labels), [0, 0], 0.1, 5, batches=MiniBatches(X, labels, 4, 0))
+    with pytest.raises(ValueError, match="a MeanSquaredError of 2 parameters, but they are a MeanSquaredError of 1"):
+        descend(LOSS, [0, 0], 0.1, 5, batches=MiniBatches(X[:, :1], Y, 4, 0))
+
+
+def test_batches_keep_copies_of_their_data():
+    rows, heights = X.copy(), Y.copy()
+    batches = MiniBatches(rows, heights, 2, 0)
+    rows[:] = heights[:] = 0
+    np.testing.assert_array_equal(batches.X, X)
+    np.testing.assert_array_equal(batches.y, Y)

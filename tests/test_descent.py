@@ -9,6 +9,7 @@ from gdlib import scratch
 from gdlib.batches import MiniBatches
 from gdlib.descent import Status, descend
 from gdlib.losses import LogisticLoss, Loss, MeanSquaredError
+from gdlib.rates import ExactLineSearch
 from gdlib.regression import design_matrix
 from gdlib.rules import Adam, HeavyBall, Nesterov
 from gdlib.stopping import SmallGradient
@@ -346,3 +347,23 @@ def test_the_target_of_steps_to_must_be_parameters(bad_vector, bad_rate):
         run.steps_to(bad_vector.value, 0.01)
     with bad_rate.refused("tolerance"):
         run.steps_to([5, 20], bad_rate.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "name"),
+    [
+        ({"rule": HeavyBall}, "rule"),
+        ({"rule": "adam"}, "rule"),
+        ({"rule": None}, "rule"),
+        ({"stop": None}, "stop"),
+        ({"stop": 1e-3}, "stop"),
+        ({"stop": "x"}, "stop"),
+        ({"stop": [SmallGradient]}, "stop"),
+        ({"batches": 3}, "batches"),
+        ({"learning_rate": ExactLineSearch}, "learning_rate"),
+    ],
+    ids=repr,
+)
+def test_what_is_no_rule_no_search_and_no_stop_is_refused_by_name(wrong, name):
+    with pytest.raises(ValueError, match=f"^{name} must be "):
+        descend(LOSS, [0, 0], **{"learning_rate": 0.01, "epochs": 5} | wrong)

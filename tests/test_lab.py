@@ -13,9 +13,9 @@ from urllib.request import urlopen
 
 import nbformat
 import pytest
+from figure import number
 from notebooks import ROOT
 from playwright.sync_api import expect
-from test_live_pages import number
 
 SLOW = 120_000  # ms, of which a busy machine may need a part until Jupyter runs
 EARLIER, FIGURE, ASK, FAST, TOO_MANY = range(5)  # the notebook's cells

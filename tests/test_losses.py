@@ -420,3 +420,14 @@ def test_losses_keep_copies_of_their_data(make):
         loss.X[0] = 1
     with pytest.raises(ValueError, match="X has 2 rows and y has 3"):
         make(loss.X, [0, 1, 1])
+
+
+@pytest.mark.parametrize(("gap", "separable"), [(1e-3, False), (1e-6, False), (1e-8, False), (0, True)])
+def test_a_small_overlap_is_still_one(gap, separable):
+    assert LogisticLoss(design_matrix([0, 1, 1 + gap, 2]), [0, 1, 0, 1]).separable is separable
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e200])
+def test_a_scale_without_a_square_is_refused(scale):
+    with pytest.raises(ValueError, match=r"^scale must have a square within the range of a float"):
+        GemanMcClure(X, Y, scale)

@@ -629,3 +629,12 @@ def test_on_a_flat_loss_no_momentum_is_the_best(best):
 def test_a_rule_without_a_spectrum_is_refused(call):
     with pytest.raises(ValueError, match=r"^rule must be Plain, HeavyBall or Nesterov, but it is Adam\("):
         call(Adam())
+
+
+@pytest.mark.parametrize("rule", [HeavyBall(0.9), Nesterov(0.9)], ids=str)
+def test_a_huge_rate_never_arrives_with_momentum_either(rule):
+    assert epochs_to_tolerance(LOSS, [0, 0], 1e308, 0.1, rule) == math.inf
+
+
+def test_a_hair_below_the_limit_the_epochs_are_found_at_once():
+    assert epochs_to_tolerance(LOSS, [0, 0], np.nextafter(max_learning_rate(LOSS), 0), 0.01) > 1e15

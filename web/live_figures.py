@@ -52,13 +52,18 @@ def make_live(app: Sphinx, docname: str, source: list[str]) -> None:
             figures[-1].explorer.linkable = len(figures) == 1  # an address has room for one
             figures[-1].explorer._esm = script()
             figures[-1].explorer._css = ""  # live/style.css has it
-            described.setdefault("figure", {})["classes"] = " ".join(["live-figure", *room(figures[-1])])
-            described.setdefault("image", {})["classes"] = f"live live-{len(figures) - 1}"
+            add_classes(described.setdefault("figure", {}), "live-figure", *room(figures[-1]))
+            add_classes(described.setdefault("image", {}), "live", f"live-{len(figures) - 1}")
     if figures:
         for source_file in Path(gdlib.widgets.__file__).parent.glob("*.*"):  # what the state is made of
             app.env.note_dependency(str(source_file))
         notebook["metadata"]["widgets"] = {STATE: page_state(figures)}
         source[0] = json.dumps(notebook)
+
+
+def add_classes(described: dict[str, str], *classes: str) -> None:
+    """Classes beside those that the author gave."""
+    described["classes"] = " ".join([*described.get("classes", "").split(), *classes])
 
 
 @cache

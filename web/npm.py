@@ -51,6 +51,6 @@ def minify(module: str) -> str:
 def bundle(folder: Path, **entries: str) -> None:
     """Make of each entry, and all that it imports, one minified file of the given name in ``folder``."""
     command = [node(), WEB / "bundle.mjs", folder, *(f"{name}={entry}" for name, entry in entries.items())]
-    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    made = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if made.returncode or made.stderr:
         raise ExtensionError(f"esbuild could not bundle {', '.join(entries.values())}:\n{made.stderr}")

@@ -1,13 +1,14 @@
 """Sphinx extension: a page asks for what it uses, in few requests, and keeps the place of what comes late.
 
 The theme and its companions bring every page some twenty small files, each a round trip on a phone. What a page does
-not use is left out; the styles become one file, and so do the scripts that stand in a row. Pictures take fewer bytes and
-say their size.
+not use is left out; the styles become one file, and so do the scripts that stand in a row. Pictures take fewer bytes
+and say their size.
 """
 
 import hashlib
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import npm
 from PIL import Image
@@ -100,10 +101,11 @@ def pack_pictures(body: str, page: Path) -> str:
     """Every picture as WebP, a fifth smaller, with its width and height, so that nothing moves when it comes."""
 
     def packed(picture: re.Match) -> str:
-        png = page.parent / picture["src"]
+        png = page.parent / unquote(picture["src"])
+        webp = png.with_suffix(".webp")
         with Image.open(png) as image:
-            if not png.with_suffix(".webp").exists():  # its name is a fingerprint of what it shows
-                image.convert("RGB").save(png.with_suffix(".webp"), lossless=True)
+            if not webp.exists() or webp.stat().st_mtime < png.stat().st_mtime:
+                image.convert("RGBA" if image.has_transparency_data else "RGB").save(webp, lossless=True)
             width, height = image.size
         return f'<img width="{width}" height="{height}" {picture["before"]}{picture["src"][:-4]}.webp"'
 

@@ -250,8 +250,9 @@ export function linkOf(state, home) {
   const short = (number) => Number(number.toPrecision(12));
   const moved = (name) => name in home && JSON.stringify(state[name]) !== JSON.stringify(home[name]);
   const link = [`learning_rate=${short(learning_rate)}`, `epochs=${epochs}`];
-  if (moved("points")) link.push(`points=${points.map((point) => point.join(",")).join(";")}`);
-  if (moved("start")) link.push(`start=${start.join(",")}`);
+  const place = (pair) => pair.join(",").replaceAll("+", ""); // a plus, as in 1e+21, would be read as a space
+  if (moved("points")) link.push(`points=${points.map(place).join(";")}`);
+  if (moved("start")) link.push(`start=${place(start)}`);
   for (const name of FURTHER.filter(moved)) {
     const setting = typeof state[name] === "number" ? short(state[name]) : state[name];
     link.push(`${name}=${encodeURIComponent(setting)}`);
@@ -298,7 +299,7 @@ export function readLink(hash, limits) {
     "x,y;x,y;… with two x that differ",
   );
   take("start", numbers, pair, "intercept,slope");
-  for (const [name, { read, fits, wanted }] of Object.entries(changeable({ ...DEFAULTS, ...limits }))) {
+  for (const [name, { read, fits, wanted }] of Object.entries(changeable({ ...DEFAULTS, ...limits, ...state }))) {
     take(name, read, fits, wanted);
   }
   return { state, complaints };
@@ -1251,7 +1252,7 @@ function render({ model, el, signal }) {
     model.save_changes();
   };
   const asked = () => {
-    const { state, complaints } = readLink(location.hash, stateOf(model));
+    const { state, complaints } = readLink(location.hash, { ...stateOf(model), ...home });
     return { state, complaints, any: Object.keys(state).length + complaints.length > 0 };
   };
   for (const stop of model.get("stops"))
@@ -1261,7 +1262,7 @@ function render({ model, el, signal }) {
   press(buttons, "Reset", null, () => {
     say(notice, "");
     stacked = null;
-    movedStart = "";
+    edited = movedStart = "";
     assign(home);
     drawNow();
     if (asked().any) history.replaceState(history.state, "", location.pathname + location.search);
@@ -1289,11 +1290,12 @@ function render({ model, el, signal }) {
     const state = { ...stateOf(model), ...(stacked && { points: stacked }) };
     const { start, learning_rate, epochs, max_epochs, rate_range, tolerance, scale, standardised, panel } = state;
     const method = methodOf(state);
+    const square = [state.rule, ...state.rules].includes("adam");
     const now = {
       points: JSON.stringify(state.points),
       problem: JSON.stringify([standardised, scale]),
       start: JSON.stringify(start),
-      rest: JSON.stringify([max_epochs, rate_range, tolerance, panel]),
+      rest: JSON.stringify([max_epochs, rate_range, tolerance, panel, square]),
       method: JSON.stringify(method),
       marks: JSON.stringify([method.rule, method.momentum, hasRegime(state)]),
       stop: state.stop_tolerance,
@@ -1346,7 +1348,6 @@ function render({ model, el, signal }) {
     const newAxes = newProblem || !same("start", "rest", "width");
     if (newAxes) {
       const keep = !newProblem && now.start === movedStart;
-      const square = [state.rule, ...state.rules].includes("adam");
       surface.fit(loss, start, { keep, bottoms, standardised, withDirections: panel === "directions", square });
       third.fit(loss, start, { keep, bottoms, max_epochs, tolerance });
     }
@@ -1376,7 +1377,7 @@ function render({ model, el, signal }) {
     const { state, complaints, any } = asked();
     say(notice, complaints.join(" "));
     if (!any) return;
-    movedStart = "";
+    edited = movedStart = "";
     assign({ ...home, ...state }); // what a link does not name is as at home
     (el.closest(".gd-box") ?? el).scrollIntoView({ block: "nearest" });
   };

@@ -29,7 +29,8 @@ HERE = Path(__file__).parent
 # The figure's script, each part after those that it imports from.
 SCRIPTS = ("numpy_random.js", "mathematics.js", "explorer.js")
 
-# The browser runs all of them at every move of the rate, in a few milliseconds.
+# The browser runs all of them at every move of the rate: plain descent in a few milliseconds, mini-batches of single
+# points in seconds, so that a figure with these asks for fewer.
 MOST_EPOCHS = 100_000
 
 RULES = ("plain", "heavy ball", "nesterov", "adam", "exact line search", "backtracking")
@@ -77,7 +78,8 @@ class DescentExplorer(anywidget.AnyWidget):
     momentum : float
         From 0 to below 1; of ``"heavy ball"`` and ``"nesterov"``.
     batch_size : int
-        So many points a step, as `MiniBatches` takes them, at most all; 0: every step sees all points.
+        So many points a step, as `MiniBatches` takes them, at most all; 0: every step sees all points. When a reader
+        removes points, more than there are count as all.
     seed : int
         Of the mini-batches, 0 or more.
     half : int
@@ -225,7 +227,7 @@ class DescentExplorer(anywidget.AnyWidget):
             max_epochs=_validate.epochs(max_epochs, "max_epochs"),
             tolerance=_validate.positive(tolerance, "tolerance"),
             rate_range=_validate.array(rate_range, "rate_range", 1).tolist(),
-            stops=[stop for stop in stops if _validate.epochs(stop, "stops") <= max_epochs],
+            stops=[int(stop) for stop in stops if _validate.epochs(stop, "stops") <= max_epochs],
             rules=_some_of(rules, "rules", RULES),
             half=_validate.epochs(half, "half"),
             scale=_not_negative(scale, "scale"),
@@ -329,7 +331,7 @@ class DescentExplorer(anywidget.AnyWidget):
     @traitlets.validate("batch_size", "seed")
     def _check_whole(self, proposal: dict[str, Any]) -> int:
         with _as_trait_error():
-            return _validate.epochs(proposal["value"], proposal["trait"].name)
+            return _whole(proposal["value"], proposal["trait"].name)
 
     @traitlets.validate("rule", "rules", "half", "scale", "switches", "panel")
     def _check_choices(self, proposal: dict[str, Any]) -> Any:
@@ -337,7 +339,7 @@ class DescentExplorer(anywidget.AnyWidget):
         now[proposal["trait"].name] = proposal["value"]
         with _as_trait_error():
             rule, rules = _among(now["rule"], "rule", RULES), _some_of(now["rules"], "rules", RULES)
-            half, scale = _validate.epochs(now["half"], "half"), _not_negative(now["scale"], "scale")
+            half, scale = _whole(now["half"], "half"), _not_negative(now["scale"], "scale")
             switches, panel = _some_of(now["switches"], "switches", SWITCHES), _among(now["panel"], "panel", PANELS)
             if rules and rule not in rules:
                 raise ValueError(f"rule must be one of rules, {', '.join(rules)}, but it is {rule!r}")
@@ -397,6 +399,13 @@ def _some_of(values: Sequence[str], name: str, known: Sequence[str]) -> list[str
     if len(set(values)) < len(values):
         raise ValueError(f"{name} must hold each of its words once, but it is {list(values)}")
     return list(values)
+
+
+def _whole(value: int, name: str) -> int:
+    """A whole number, 0 or more, that the browser knows exactly, or a ValueError."""
+    if _validate.epochs(value, name) >= 2**53:
+        raise ValueError(f"{name} must be below 2**53, which is as far as a browser counts, but it is {value}")
+    return int(value)
 
 
 def _switch(value: bool, name: str) -> bool:

@@ -327,7 +327,7 @@ function walk(loss, points, method, start, epochs, visit) {
     let rate = half && !search ? learning_rate / (1 + k / half) : learning_rate;
     if (search) {
       rate = search(seen, intercept, slope, uphill, direction);
-      if (!rate) return;
+      if (!rate && seen === whole) return; // a batch that is fitted says nothing about the others
     }
     intercept -= rate * direction[0];
     slope -= rate * direction[1];
