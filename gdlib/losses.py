@@ -423,7 +423,7 @@ class GemanMcClure(Loss):
         object.__setattr__(self, "X", _validate.read_only(X))
         object.__setattr__(self, "y", _validate.read_only(y))
         object.__setattr__(self, "scale", _validate.positive(self.scale, "scale"))
-        if not 1e-150 < self.scale < 1e150:
+        if not 0 < self.scale * self.scale < np.inf:
             raise ValueError(f"scale must have a square within the range of a float, but it is {self.scale}")
 
     @property
