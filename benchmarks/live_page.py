@@ -173,6 +173,20 @@ def print_latency(browser: Browser, address: str, chapter: str) -> None:
                 print(f"{bound:>9}")
 
 
+def print_latency_of_all(browser: Browser, address: str, pages: list[str]) -> None:
+    """Print the rest of table 1: the learning rate of every page's figure, dragged."""
+    bounds = "".join(f"{f'{slowed}x':>9}{'p95':>9}{f'({bound})':>9}" for slowed, bound in LATENCY_BOUND.items())
+    print(f"\n  learning rate, dragged, on every page{bounds}")
+    for page_path in pages:
+        slider = Slider("", page_path, ".gd-rate .noUi-target", ".gd-rate .noUi-handle", ".gd-surface .gd-path")
+        print(f"  {page_path:<37}", end="")
+        for slowed in LATENCY_BOUND:
+            with opened(browser, address, slider, slowed) as page:
+                frames, _, _ = latencies(browser, page, slider, drag)
+            print("".join(f"{ms:>9.1f}" for ms in np.percentile(frames, [50, 95])), end=" " * 9)
+        print()
+
+
 # ------------------------------------------------------------------------------------------- continuous drag
 
 
@@ -199,6 +213,7 @@ def main(folder: Path) -> None:
         browser = playwright.chromium.launch(**launch)
         print(f"{machine()}, Chromium {browser.version}; {chapter}")
         print_latency(browser, address, chapter)
+        print_latency_of_all(browser, address, live)
         print_updates(launch, address, chapter)
         print_loading(browser, address, live)
         print_weight(browser, address, pages)
