@@ -387,18 +387,19 @@ export function descendBy(loss, points, method, start, epochs) {
 export function stops(loss, points, method, start, epochs, tolerance) {
   const found = { gradient: null, step: null, gain: null };
   const perEpoch = stepsPerEpoch(points, method);
-  let before = [NaN, NaN, NaN];
+  let [lastIntercept, lastSlope, last] = [NaN, NaN, NaN];
+  const within = (a, b) => Math.sqrt(a * a + b * b) <= tolerance; // Math.hypot takes ten times as long
   walk(loss, points, method, start, epochs, (k, intercept, slope, uphill) => {
     const here = value(loss, intercept, slope);
     if (!Number.isFinite(here)) return true;
-    const meet = (name, size) => {
-      if (size <= tolerance) found[name] ??= { steps: k, epoch: Math.ceil(k / perEpoch), theta: [intercept, slope] };
-    };
-    meet("gradient", Math.hypot(uphill[0], uphill[1]));
-    meet("step", Math.hypot(intercept - before[0], slope - before[1]));
-    meet("gain", Math.abs(here - before[2]));
-    before = [intercept, slope, here];
-    return found.gradient !== null && found.step !== null && found.gain !== null;
+    const stop = { steps: k, epoch: Math.ceil(k / perEpoch), theta: [intercept, slope] };
+    if (!found.gradient && within(uphill[0], uphill[1])) found.gradient = stop;
+    if (!found.step && within(intercept - lastIntercept, slope - lastSlope)) found.step = stop;
+    if (!found.gain && Math.abs(here - last) <= tolerance) found.gain = stop;
+    lastIntercept = intercept;
+    lastSlope = slope;
+    last = here;
+    return Boolean(found.gradient && found.step && found.gain);
   });
   return found;
 }
