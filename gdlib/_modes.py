@@ -11,10 +11,10 @@ units of the rate) beside it, a step of either momentum is a matrix that depends
 
 import numpy as np
 
-from gdlib.rules import HeavyBall, Nesterov, Plain, Rule
+from gdlib.rules import HeavyBall, Linear, Nesterov, Plain
 
 
-def matrices(rule: Rule, q: np.ndarray) -> np.ndarray:
+def matrices(rule: Linear, q: np.ndarray) -> np.ndarray:
     """The matrix of each direction, shape (d, m, m): m is 1 for plain descent, and 2 with a velocity."""
     one, q = np.ones_like(q), np.asarray(q)
     match rule:
@@ -24,8 +24,6 @@ def matrices(rule: Rule, q: np.ndarray) -> np.ndarray:
             entries = [1 - q, -mu * one, q, mu * one]
         case Nesterov(momentum=mu):
             entries = [1 - (1 + mu) * q, -mu * mu * one, q, mu * one]
-        case _:
-            raise ValueError(f"a spectrum knows Plain, HeavyBall and Nesterov, but the rule is {rule!r}")
     return np.stack(entries, axis=-1).reshape(-1, 2, 2)
 
 

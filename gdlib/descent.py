@@ -17,7 +17,7 @@ from gdlib import _validate
 from gdlib.batches import MiniBatches
 from gdlib.losses import LogisticLoss, Loss, MeanSquaredError
 from gdlib.rates import LineSearch
-from gdlib.rules import HeavyBall, Nesterov, Plain, Rule
+from gdlib.rules import Linear, Plain, Rule
 from gdlib.stopping import Place, StoppingRule
 
 __all__ = ["Descent", "Status", "descend"]
@@ -224,12 +224,14 @@ def descend(
 
     The four choices combine:
 
+    >>> from gdlib.rules import HeavyBall
     >>> from gdlib.stopping import SmallGradient
     >>> run = descend(loss, [0, 0], 0.05, epochs=1000, rule=HeavyBall(0.8), stop=SmallGradient(1e-6))
     >>> run.epochs, run.theta.round(4)
     (187, array([ 5., 20.]))
     """
     rate_of, epochs = _rates(learning_rate), _validate.epochs(epochs)
+    learning_rate = float(learning_rate) if isinstance(learning_rate, Real) else learning_rate
     _validate.having(rule, "rule", "begin", "step")
     theta = _validate.parameters(start, "start", loss.dimension)
     loss.value(theta)  # refuses a start whose loss is beyond the range of a float
@@ -273,8 +275,8 @@ def descend(
         array.flags.writeable = False
 
     diverged_at = None
-    if isinstance(learning_rate, Real) and batches is None and isinstance(loss, MeanSquaredError):
-        diverged_at = _first_rise(loss, float(learning_rate), rule, trajectory, losses)
+    if isinstance(learning_rate, float) and batches is None and isinstance(loss, MeanSquaredError):
+        diverged_at = _first_rise(loss, learning_rate, rule, trajectory, losses)
     if run < k and diverged_at is None:
         diverged_at = run + 1
     if diverged_at is not None:
@@ -287,7 +289,6 @@ def descend(
         status = Status.STOPPED
     else:
         status = Status.CANNOT_DESCEND if stuck else Status.OUT_OF_EPOCHS
-    learning_rate = float(learning_rate) if isinstance(learning_rate, Real) else learning_rate
     return Descent(
         learning_rate,
         trajectory,
@@ -341,7 +342,7 @@ def _first_rise(
     loss: MeanSquaredError, learning_rate: float, rule: Rule, trajectory: np.ndarray, losses: np.ndarray
 ) -> int | None:
     """The step that shows that a descent at a constant rate diverges; None below the rule's limit."""
-    if not isinstance(rule, Plain | HeavyBall | Nesterov):
+    if not isinstance(rule, Linear):
         return None
     # Plain floats: a huge rate makes this infinite, silently.
     if learning_rate * float(loss.eigenbasis[0][-1]) <= rule.limit:

@@ -13,7 +13,7 @@ import numpy as np
 
 from gdlib import _validate
 
-__all__ = ["Adam", "HeavyBall", "Nesterov", "Plain", "Rule"]
+__all__ = ["Adam", "HeavyBall", "Linear", "Nesterov", "Plain", "Rule"]
 
 
 class Rule(Protocol):
@@ -51,7 +51,21 @@ class Plain:
 
 
 @dataclass(frozen=True)
-class HeavyBall:
+class _WithVelocity:
+    """What both kinds of momentum begin with."""
+
+    momentum: float
+
+    def __post_init__(self) -> None:
+        _validate.share(self.momentum, "momentum")
+
+    def begin(self, theta: np.ndarray) -> np.ndarray:
+        """At rest."""
+        return np.zeros_like(theta)
+
+
+@dataclass(frozen=True)
+class HeavyBall(_WithVelocity):
     r"""Momentum: a velocity that keeps a share of itself and takes the gradient on.
 
     .. math:: v_{k+1} = \text{momentum} \cdot v_k + g_k, \qquad \text{direction}_k = v_{k+1}
@@ -80,19 +94,10 @@ class HeavyBall:
     array([ 2.71, -2.71])
     """
 
-    momentum: float
-
-    def __post_init__(self) -> None:
-        _validate.share(self.momentum, "momentum")
-
     @property
     def limit(self) -> float:
         """Of rate times curvature; from there on it does not converge."""
         return 2 * (1 + self.momentum)
-
-    def begin(self, theta: np.ndarray) -> np.ndarray:
-        """At rest."""
-        return np.zeros_like(theta)
 
     def step(self, gradient: np.ndarray, memory: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The new velocity, twice: it is the direction, and it is remembered."""
@@ -101,7 +106,7 @@ class HeavyBall:
 
 
 @dataclass(frozen=True)
-class Nesterov:
+class Nesterov(_WithVelocity):
     r"""Momentum that looks ahead: the velocity counts once more, as if the next step were already known.
 
     .. math:: v_{k+1} = \text{momentum} \cdot v_k + g_k, \qquad
@@ -130,24 +135,19 @@ class Nesterov:
     (array([ 1.9, -1.9]), array([ 1., -1.]))
     """
 
-    momentum: float
-
-    def __post_init__(self) -> None:
-        _validate.share(self.momentum, "momentum")
-
     @property
     def limit(self) -> float:
         """Of rate times curvature; from there on it does not converge."""
         return 2 * (1 + self.momentum) / (1 + 2 * self.momentum)
 
-    def begin(self, theta: np.ndarray) -> np.ndarray:
-        """At rest."""
-        return np.zeros_like(theta)
-
     def step(self, gradient: np.ndarray, memory: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The gradient and a share of the new velocity; the velocity is remembered."""
         velocity = self.momentum * memory + gradient
         return gradient + self.momentum * velocity, velocity
+
+
+# The rules whose steps are linear in the parameters of a quadratic, so that its curvature tells all about them.
+Linear = Plain | HeavyBall | Nesterov
 
 
 @dataclass(frozen=True)

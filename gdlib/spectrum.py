@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from gdlib import _modes, _validate
 from gdlib.losses import MeanSquaredError
-from gdlib.rules import HeavyBall, Nesterov, Plain, Rule
+from gdlib.rules import HeavyBall, Linear, Nesterov, Plain, Rule
 
 __all__ = [
     "Regime",
@@ -140,7 +140,7 @@ def max_learning_rate(loss: MeanSquaredError, rule: Rule = Plain()) -> float:
 
 
 def _known(rule: Rule) -> Rule:
-    if not isinstance(rule, Plain | HeavyBall | Nesterov):
+    if not isinstance(rule, Linear):
         raise ValueError(f"rule must be Plain, HeavyBall or Nesterov, but it is {rule!r}")
     return rule
 

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ import npm
 import numpy as np
 import pytest
 from hypothesis import settings
-from serve import server
+from serve import serving
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
@@ -136,12 +135,8 @@ def book(built):
 @pytest.fixture(scope="session")
 def book_url(book):
     """Where the built pages are served while the tests run."""
-    with server(book, 0) as running:
-        thread = threading.Thread(target=running.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{running.server_port}/"
-        running.shutdown()
-        thread.join()
+    with serving(book) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -59,3 +59,16 @@ def reads(page, explorer):
     assert read(page) == {name: pytest.approx(number, rel=6e-3, abs=1e-9) for name, number in expected.items()}
     if explorer.status:
         assert page.locator(".gd-how").get_attribute("data-regime") == explorer.status.name
+
+
+def watch_shifts(page):
+    """Note from now on whatever moves on a page that is yet to be opened."""
+    page.add_init_script(
+        "window.shifts = []; new PerformanceObserver(list => shifts.push(...list.getEntries().map(e => e.value)))"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
+
+
+def shifts(page):
+    """What has moved, one number a move."""
+    return page.evaluate("new Promise(requestAnimationFrame).then(() => shifts)")

@@ -3,16 +3,16 @@
 import json
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from types import SimpleNamespace
 
 import npm
 import pytest
+from figure import shifts, watch_shifts
 from live_figures import STATE, make_live
 from notebooks import NOTEBOOKS, ROOT
 from playwright.sync_api import expect
-from serve import server
+from serve import serving
 from sphinx.errors import ExtensionError
 
 from gdlib.widgets import descent_explorer
@@ -151,25 +151,18 @@ def small_book(tmp_path_factory):
     command = [Path(sys.executable).parent / "jupyter-book", "build", source, "--path-output", target]
     built = subprocess.run(command, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stdout + built.stderr
-    with server(target / "_build" / "html", 0) as running:
-        thread = threading.Thread(target=running.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{running.server_port}/"
-        running.shutdown()
-        thread.join()
+    with serving(target / "_build" / "html") as address:
+        yield address
 
 
 @pytest.mark.parametrize("width", [320, 690])  # where a figure is highest: the least of a column, and of two
 @pytest.mark.parametrize("name", KINDS)
 def test_the_picture_keeps_the_room_that_the_figure_takes(browser, small_book, name, width):
     page = browser.new_page(viewport={"width": width, "height": 1600})
-    page.add_init_script(
-        "window.shifts = []; new PerformanceObserver(list => shifts.push(...list.getEntries().map(e => e.value)))"
-        ".observe({type: 'layout-shift', buffered: true})"
-    )
+    watch_shifts(page)
     page.goto(f"{small_book}{name}.html", wait_until="networkidle")
     expect(page.locator(".gd-how")).not_to_be_empty()
-    assert page.evaluate("new Promise(requestAnimationFrame).then(() => shifts)") == []
+    assert shifts(page) == []
     kept, taken = page.locator(".gd-box").evaluate(
         "e => { const kept = e.offsetHeight; e.style.height = 'auto'; return [kept, e.offsetHeight] }"
     )

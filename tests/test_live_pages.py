@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlparse
 
 import pytest
-from figure import FIGURES, handle, moved, read, reads
+from figure import FIGURES, handle, moved, read, reads, shifts, watch_shifts
 from playwright.sync_api import expect
 from test_book import PAGES
 
@@ -358,14 +358,11 @@ def test_a_page_is_light_and_brings_the_runtime_only_for_a_figure(context, book_
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_on_a_page_moves_while_it_loads(browser, book_url, name, width):
     page = browser.new_page(viewport={"width": width, "height": 800})
-    page.add_init_script(
-        "window.shifts = []; new PerformanceObserver(list => shifts.push(...list.getEntries().map(e => e.value)))"
-        ".observe({type: 'layout-shift', buffered: true})"
-    )
+    watch_shifts(page)
     page.goto(f"{book_url}{name}.html", wait_until="networkidle")
     if name in FIGURES:
         expect(page.locator(".gd-how")).not_to_be_empty()
-    assert page.evaluate("new Promise(requestAnimationFrame).then(() => shifts)") == []
+    assert shifts(page) == []
     page.close()
 
 

@@ -48,12 +48,13 @@ def make_live(app: Sphinx, docname: str, source: list[str]) -> None:
             described = cell["metadata"].setdefault("mystnb", {})
             if "live-figure" in described.get("figure", {}).get("classes", ""):
                 raise ExtensionError(f"{docname}: a cell has room for one live figure, but one has two")
-            figures.append(descent_explorer(**arguments))
-            figures[-1].explorer.linkable = len(figures) == 1  # an address has room for one
-            figures[-1].explorer._esm = script()
-            figures[-1].explorer._css = ""  # live/style.css has it
-            add_classes(described.setdefault("figure", {}), "live-figure", *room(figures[-1]))
-            add_classes(described.setdefault("image", {}), "live", f"live-{len(figures) - 1}")
+            figure = descent_explorer(**arguments)
+            figure.explorer.linkable = not figures  # an address has room for one
+            figure.explorer._esm = script()
+            figure.explorer._css = ""  # live/style.css has it
+            add_classes(described.setdefault("figure", {}), "live-figure", *room(figure))
+            add_classes(described.setdefault("image", {}), "live", f"live-{len(figures)}")
+            figures.append(figure)
     if figures:
         for source_file in Path(gdlib.widgets.__file__).parent.glob("*.*"):  # what the state is made of
             app.env.note_dependency(str(source_file))

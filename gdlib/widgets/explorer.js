@@ -21,6 +21,7 @@ import {
   regime,
   RULES,
   standardize,
+  stepsPerEpoch,
   stops,
   valleys,
   value,
@@ -143,6 +144,9 @@ const methodOf = ({ rule, learning_rate, momentum, half, shrinking, batch_size, 
 const hasRegime = ({ rule, half, shrinking, batch_size, scale }) =>
   (rule === "plain" || MOMENTUM_RULES.includes(rule)) && !(half && shrinking) && !batch_size && !scale;
 
+/** Plain descent at a constant rate, on all points and their squares: what is fastest to run, and all of it is known. */
+const isPlain = (state) => state.rule === "plain" && hasRegime(state);
+
 /** How the descent goes: its regime where it has one, else what the run does; a word and a sentence. */
 function course(loss, run, state) {
   const { rule, momentum, learning_rate, max_epochs } = state;
@@ -182,7 +186,7 @@ export function outcome(loss, run, reached) {
     return [how, `After epoch ${count(run.epochs)} the numbers are beyond the range of a float.`];
   }
   if (state.scale) return [how, "No formula gives the best line of this loss: only a descent finds one."];
-  const predicted = state.rule === "plain" && hasRegime(state);
+  const predicted = isPlain(state);
   const needed = predicted
     ? epochsToTolerance(loss, start, learning_rate, tolerance)
     : epochsCounted(run, loss.minimum, tolerance);
@@ -205,7 +209,7 @@ function aboutRate(loss, state, epochs) {
     const best = bestWithMomentum(loss, rule);
     return `Largest stable rate ${limit}, best ${words(best.learning_rate)} with momentum ${words(best.momentum)}.`;
   }
-  const perEpoch = batch_size ? Math.ceil(points.length / Math.min(batch_size, points.length)) : 1;
+  const perEpoch = stepsPerEpoch(points, state);
   const sentences = [];
   if (batch_size) sentences.push(`${count(perEpoch)} ${perEpoch === 1 ? "step" : "steps"} an epoch.`);
   if (half && shrinking && !rule.endsWith("search") && rule !== "backtracking") {
@@ -242,18 +246,16 @@ function changeable(state) {
   return offered;
 }
 
-const FURTHER = ["rule", "momentum", "batch_size", "seed", "shrinking", "standardised", "difference", "stop_tolerance"];
-
 /** The part of an address that brings a page into this state. */
 export function linkOf(state, home) {
-  const { learning_rate, epochs, points, start } = state;
+  const { learning_rate, epochs, points, start, ...further } = state;
   const short = (number) => Number(number.toPrecision(12));
   const moved = (name) => name in home && JSON.stringify(state[name]) !== JSON.stringify(home[name]);
   const link = [`learning_rate=${short(learning_rate)}`, `epochs=${epochs}`];
   const place = (pair) => pair.join(",").replaceAll("+", ""); // a plus, as in 1e+21, would be read as a space
   if (moved("points")) link.push(`points=${points.map(place).join(";")}`);
   if (moved("start")) link.push(`start=${place(start)}`);
-  for (const name of FURTHER.filter(moved)) {
+  for (const name of Object.keys(home).filter((each) => each in further && moved(each))) {
     const setting = typeof state[name] === "number" ? short(state[name]) : state[name];
     link.push(`${name}=${encodeURIComponent(setting)}`);
   }
@@ -1337,7 +1339,7 @@ function render({ model, el, signal }) {
     }
     el.dataset.raw = withRaw(state);
     const newRun = newProblem || !same("start", "rest", "method");
-    const plain = method.rule === "plain" && !method.half && !method.batch_size && !scale;
+    const plain = isPlain(state);
     if (newRun) {
       run = plain ? descend(loss, start, learning_rate, max_epochs) : descendBy(loss, seen, method, start, max_epochs);
     }

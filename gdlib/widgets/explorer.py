@@ -17,7 +17,7 @@ from gdlib.descent import Descent, Rate, descend
 from gdlib.losses import GemanMcClure, MeanSquaredError
 from gdlib.rates import Backtracking, ExactLineSearch, InverseTime
 from gdlib.regression import design_matrix
-from gdlib.rules import Adam, HeavyBall, Nesterov, Plain, Rule
+from gdlib.rules import Adam, HeavyBall, Linear, Nesterov, Plain, Rule
 from gdlib.scaling import standardize
 from gdlib.spectrum import Regime, regime
 from gdlib.stopping import SmallGain, SmallGradient, SmallStep, StoppingRule
@@ -277,7 +277,7 @@ class DescentExplorer(anywidget.AnyWidget):
     @property
     def status(self) -> Regime | None:
         """Whether the descent converges, oscillates or diverges; None where no regime is known."""
-        known = isinstance(self._rule, Plain | HeavyBall | Nesterov) and isinstance(self._rate, float)
+        known = isinstance(self._rule, Linear) and isinstance(self._rate, float)
         if self.scale or self.batch_size or not known:
             return None
         return regime(self.loss, self.learning_rate, self._rule)

@@ -76,11 +76,16 @@ export const gemanMcClure = (points, scale) => ({
   ys: Float64Array.from(points, ([, y]) => y),
 });
 
+/** What a squared residual costs. @param {number} scale 0: itself */
+const costOf = (square, scale) => (scale ? square / (1 + square / scale ** 2) : square);
+
+/** Half of the derivative of that cost by the residual. @param {number} scale 0: the residual itself */
+const pullOf = (residual, scale) => (scale ? residual / (1 + (residual / scale) ** 2) ** 2 : residual);
+
 function robustValue({ xs, ys, scale }, intercept, slope) {
   let sum = 0;
   for (let i = 0; i < xs.length; i++) {
-    const square = (intercept + slope * xs[i] - ys[i]) ** 2;
-    sum += square / (1 + square / scale ** 2);
+    sum += costOf((intercept + slope * xs[i] - ys[i]) ** 2, scale);
   }
   return sum / xs.length;
 }
@@ -89,8 +94,7 @@ function robustGradient({ xs, ys, scale }, intercept, slope) {
   let sum = 0;
   let sumX = 0;
   for (let i = 0; i < xs.length; i++) {
-    const residual = intercept + slope * xs[i] - ys[i];
-    const pull = residual / (1 + (residual / scale) ** 2) ** 2;
+    const pull = pullOf(intercept + slope * xs[i] - ys[i], scale);
     sum += pull;
     sumX += pull * xs[i];
   }
@@ -271,7 +275,7 @@ export function ordersOf(seed, n, epochs) {
 function miniBatches({ scale }, points, { batch_size, seed }, epochs) {
   const n = points.length;
   const size = Math.min(batch_size, n);
-  const perEpoch = Math.ceil(n / size);
+  const perEpoch = stepsPerEpoch(points, { batch_size });
   const places = ordersOf(seed, n, epochs);
   const xs = new Float64Array(places.length);
   const ys = new Float64Array(places.length);
@@ -287,16 +291,14 @@ function miniBatches({ scale }, points, { batch_size, seed }, epochs) {
     value(intercept, slope) {
       let sum = 0;
       for (let i = from; i < to; i++) {
-        const square = (intercept + slope * xs[i] - ys[i]) ** 2;
-        sum += scale ? square / (1 + square / scale ** 2) : square;
+        sum += costOf((intercept + slope * xs[i] - ys[i]) ** 2, scale);
       }
       return sum / (to - from);
     },
     gradient(intercept, slope) {
       let [sum, sumX] = [0, 0];
       for (let i = from; i < to; i++) {
-        const residual = intercept + slope * xs[i] - ys[i];
-        const pull = scale ? residual / (1 + (residual / scale) ** 2) ** 2 : residual;
+        const pull = pullOf(intercept + slope * xs[i] - ys[i], scale);
         sum += pull;
         sumX += pull * xs[i];
       }
@@ -342,7 +344,7 @@ function walk(loss, points, method, start, epochs, visit) {
   }
 }
 
-const stepsPerEpoch = (points, { batch_size }) =>
+export const stepsPerEpoch = (points, { batch_size }) =>
   batch_size ? Math.ceil(points.length / Math.min(batch_size, points.length)) : 1;
 
 /**
