@@ -49,6 +49,7 @@ const DEFAULTS = {
 };
 
 const SWITCHES = { standardised: "standardised x", shrinking: "shrinking rate" };
+const STOPPING_RULES = ["gradient", "step", "gain"];
 const PANELS = ["loss", "directions", "differences"];
 
 /**
@@ -757,17 +758,18 @@ function surfacePanel(parent, { change }) {
     draw(loss, run, epochs) {
       const line = [];
       const dots = [];
+      const dotted = new Set(); // squares of 4 pixels: a path that swings on and on comes to each of them many times
       let [lastX, lastY] = [NaN, NaN];
-      let [dotX, dotY] = [NaN, NaN];
       for (let k = 0; k <= epochs; k++) {
         const [x, y] = [plot.across(run.intercepts[k]), plot.up(run.slopes[k])];
         // Steps smaller than a pixel are not seen; NaN, at the first, is never smaller.
         if (!(Math.abs(x - lastX) + Math.abs(y - lastY) < 1)) {
           line.push(`${x.toFixed(1)} ${y.toFixed(1)}`);
           [lastX, lastY] = [x, y];
-          if (!(Math.abs(x - dotX) + Math.abs(y - dotY) < 5)) {
+          const square = Math.round(x / 4) * 1e5 + Math.round(y / 4);
+          if (!dotted.has(square)) {
+            dotted.add(square);
             dots.push(`M${x.toFixed(1)} ${y.toFixed(1)}h0`);
-            [dotX, dotY] = [x, y];
           }
         }
         if (Math.abs(x) + Math.abs(y) > 5 * spread) break; // a diverging path is far out and stays there
@@ -811,13 +813,16 @@ function curve(plot, height, epochs, smooth) {
   for (let k = 0; k <= epochs;) {
     const pixel = Math.floor(plot.across(k));
     const first = k;
-    let [low, high, last] = [Infinity, -Infinity, 0];
-    for (; k <= epochs && Math.floor(plot.across(k)) === pixel; k++) {
+    const begin = height(first);
+    let [low, high, last] = [begin, begin, begin];
+    for (k++; k <= epochs && Math.floor(plot.across(k)) === pixel; k++) {
       last = height(k);
-      [low, high] = [Math.min(low, last), Math.max(high, last)];
+      if (last < low) low = last;
+      if (last > high) high = last;
     }
-    add(first, height(first));
-    if (k > first + 2) [low, high].forEach((end) => add(first, end));
+    add(first, begin);
+    if (low < Math.min(begin, last)) add(first, low);
+    if (high > Math.max(begin, last)) add(first, high);
     if (k > first + 1) add(k - 1, last);
   }
   return line.join(" ");
@@ -833,21 +838,29 @@ function legend(parent, x, y, names) {
   });
 }
 
-/** Where the stopping rules would stop, each with its name on a line of its own. */
-function drawStops(parent, plot, found) {
-  parent.replaceChildren();
-  const [width, height] = plot.size();
-  Object.entries(found ?? {}).forEach(([name, stop], row) => {
-    if (!stop) return;
-    const [x, y] = [plot.across(stop.epoch), 14 + 16 * row];
-    const side = x > width - 70 ? -1 : 1;
-    svg("path", { d: `M${x} ${y - 8}V${height}` }, parent);
-    svg(
-      "text",
-      { class: "gd-over", x: x + 5 * side, y: y + 3, "text-anchor": side > 0 ? "start" : "end" },
-      parent,
-    ).textContent = name;
+/** Where the stopping rules would stop, each with its name on a line of its own; returns what moves them there. */
+function stopMarks(plot) {
+  const layer = svg("g", { class: "gd-stop" }, plot.area);
+  const marks = STOPPING_RULES.map((name, row) => {
+    const mark = svg("g", {}, layer);
+    const line = svg("polyline", {}, mark);
+    const label = svg("text", { class: "gd-over", y: 17 + 16 * row }, mark);
+    label.textContent = name;
+    return { name, mark, line, label, top: 6 + 16 * row };
   });
+  return (found) => {
+    const [width, height] = plot.size();
+    for (const { name, mark, line, label, top } of marks) {
+      const stop = found?.[name];
+      mark.style.display = stop ? "" : "none";
+      if (!stop) continue;
+      const x = plot.across(stop.epoch);
+      const side = x > width - 70 ? -1 : 1;
+      trace(line, `${x} ${top} ${x} ${height}`);
+      label.setAttribute("x", x + 5 * side);
+      label.style.textAnchor = side > 0 ? "start" : "end";
+    }
+  };
 }
 
 /** The loss of every epoch on a logarithmic axis; what is still to come is drawn faintly. */
@@ -862,10 +875,12 @@ function lossPanel(parent) {
   const lowest = svg("path", { class: "gd-lowest" }, plot.area);
   const ahead = svg("polyline", { class: "gd-ahead" }, plot.area);
   const behind = svg("polyline", { class: "gd-path" }, plot.area);
-  const marked = svg("g", { class: "gd-stop" }, plot.area);
+  const markStops = stopMarks(plot);
   const here = ring(plot.area);
   const height = (loss) => plot.up(loss > 0 ? Math.log10(loss) : -400);
+  const curveUpTo = (epochs, { losses }, smooth) => curve(plot, (k) => height(losses[k]), epochs, smooth);
   let ends = null;
+  let whole = "";
 
   return {
     plot,
@@ -882,17 +897,12 @@ function lossPanel(parent) {
       lowest.setAttribute("d", Math.log10(bottom) > ends[0] ? `M0 ${height(bottom)}h${plot.size()[0]}` : "");
     },
     run({ run, smooth, stopped }) {
-      trace(
-        ahead,
-        curve(plot, (k) => height(run.losses[k]), run.epochs, smooth),
-      );
-      if (stopped || marked.firstChild) drawStops(marked, plot, stopped);
+      whole = curveUpTo(run.epochs, run, smooth);
+      trace(ahead, whole);
+      markStops(stopped);
     },
     draw({ run, smooth }, epochs) {
-      trace(
-        behind,
-        curve(plot, (k) => height(run.losses[k]), epochs, smooth),
-      );
+      trace(behind, epochs === run.epochs ? whole : curveUpTo(epochs, run, smooth));
       here(plot.across(epochs), height(run.losses[epochs]));
     },
   };
@@ -1066,16 +1076,16 @@ function stopTable(parent) {
   for (const name of ["rule", "epoch", "distance"]) html("th", { scope: "col", textContent: name }, head);
   const body = html("tbody", {}, table);
   const rows = Object.fromEntries(
-    ["gradient", "step", "gain"].map((name) => {
+    STOPPING_RULES.map((name) => {
       const row = html("tr", {}, body);
       html("th", { scope: "row", textContent: name }, row);
       return [name, [0, 1].map(() => html("span", { className: "gd-number" }, html("td", {}, row)))];
     }),
   );
   return (found, loss) => {
-    if (found) parent.append(table);
-    else table.remove();
-    for (const [name, stop] of Object.entries(found ?? {})) {
+    if (!found) return table.remove();
+    if (!table.parentElement) parent.append(table);
+    for (const [name, stop] of Object.entries(found)) {
       say(rows[name][0], stop ? count(stop.epoch) : "not reached");
       const known = stop && loss.minimum;
       say(rows[name][1], known ? words(Math.hypot(...loss.minimum.map((best, i) => stop.theta[i] - best))) : "–");
