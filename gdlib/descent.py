@@ -4,7 +4,7 @@ A descent is put together from four choices, each with a module of its own: whic
 way it goes (`rules`), how far (`rates`), and when to stop (`stopping`). The loop here is the same for all of them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, repeat
@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from gdlib import _validate
 from gdlib.batches import MiniBatches
 from gdlib.losses import LogisticLoss, Loss, MeanSquaredError
-from gdlib.rates import LineSearch
+from gdlib.rates import Rate, as_function
 from gdlib.rules import Linear, Plain, Rule
 from gdlib.stopping import Place, StoppingRule
 
@@ -24,8 +24,6 @@ __all__ = ["Descent", "Status", "descend"]
 
 # A relative rise of the loss from one epoch to the next that cannot be the rounding of its own computation.
 _RISE = 1e-10
-
-Rate = float | Callable[[int], float] | LineSearch
 
 
 class Status(Enum):
@@ -230,7 +228,7 @@ def descend(
     >>> run.epochs, run.theta.round(4)
     (187, array([ 5., 20.]))
     """
-    rate_of, epochs = _rates(learning_rate), _validate.epochs(epochs)
+    rate_of, epochs = as_function(learning_rate), _validate.epochs(epochs)
     learning_rate = float(learning_rate) if isinstance(learning_rate, Real) else learning_rate
     _validate.having(rule, "rule", "begin", "step")
     theta = _validate.parameters(start, "start", loss.dimension)
@@ -317,25 +315,6 @@ def _seen(loss: Loss, batches: MiniBatches | None, epochs: int) -> Iterator[Loss
                 )
             yield seen
     yield loss
-
-
-def _rates(learning_rate: Rate) -> Callable[..., float | None]:
-    """One form for all: the rate of step k, or None where a search found none."""
-    if isinstance(learning_rate, type):
-        raise ValueError(f"learning_rate must be a number, a schedule or a line search, but it is {learning_rate!r}")
-    if hasattr(learning_rate, "along"):
-        return lambda k, *where: learning_rate.along(*where)
-    if not callable(learning_rate):
-        constant = _validate.positive(learning_rate, "learning_rate")
-        return lambda k, *where: constant
-
-    def scheduled(k: int, *where: object) -> float:
-        rate = _validate.number(learning_rate(k), f"the rate of step {k}")
-        if rate < 0:
-            raise ValueError(f"the rate of step {k} must not be negative, but it is {rate}")
-        return rate
-
-    return scheduled
 
 
 def _first_rise(

@@ -1,15 +1,22 @@
 """What descent minimises: losses of linear models, each with its value and its gradient."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Integral
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from gdlib import _validate
+from gdlib.blocks import ArrayBlocks, Block, total
+from gdlib.costs import Cost, GemanMcClureCost, LogisticCost, sigmoid
 from gdlib.regression import solve_normal
+
+if TYPE_CHECKING:
+    from gdlib.cluster import Cluster
 
 __all__ = ["GemanMcClure", "LogisticLoss", "Loss", "MeanSquaredError"]
 
@@ -158,14 +165,42 @@ class MeanSquaredError(Loss):
             If the arguments are no such arrays, or their products leave the range of a float.
         """
         X, y = _validate.data(X, y)
-        with np.errstate(over="ignore", invalid="ignore"):
-            return cls._of_sums(len(X), X.T @ X, X.T @ y, float(y @ y))
+        return cls.from_blocks(ArrayBlocks(X, y), progress=False)
+
+    @classmethod
+    def from_blocks(
+        cls, blocks: Iterable[Block], on: "Cluster | None" = None, progress: bool = True
+    ) -> "MeanSquaredError":
+        """Read data once that come in blocks, in the memory of one of them.
+
+        Parameters
+        ----------
+        blocks : gdlib.blocks.Blocks or iterable of (X, y)
+        on : gdlib.cluster.Cluster, optional
+            Where to add up; by default, in this process.
+        progress : bool
+            Whether a pass that takes more than a second shows how far it is.
+
+        Raises
+        ------
+        ValueError
+            As `gdlib.blocks.total`; and if products leave the range of a float.
+
+        Examples
+        --------
+        >>> stream = ((np.array([[1.0, x]]), np.array([20 * x + 5])) for x in [2.0, 4.0, 5.0])
+        >>> MeanSquaredError.from_blocks(stream).minimum.round(9)
+        array([ 5., 20.])
+        """
+        return cls._of_sums(*(on.total if on else total)(blocks, _four, progress))
 
     @classmethod
     def _of_sums(cls, n: int, gram: np.ndarray, moment: np.ndarray, sum_of_squares: float) -> "MeanSquaredError":
         """The loss, unless the sums or their doubles in the derivatives have left the range of a float."""
-        # No eigenvalue of a Gram matrix is larger than its trace.
-        if not all(np.isfinite(np.multiply(part, 2)).all() for part in (gram, np.trace(gram), moment, sum_of_squares)):
+        with np.errstate(over="ignore", invalid="ignore"):
+            # No eigenvalue of a Gram matrix is larger than its trace.
+            doubled = [np.multiply(part, 2) for part in (gram, np.trace(gram), moment, sum_of_squares)]
+        if not all(np.isfinite(part).all() for part in doubled):
             raise ValueError("the squares of X or y leave the range of a float: divide them by their size first")
         return cls(n, gram, moment, sum_of_squares)
 
@@ -260,8 +295,45 @@ class MeanSquaredError(Loss):
         return self.moment * (2 / self.n)
 
 
+def _four(X: np.ndarray, y: np.ndarray) -> tuple[int, np.ndarray, np.ndarray, float]:
+    return len(X), X.T @ X, y @ X, float(y @ y)
+
+
+class _OfPoints(Loss):
+    """The mean over points of what each costs."""
+
+    X: np.ndarray
+    y: np.ndarray
+
+    @property
+    @abstractmethod
+    def cost(self) -> Cost:
+        """What a point costs."""
+
+    def __post_init__(self) -> None:
+        X, y = _validate.data(self.X, self.y)
+        if odd := self.cost.problem(y):
+            place, wanted = odd
+            raise ValueError(f"{wanted}, but y[{place}] is {y[place]}")
+        object.__setattr__(self, "X", _validate.read_only(X))
+        object.__setattr__(self, "y", _validate.read_only(y))
+
+    @property
+    def dimension(self) -> int:
+        """How many parameters the model has: d."""
+        return self.X.shape[1]
+
+    def values(self, thetas: np.ndarray) -> np.ndarray:
+        """The loss at many points: shape (k, d) in, (k,) out. Nothing is checked; see `value`."""
+        return self.cost.costs(thetas @ self.X.T, self.y).mean(axis=1)
+
+    def gradients(self, thetas: np.ndarray) -> np.ndarray:
+        """The gradient at many points: shape (k, d) in and out. Nothing is checked; see `gradient`."""
+        return self.cost.slopes(thetas @ self.X.T, self.y) @ self.X / len(self.X)
+
+
 @dataclass(frozen=True, eq=False)
-class LogisticLoss(Loss):
+class LogisticLoss(_OfPoints):
     r"""The mean log loss of a linear model that says how probable a 1 is.
 
     .. math:: L(\theta) = \frac{1}{n} \sum_i \log\left(1 + e^{-s_i\, x_i^T \theta}\right),
@@ -299,34 +371,18 @@ class LogisticLoss(Loss):
     X: np.ndarray
     y: np.ndarray
 
-    def __post_init__(self) -> None:
-        X, y = _validate.data(self.X, self.y)
-        odd = np.flatnonzero((y != 0) & (y != 1))
-        if len(odd):
-            raise ValueError(f"y must hold only 0 and 1, but y[{odd[0]}] is {y[odd[0]]}")
-        object.__setattr__(self, "X", _validate.read_only(X))
-        object.__setattr__(self, "y", _validate.read_only(y))
-
     @property
-    def dimension(self) -> int:
-        """How many parameters the model has: d."""
-        return self.X.shape[1]
+    def cost(self) -> LogisticCost:
+        """What a point costs."""
+        return LogisticCost()
 
     @cached_property
     def _signed(self) -> np.ndarray:
         """The rows of X, those of a 0 turned round: a product with θ above 0 is a point on its right side."""
         return self.X * (2 * self.y - 1)[:, None]
 
-    def values(self, thetas: np.ndarray) -> np.ndarray:
-        """The loss at many points: shape (k, d) in, (k,) out. Nothing is checked; see `value`."""
-        return np.logaddexp(0, -thetas @ self._signed.T).mean(axis=1)
-
-    def gradients(self, thetas: np.ndarray) -> np.ndarray:
-        """The gradient at many points: shape (k, d) in and out. Nothing is checked; see `gradient`."""
-        return -_sigmoid(-thetas @ self._signed.T) @ self._signed / len(self.X)
-
     def _terms(self, theta: np.ndarray) -> np.ndarray:
-        return _sigmoid(-self._signed @ theta) @ np.abs(self._signed) / len(self.X)
+        return np.abs(self.cost.slopes(self.X @ theta, self.y)) @ np.abs(self.X) / len(self.X)
 
     def hessian_at(self, theta: ArrayLike) -> np.ndarray:
         r"""The matrix of second derivatives at ``theta``, :math:`\frac{1}{n} X^T W X`, shape (d, d).
@@ -340,7 +396,7 @@ class LogisticLoss(Loss):
         """
         theta = _validate.parameters(theta, "theta", self.dimension)
         with np.errstate(over="ignore"):
-            p = _sigmoid(self.X @ theta)
+            p = sigmoid(self.X @ theta)
         return (self.X.T * (p * (1 - p))) @ self.X / len(self.X)
 
     @cached_property
@@ -374,13 +430,8 @@ class LogisticLoss(Loss):
         return bool((self._signed @ theta > 0).all())
 
 
-def _sigmoid(z: np.ndarray) -> np.ndarray:
-    """1 / (1 + exp(-z)) without overflow on either side."""
-    return np.exp(-np.logaddexp(0, -z))
-
-
 @dataclass(frozen=True, eq=False)
-class GemanMcClure(Loss):
+class GemanMcClure(_OfPoints):
     r"""A loss that forgives outliers: a residual much larger than ``scale`` costs hardly more than a larger one.
 
     .. math:: L(\theta) = \frac{1}{n} \sum_i \frac{r_i^2}{1 + (r_i / \text{scale})^2},
@@ -418,30 +469,11 @@ class GemanMcClure(Loss):
     y: np.ndarray
     scale: float
 
-    def __post_init__(self) -> None:
-        X, y = _validate.data(self.X, self.y)
-        object.__setattr__(self, "X", _validate.read_only(X))
-        object.__setattr__(self, "y", _validate.read_only(y))
-        object.__setattr__(self, "scale", _validate.positive(self.scale, "scale"))
-        if not 0 < self.scale * self.scale < np.inf:
-            raise ValueError(f"scale must have a square within the range of a float, but it is {self.scale}")
-
-    @property
-    def dimension(self) -> int:
-        """How many parameters the model has: d."""
-        return self.X.shape[1]
-
-    def values(self, thetas: np.ndarray) -> np.ndarray:
-        """The loss at many points: shape (k, d) in, (k,) out, in units of y². Nothing is checked; see `value`."""
-        squares = (thetas @ self.X.T - self.y) ** 2
-        return (squares / (1 + squares / self.scale**2)).mean(axis=1)
-
-    def gradients(self, thetas: np.ndarray) -> np.ndarray:
-        """The gradient at many points: shape (k, d) in and out. Nothing is checked; see `gradient`."""
-        residuals = thetas @ self.X.T - self.y
-        return 2 * (residuals / (1 + (residuals / self.scale) ** 2) ** 2) @ self.X / len(self.X)
+    @cached_property
+    def cost(self) -> GemanMcClureCost:
+        """What a point costs."""
+        return GemanMcClureCost(self.scale)
 
     def _terms(self, theta: np.ndarray) -> np.ndarray:
         sizes = np.abs(self.X) @ np.abs(theta) + np.abs(self.y)  # of what a residual is the difference of
-        weights = 1 / (1 + ((self.X @ theta - self.y) / self.scale) ** 2) ** 2
-        return 2 * (weights * sizes) @ np.abs(self.X) / len(self.X)
+        return 2 * (self.cost.weights(self.X @ theta - self.y) * sizes) @ np.abs(self.X) / len(self.X)

@@ -4,6 +4,7 @@ A schedule is a function of the number of steps taken so far. A line search look
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -246,3 +247,25 @@ class Backtracking:
                 return rate
             rate *= self.shrink
         return None
+
+
+Rate = float | Callable[[int], float] | LineSearch
+
+
+def as_function(learning_rate: Rate) -> Callable[..., float | None]:
+    """One form for all: the rate of step k, or None where a search found none."""
+    if isinstance(learning_rate, type):
+        raise ValueError(f"learning_rate must be a number, a schedule or a line search, but it is {learning_rate!r}")
+    if hasattr(learning_rate, "along"):
+        return lambda k, *where: learning_rate.along(*where)
+    if not callable(learning_rate):
+        constant = _validate.positive(learning_rate, "learning_rate")
+        return lambda k, *where: constant
+
+    def scheduled(k: int, *where: object) -> float:
+        rate = _validate.number(learning_rate(k), f"the rate of step {k}")
+        if rate < 0:
+            raise ValueError(f"the rate of step {k} must not be negative, but it is {rate}")
+        return rate
+
+    return scheduled

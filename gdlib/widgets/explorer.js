@@ -1055,6 +1055,8 @@ function choices(parent, assign) {
       radios = [];
       if (rules.length) {
         const group = html("fieldset", { className: "gd-rules" }, line);
+        // A notebook has commands of its own on the arrow keys, and would keep them from choosing.
+        group.addEventListener("keydown", (event) => event.key in MOVES && event.stopPropagation());
         html("legend", { textContent: "rule" }, group);
         const name = `gd-rule-${++groups}`;
         radios = rules.map((each) => input(group, "radio", name, each, each));

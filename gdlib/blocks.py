@@ -1,0 +1,678 @@
+r"""Data as a stream of blocks of rows, so that they need not fit into memory.
+
+A source of blocks reads them from a memory map, from ``.npy`` or Parquet files, or from a Dask array, one after the
+other or in any order; `total` adds up what each block contributes. Everything that goes over all the data is such a
+sum: `gdlib.losses.MeanSquaredError.from_blocks` and each pass of `gdlib.streaming`. On several processes or machines,
+`gdlib.cluster` takes the same sum.
+
+A block is a pair of arrays, X of shape (rows, d) and y of shape (rows,). It may be a view into a buffer that the next
+block overwrites: copy what is to be kept.
+"""
+
+import mmap
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+from tqdm import tqdm
+
+from gdlib import _validate
+
+if TYPE_CHECKING:
+    import dask.array
+    import pyarrow
+
+__all__ = ["ArrayBlocks", "Block", "Blocks", "DaskBlocks", "NpyBlocks", "ParquetBlocks", "total", "write_npy"]
+
+Block = tuple[np.ndarray, np.ndarray]
+Sums = tuple[Any, ...]
+
+# What a block of X takes in memory. It stays in a processor's cache while it is worked on, and the work that each block
+# brings with it is small beside that of its rows.
+BLOCK_BYTES = 1_300_000
+# So many blocks are a piece of work for a process of its own; a sum by pieces is the same however many there are.
+PIECE = 64
+QUIET = 1.0  # s; a pass that is over by then shows no progress
+
+
+class Blocks(ABC):
+    """Data in blocks that can be read in any order, as often as one likes."""
+
+    dimension: int
+    """How many columns X has: d."""
+    rows: int
+    """How many points there are: n."""
+    first: int = 0
+    """What the first block is called in messages."""
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """How many blocks there are."""
+
+    @abstractmethod
+    def stream(self, order: Iterable[int]) -> Iterator[Block]:
+        """Read blocks by their places, from 0 on, in this order."""
+
+    def __iter__(self) -> Iterator[Block]:
+        return self.stream(range(len(self)))
+
+    def map(self, function: Callable[[np.ndarray, np.ndarray], Block]) -> "Blocks":
+        """The same data, each block as ``function(X, y)`` returns it; its rows must stay as many.
+
+        On a cluster the function goes along to the workers.
+
+        Examples
+        --------
+        >>> from gdlib.regression import design_matrix
+        >>> data = ArrayBlocks([[2.0], [4.0], [5.0]], [45.0, 85.0, 105.0])
+        >>> next(iter(data.map(lambda X, y: (design_matrix(X), y))))[0]
+        array([[1., 2.],
+               [1., 4.],
+               [1., 5.]])
+        """
+        return _Mapped(self, function)
+
+    def pieces(self) -> list[Any]:
+        """The blocks in pieces that can be worked on elsewhere, each itself `Blocks`, or a Dask ``Delayed`` of them."""
+        return [_Part(self, begin, min(begin + PIECE, len(self))) for begin in range(0, len(self), PIECE)]
+
+
+def total(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool = True) -> Sums:
+    """Add up ``work(X, y)`` over all blocks, in their order.
+
+    Parameters
+    ----------
+    blocks : Blocks or iterable of (X, y)
+        From an iterable it is taken once. Blocks without rows are passed over.
+    work : callable
+        Of X and y of a block as finite float arrays; returns a tuple of numbers or arrays, which are added one by one.
+        It must let a NaN or an infinity in the data through to one of them.
+    progress : bool
+        Whether a pass that takes more than a second shows how far it is.
+
+    Returns
+    -------
+    tuple
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, a block is no such pair, blocks differ in width, or a number is not finite: the message
+        names the block and the row, both counted from 0. Sums of finite numbers that leave the range of a float are
+        returned as they are.
+
+    Examples
+    --------
+    >>> data = [(np.ones((2, 3)), np.array([1.0, 2.0])), (np.ones((1, 3)), np.array([4.0]))]
+    >>> total(data, lambda X, y: (len(X), y.sum()))
+    (3, np.float64(7.0))
+    """
+    return require_rows(sums_of(blocks, work, progress))
+
+
+def require_rows(sums: Sums | None) -> Sums:
+    """The sums, if there was anything to add up."""
+    if sums is None:
+        raise ValueError("the blocks hold no rows: there is nothing to learn from")
+    return sums
+
+
+def sums_of(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool) -> Sums | None:
+    """The sums of `total`; None where there are no rows."""
+    first = getattr(blocks, "first", 0)
+    count = len(blocks) if isinstance(blocks, Blocks | Sequence) else None
+    sums, width = None, None
+    with np.errstate(over="ignore", invalid="ignore"):
+        for index, block in enumerate(bar(blocks, progress, "blocks", count), first):
+            X, y = as_block(block, index, width)
+            if not len(X):
+                continue
+            width = X.shape[1]
+            try:
+                part = work(X, y)
+            except ValueError as error:
+                raise ValueError(f"in block {index}: {error}") from None
+            if not all(np.isfinite(each).all() for each in part):
+                require_finite(X, y, index)
+            sums = add(sums, part)
+    return sums
+
+
+def add(one: Sums | None, other: Sums | None) -> Sums | None:
+    """The sum of two tuples, entry by entry; None is the sum of nothing."""
+    if one is None or other is None:
+        return other if one is None else one
+    return tuple(a + b for a, b in zip(one, other, strict=True))
+
+
+def bar(steps: Iterable, progress: bool, unit: str, count: int | None = None) -> Iterable:
+    """The same steps, with a bar that shows how far they are unless they are soon over."""
+    return tqdm(steps, total=count, unit=f" {unit}", delay=QUIET, leave=False) if progress else steps
+
+
+def as_block(block: Any, index: int, width: int | None) -> Block:
+    """A pair of float arrays that fit together and are as wide as the last, or a ValueError."""
+    try:
+        X, y = block
+    except (TypeError, ValueError):
+        raise ValueError(f"block {index} must be a pair of X and y, but it is a {type(block).__name__}") from None
+    X, y = np.asarray(X), np.asarray(y)
+    for name, values, ndim in (("X", X, 2), ("y", y, 1)):
+        numeric(values.dtype, f"{name} of block {index}")
+        if values.ndim != ndim:
+            shape = "(rows, d)" if ndim == 2 else "(rows,)"
+            raise ValueError(f"{name} of block {index} must have the shape {shape}, but it has {values.shape}")
+    if len(X) != len(y):
+        raise ValueError(f"block {index} has {len(X)} rows of X, but {len(y)} of y")
+    if not X.shape[1]:
+        raise ValueError(f"X of block {index} has no columns")
+    if width not in (None, X.shape[1]):
+        raise ValueError(f"all blocks must be equally wide, but block {index} has {X.shape[1]} columns after {width}")
+    return X.astype(float, copy=False), y.astype(float, copy=False)
+
+
+def require_finite(X: np.ndarray, y: np.ndarray, index: int) -> None:
+    """Name the first number of a block that is not finite."""
+    for name, values in (("X", X), ("y", y)):
+        odd = np.argwhere(~np.isfinite(values))
+        if len(odd):
+            row, *column = odd[0]
+            place = f" in column {column[0]}" if column else ""
+            raise ValueError(
+                f"{name} must be finite, but row {row} of block {index} holds {values[tuple(odd[0])]}{place}"
+            )
+
+
+def numeric(dtype: np.dtype, name: str) -> None:
+    """Refuse what holds no real numbers."""
+    if dtype.kind not in "iufb":
+        raise ValueError(f"{name} must hold real numbers, but its type is {dtype}")
+
+
+def _rows_of(dimension: int) -> int:
+    return max(1, BLOCK_BYTES // (8 * dimension))
+
+
+@dataclass(frozen=True, eq=False)
+class _Part(Blocks):
+    """The blocks from one place to another."""
+
+    blocks: Blocks
+    begin: int
+    end: int
+
+    @property
+    def dimension(self) -> int:
+        return self.blocks.dimension
+
+    @property
+    def first(self) -> int:
+        return self.blocks.first + self.begin
+
+    def __len__(self) -> int:
+        return self.end - self.begin
+
+    def stream(self, order: Iterable[int]) -> Iterator[Block]:
+        return self.blocks.stream(self.begin + place for place in order)
+
+
+@dataclass(frozen=True, eq=False)
+class _Mapped(Blocks):
+    """Blocks that a function has changed."""
+
+    blocks: Blocks
+    function: Callable
+
+    @cached_property
+    def dimension(self) -> int:
+        return next(self.stream([0]))[0].shape[1]
+
+    @property
+    def rows(self) -> int:
+        return self.blocks.rows
+
+    @property
+    def first(self) -> int:
+        return self.blocks.first
+
+    def pieces(self) -> list[Any]:
+        pieces = self.blocks.pieces()
+        if all(isinstance(piece, Blocks) for piece in pieces):
+            return [_Mapped(piece, self.function) for piece in pieces]
+        import dask
+
+        return [dask.delayed(_Mapped)(piece, self.function) for piece in pieces]
+
+    def __len__(self) -> int:
+        return len(self.blocks)
+
+    def stream(self, order: Iterable[int]) -> Iterator[Block]:
+        order = list(order)
+        for place, (X, y) in zip(order, self.blocks.stream(order), strict=True):
+            changed = as_block(self.function(X, y), self.first + place, None)
+            if len(changed[0]) != len(X):
+                raise ValueError(
+                    f"a block of {len(X)} rows must keep them, but the function returned {len(changed[0])}"
+                )
+            yield changed
+
+
+class ArrayBlocks(Blocks):
+    """Blocks of arrays in memory, or of NumPy memory maps.
+
+    What has been read of a memory map is given back to the system at once, so that a pass over it takes no more memory
+    than a block. On a cluster its rows are sent to the workers; a worker reads `NpyBlocks` itself.
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+    y : array_like, shape (n,)
+    rows : int, optional
+        Rows a block; by default, as many as make it 1.3 MB.
+
+    Raises
+    ------
+    ValueError
+        If the arguments are no such arrays.
+
+    Examples
+    --------
+    >>> data = ArrayBlocks([[1, 2], [1, 4], [1, 5]], [45, 85, 105], rows=2)
+    >>> [X.shape for X, y in data]
+    [(2, 2), (1, 2)]
+    """
+
+    def __init__(self, X: Any, y: Any, rows: int | None = None) -> None:
+        self.X, self.y = np.asanyarray(X), np.asanyarray(y)
+        for name, values, ndim in (("X", self.X, 2), ("y", self.y, 1)):
+            numeric(values.dtype, name)
+            if values.ndim != ndim or not values.size:
+                raise ValueError(f"{name} must have {ndim} dimensions and an entry, but its shape is {values.shape}")
+        if len(self.X) != len(self.y):
+            raise ValueError(f"X and y must have one row a point each, but have {len(self.X)} and {len(self.y)}")
+        self.rows, self.dimension = self.X.shape
+        self.size = _rows_of(self.dimension) if rows is None else _validate.count(rows, "rows")
+
+    def __len__(self) -> int:
+        return -(-self.rows // self.size)
+
+    def stream(self, order: Iterable[int]) -> Iterator[Block]:
+        """See `Blocks.stream`."""
+        for place in order:
+            rows = slice(place * self.size, (place + 1) * self.size)
+            X, y = self.X[rows], self.y[rows]
+            yield X.astype(float, copy=False), y.astype(float, copy=False)
+            _give_back(X)
+            _give_back(y)
+
+    def pieces(self) -> list["ArrayBlocks"]:
+        """See `Blocks.pieces`; each takes its own rows along, and no others."""
+        many, made = PIECE * self.size, []
+        for place, begin in enumerate(range(0, self.rows, many)):
+            rows = slice(begin, begin + many)
+            piece = ArrayBlocks(np.asarray(self.X[rows]), np.asarray(self.y[rows]), self.size)
+            piece.first = place * PIECE
+            made.append(piece)
+        return made
+
+
+def _give_back(values: np.ndarray) -> None:
+    """Let go of the pages of a memory map's part; they stay in the system's cache, and what was written in the file."""
+    if not isinstance(values, np.memmap) or values.mode == "c" or not hasattr(mmap, "MADV_DONTNEED"):
+        return
+    base = values
+    while not isinstance(base, mmap.mmap):
+        base = base.base
+        if base is None:
+            return
+    begin = values.ctypes.data - np.frombuffer(base, np.uint8).ctypes.data
+    page = begin // mmap.PAGESIZE * mmap.PAGESIZE  # its rest belongs to the block before, which has been read
+    base.madvise(mmap.MADV_DONTNEED, page, begin + values.nbytes - page)
+
+
+@dataclass(frozen=True)
+class _Npy:
+    """A ``.npy`` file: what its header says, and where its numbers begin."""
+
+    path: Path
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    begin: int
+
+    @property
+    def row_bytes(self) -> int:
+        return self.dtype.itemsize * int(np.prod(self.shape[1:]))
+
+    @classmethod
+    def of(cls, path: str | os.PathLike, ndim: int) -> "_Npy":
+        """Read the header, and refuse a file that is not what it says."""
+        path = Path(path)
+        with path.open("rb") as file:
+            try:
+                version = np.lib.format.read_magic(file)
+                read = {
+                    (1, 0): np.lib.format.read_array_header_1_0,
+                    (2, 0): np.lib.format.read_array_header_2_0,
+                }[version]
+                shape, columns_first, dtype = read(file)
+            except (ValueError, KeyError) as error:
+                raise ValueError(f"{path} is no .npy file that can be read: {error}") from None
+            begin = file.tell()
+        numeric(dtype, str(path))
+        if len(shape) != ndim or 0 in shape:
+            raise ValueError(f"{path} must hold {ndim} dimensions and an entry, but its shape is {shape}")
+        if columns_first and ndim == 2:
+            raise ValueError(f"{path} is stored by columns, so no block of rows stands together: store it by rows")
+        found = cls(path, shape, dtype, begin)
+        wanted, size = begin + shape[0] * found.row_bytes, path.stat().st_size
+        if size < wanted:
+            raise ValueError(f"{path} is shorter than its header says: {size} bytes instead of {wanted}")
+        return found
+
+    def read(self, file: BinaryIO, first: int, into: np.ndarray, raw: np.ndarray) -> None:
+        """Read rows from ``first`` on into floats, by way of ``raw`` where they are stored as other numbers."""
+        place = self.begin + first * self.row_bytes
+        if file.tell() != place:
+            file.seek(place)
+        left = memoryview(raw).cast("B")
+        while left:
+            got = file.readinto(left)
+            if not got:
+                raise ValueError(f"{self.path} has become shorter while it was read: it ends in row {first} or later")
+            left = left[got:]
+        if raw is not into:
+            np.copyto(into, raw)
+
+
+class NpyBlocks(Blocks):
+    """Blocks of two ``.npy`` files, as ``np.save`` writes them, read into one buffer over and over.
+
+    This is faster than a memory map, and on a cluster each worker reads its own part: the files must be where it finds
+    them by the same name.
+
+    Parameters
+    ----------
+    X, y : path
+        Of an array of shape (n, d), stored by rows, and one of shape (n,), of any real type.
+    rows : int, optional
+        Rows a block; by default, as many as make it 1.3 MB.
+
+    Raises
+    ------
+    ValueError
+        If a file is no such array, or is shorter than its header says.
+    FileNotFoundError
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> np.save(folder / "X.npy", [[1, 2], [1, 4], [1, 5]])
+    >>> np.save(folder / "y.npy", [45, 85, 105])
+    >>> data = NpyBlocks(folder / "X.npy", folder / "y.npy", rows=2)
+    >>> [y.tolist() for X, y in data]
+    [[45.0, 85.0], [105.0]]
+    """
+
+    def __init__(self, X: str | os.PathLike, y: str | os.PathLike, rows: int | None = None) -> None:
+        self.X, self.y = _Npy.of(X, 2), _Npy.of(y, 1)
+        self.rows, self.dimension = self.X.shape
+        if self.y.shape[0] != self.rows:
+            raise ValueError(f"{X} holds {self.rows} rows, but {y} holds {self.y.shape[0]}")
+        self.size = _rows_of(self.dimension) if rows is None else _validate.count(rows, "rows")
+
+    def __len__(self) -> int:
+        return -(-self.rows // self.size)
+
+    def stream(self, order: Iterable[int]) -> Iterator[Block]:
+        """See `Blocks.stream`."""
+        with ExitStack() as stack:
+            reads = []
+            for stored in (self.X, self.y):
+                file = stack.enter_context(stored.path.open("rb", buffering=0))
+                floats = np.empty((min(self.size, self.rows), *stored.shape[1:]))
+                raw = floats if stored.dtype == float else np.empty_like(floats, dtype=stored.dtype)
+                reads.append((stored, file, floats, raw))
+            for place in order:
+                first = place * self.size
+                many = min(self.size, self.rows - first)
+                for stored, file, floats, raw in reads:
+                    into = floats[:many]
+                    stored.read(file, first, into, into if raw is floats else raw[:many])
+                yield reads[0][2][:many], reads[1][2][:many]
+
+
+class ParquetBlocks(Blocks):
+    """Blocks of Parquet files: each row group is one, so write them with groups that fit into memory.
+
+    Parameters
+    ----------
+    files : path or list of paths
+        With the same columns.
+    y : str
+        The column that the model is to say.
+    X : list of str, optional
+        The columns that it says it from; by default, all others.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, a file lacks a column or has one that holds no numbers, or is no Parquet file.
+    FileNotFoundError
+
+    Examples
+    --------
+    >>> import tempfile, pyarrow, pyarrow.parquet
+    >>> file = Path(tempfile.mkdtemp()) / "line.parquet"
+    >>> table = pyarrow.table({"one": [1, 1, 1], "x": [2, 4, 5], "y": [45, 85, 105]})
+    >>> pyarrow.parquet.write_table(table, file, row_group_size=2)
+    >>> [X.tolist() for X, y in ParquetBlocks(file, y="y")]
+    [[[1.0, 2.0], [1.0, 4.0]], [[1.0, 5.0]]]
+    """
+
+    def __init__(self, files: Any, y: str, X: Sequence[str] | None = None) -> None:
+        import pyarrow
+        import pyarrow.parquet
+
+        if isinstance(files, str | os.PathLike):
+            files = [files]
+        self._groups: list[tuple[Path, int]] = []
+        self.rows = 0
+        for path in map(Path, files):
+            try:
+                metadata = pyarrow.parquet.read_metadata(path)
+            except pyarrow.ArrowInvalid as error:
+                raise ValueError(f"{path} is no Parquet file that can be read: {error}") from None
+            schema = metadata.schema.to_arrow_schema()
+            X = [name for name in schema.names if name != y] if X is None else list(X)
+            for name in (*X, y):
+                if name not in schema.names:
+                    raise ValueError(f"{path} has no column {name!r}, only {', '.join(map(repr, schema.names))}")
+                kind = schema.field(name).type
+                if not (
+                    pyarrow.types.is_integer(kind) or pyarrow.types.is_floating(kind) or pyarrow.types.is_boolean(kind)
+                ):
+                    raise ValueError(f"column {name!r} of {path} must hold real numbers, but its type is {kind}")
+            filled = [group for group in range(metadata.num_row_groups) if metadata.row_group(group).num_rows]
+            self._groups += [(path, group) for group in filled]
+            self.rows += metadata.num_rows
+        if not self.rows:
+            raise ValueError("the Parquet files hold no rows: there is nothing to learn from")
+        if not X:
+            raise ValueError(f"there must be a column beside {y!r}, which is what the model is to say")
+        self.columns, self.y, self.dimension = X, y, len(X)
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    def stream(self, order: Iterable[int]) -> Iterator[Block]:
+        """See `Blocks.stream`; a missing value is read as NaN."""
+        from pyarrow.parquet import ParquetFile
+
+        path, file = None, None
+        for place in order:
+            wanted, group = self._groups[place]
+            if wanted != path:
+                path, file = wanted, ParquetFile(wanted)
+            table = file.read_row_group(group, columns=[*self.columns, self.y], use_threads=False)
+            X = np.empty((len(table), self.dimension))
+            for j, name in enumerate(self.columns):
+                X[:, j] = _floats(table[name])
+            yield X, _floats(table[self.y])
+
+
+def _floats(column: "pyarrow.ChunkedArray") -> np.ndarray:
+    return column.cast("float64", safe=False).to_numpy()
+
+
+class DaskBlocks(Blocks):
+    """Blocks of Dask arrays: their chunks of rows.
+
+    Here the chunks are computed one after another in this process; `gdlib.cluster` computes and adds them up where the
+    workers are.
+
+    Parameters
+    ----------
+    X : dask.array.Array, shape (n, d)
+    y : dask.array.Array, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If the arguments are no such arrays, or their chunks have no known size.
+
+    Examples
+    --------
+    >>> import dask.array as da
+    >>> data = DaskBlocks(da.ones((5, 2), chunks=(2, 1)), da.arange(5, chunks=5))
+    >>> [y.tolist() for X, y in data]
+    [[0.0, 1.0], [2.0, 3.0], [4.0]]
+    """
+
+    def __init__(self, X: "dask.array.Array", y: "dask.array.Array") -> None:
+        for name, values, ndim in (("X", X, 2), ("y", y, 1)):
+            if getattr(values, "ndim", None) != ndim or not hasattr(values, "to_delayed"):
+                raise ValueError(f"{name} must be a Dask array of {ndim} dimensions, but it is {values!r}")
+            numeric(values.dtype, name)
+            if np.isnan(values.shape).any():
+                raise ValueError(f"the chunks of {name} have no known size: call its compute_chunk_sizes() first")
+        if len(X) != len(y):
+            raise ValueError(f"X and y must have one row a point each, but have {len(X)} and {len(y)}")
+        if 0 in X.shape:
+            raise ValueError(f"X must have an entry, but its shape is {X.shape}")
+        self.X = X.rechunk({1: -1})
+        self.y = y.rechunk((self.X.chunks[0],))
+        self.rows, self.dimension = X.shape
+
+    def __len__(self) -> int:
+        return self.X.numblocks[0]
+
+    def stream(self, order: Iterable[int]) -> Iterator[Block]:
+        """See `Blocks.stream`."""
+        import dask
+
+        for place in order:
+            X, y = dask.compute(self.X.blocks[place, 0], self.y.blocks[place], scheduler="synchronous")
+            yield X.astype(float, copy=False), y.astype(float, copy=False)
+
+    def pieces(self) -> list[Any]:
+        """See `Blocks.pieces`: one a chunk, which is computed where the piece is worked on."""
+        import dask
+
+        chunks = zip(self.X.to_delayed()[:, 0], self.y.to_delayed(), strict=True)
+        return [dask.delayed(_Chunk)(X, y, place) for place, (X, y) in enumerate(chunks)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Chunk(Blocks):
+    """A chunk of Dask arrays as one block."""
+
+    X: np.ndarray
+    y: np.ndarray
+    first: int = 0
+
+    @property
+    def rows(self) -> int:
+        return len(self.X)
+
+    @property
+    def dimension(self) -> int:
+        return self.X.shape[1]
+
+    def __len__(self) -> int:
+        return 1
+
+    def stream(self, order: Iterable[int]) -> Iterator[Block]:
+        return ((self.X, self.y) for _ in order)
+
+
+def write_npy(X: str | os.PathLike, y: str | os.PathLike, blocks: Iterable[Block], progress: bool = True) -> NpyBlocks:
+    """Write blocks to two ``.npy`` files, however many there are, and return them for reading.
+
+    The files get their names once they are complete. If anything goes wrong before, a full disk for one, nothing is
+    left behind, and files of these names stay what they were.
+
+    Parameters
+    ----------
+    X, y : path
+    blocks : Blocks or iterable of (X, y)
+    progress : bool
+        Whether writing for more than a second shows how far it is.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, or the blocks are no pairs of arrays of one width.
+    OSError
+        If the files cannot be written; the message says which and why.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> made = write_npy(folder / "X.npy", folder / "y.npy", ((np.full((2, 3), i), np.arange(2)) for i in range(4)))
+    >>> made.rows, made.dimension
+    (8, 3)
+    """
+    paths = [Path(X), Path(y)]
+    unfinished = [path.with_name(f".{path.name}.{os.getpid()}") for path in paths]
+    try:
+        with ExitStack() as stack:
+            files = [stack.enter_context(path.open("wb")) for path in unfinished]
+            rows, width = 0, None
+            for index, block in enumerate(bar(blocks, progress, "blocks")):
+                pair = as_block(block, index, width)
+                if width is None:
+                    width = pair[0].shape[1]
+                    for file, shape in zip(files, ((0, width), (0,)), strict=True):
+                        _write_header(file, shape)
+                rows += len(pair[0])
+                for file, values in zip(files, pair, strict=True):
+                    file.write(np.ascontiguousarray(values).data)
+            if not rows:
+                raise ValueError("the blocks hold no rows: there is nothing to write")
+            for file, shape in zip(files, ((rows, width), (rows,)), strict=True):
+                file.seek(0)
+                _write_header(file, shape)
+        for path, complete in zip(unfinished, paths, strict=True):
+            path.replace(complete)
+    except OSError as error:
+        raise OSError(
+            error.errno,
+            f"{paths[0]} and {paths[1]} could not be written, and nothing is left of them: {error.strerror}",
+        ) from error
+    finally:
+        for path in unfinished:
+            path.unlink(missing_ok=True)
+    return NpyBlocks(*paths)
+
+
+def _write_header(file: BinaryIO, shape: tuple[int, ...]) -> None:
+    """Write the header of floats; it takes equally many bytes however many rows there are."""
+    np.lib.format.write_array_header_1_0(file, {"descr": "<f8", "fortran_order": False, "shape": shape})

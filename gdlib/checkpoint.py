@@ -1,0 +1,85 @@
+"""A file that a long descent goes on from."""
+
+import json
+import os
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Checkpoint"]
+
+_FORMAT = "gdlib descent 1"
+_MADE_BY, _STATE = "made_by", "state"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where a descent keeps what it needs to go on: arrays, and values that JSON can write.
+
+    The file takes its name once it is complete, so that a run that is ended while it writes leaves the last one whole.
+
+    Parameters
+    ----------
+    path : path
+        Of a ``.npz`` file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> kept = Checkpoint(Path(tempfile.mkdtemp()) / "run.npz")
+    >>> kept.load(made_by={"rule": "Plain()"}) is None
+    True
+    >>> kept.save({"rule": "Plain()"}, {"epoch": 3}, {"theta": np.array([1.0, 2.0])})
+    >>> kept.load(made_by={"rule": "Plain()"})
+    ({'epoch': 3}, {'theta': array([1., 2.])})
+    """
+
+    path: str | os.PathLike
+
+    def save(self, made_by: dict[str, Any], state: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+        """Write all of it in place of what the file held."""
+        path = Path(self.path)
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+        texts = {_MADE_BY: json.dumps({"format": _FORMAT, **made_by}), _STATE: json.dumps(state)}
+        try:
+            with unfinished.open("wb") as file:
+                np.savez(file, **{name: np.array(text) for name, text in texts.items()}, **arrays)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    def load(self, made_by: dict[str, Any]) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:
+        """The state and the arrays, or None where there is no file yet.
+
+        Raises
+        ------
+        ValueError
+            If the file is torn, is no such file, or was made by another descent; the message says which, and what
+            differs.
+        """
+        path = Path(self.path)
+        if not path.exists():
+            return None
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                read = {name: file[name] for name in file.files}
+            found, state = (json.loads(str(read.pop(name))) for name in (_MADE_BY, _STATE))
+            is_ours = found.pop("format") == _FORMAT
+        except (OSError, ValueError, KeyError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            torn = zipfile.is_zipfile(path) or path.read_bytes()[:2] == b"PK"
+            kind = "is torn" if torn else "is no checkpoint of a descent"
+            raise ValueError(f"{path} {kind} ({error}): delete it to begin anew") from None
+        if not is_ours:
+            raise ValueError(f"{path} was written by another version of gdlib: delete it to begin anew")
+        for name, wanted in made_by.items():
+            if found.get(name) != json.loads(json.dumps(wanted)):
+                raise ValueError(
+                    f"{path} was made by another descent: its {name} is {found.get(name)}, but here it is {wanted}"
+                )
+        return state, read

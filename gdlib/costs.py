@@ -1,0 +1,135 @@
+r"""What one point costs a model: a function of its prediction and of its y, and the derivative by the prediction.
+
+The mean of a cost over points is a loss. Whatever sees the points a few at a time (`gdlib.streaming`) needs the cost
+alone; the losses of `gdlib.losses` hold their points too.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from gdlib import _validate
+
+__all__ = ["Cost", "GemanMcClureCost", "LogisticCost", "SquaredCost"]
+
+
+class Cost(Protocol):
+    """What a loss over points asks of its cost; arrays of predictions broadcast against y."""
+
+    def costs(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """What each point costs."""
+
+    def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """The derivative of each cost by its prediction."""
+
+    def problem(self, y: np.ndarray) -> tuple[int, str] | None:
+        """The place of the first y that the cost makes no sense for, and what was wanted; None where all are fine."""
+
+
+@dataclass(frozen=True)
+class SquaredCost:
+    r"""The square of the residual, :math:`(\hat y - y)^2`; its mean is the mean squared error.
+
+    Examples
+    --------
+    >>> SquaredCost().costs(np.array([3.0]), np.array([5.0])), SquaredCost().slopes(np.array([3.0]), np.array([5.0]))
+    (array([4.]), array([-4.]))
+    """
+
+    def costs(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """The squares."""
+        residuals = predicted - y
+        return residuals * residuals
+
+    def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Twice the residuals."""
+        return 2 * (predicted - y)
+
+    def problem(self, y: np.ndarray) -> None:
+        """None: every finite y makes sense."""
+
+
+@dataclass(frozen=True)
+class LogisticCost:
+    r"""The log loss of a prediction :math:`z` that gives a 1 the probability :math:`1 / (1 + e^{-z})`.
+
+    .. math:: \log\left(1 + e^{-s z}\right), \qquad s = 2 y - 1, \qquad y \in \{0, 1\}
+
+    References
+    ----------
+    Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning*, section 4.4.
+
+    Examples
+    --------
+    >>> LogisticCost().costs(np.array([0.0]), np.array([1])), LogisticCost().slopes(np.array([0.0]), np.array([1]))
+    (array([0.69314718]), array([-0.5]))
+    """
+
+    def costs(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """The log losses, without overflow on either side."""
+        return np.logaddexp(0, (1 - 2 * y) * predicted)
+
+    def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """How much too probable a 1 is held: the probability of a 1 less y, with all its digits where that is small."""
+        wrong = 1 - 2 * y
+        return wrong * sigmoid(wrong * predicted)
+
+    def problem(self, y: np.ndarray) -> tuple[int, str] | None:
+        """The first y that is neither 0 nor 1."""
+        odd = np.flatnonzero((y != 0) & (y != 1))
+        return (int(odd[0]), "y must hold only 0 and 1") if len(odd) else None
+
+
+def sigmoid(z: np.ndarray) -> np.ndarray:
+    """1 / (1 + exp(-z)) without overflow on either side."""
+    return np.exp(-np.logaddexp(0, -z))
+
+
+@dataclass(frozen=True)
+class GemanMcClureCost:
+    r"""A cost that forgives: :math:`r^2 / (1 + (r / \text{scale})^2)` of a residual :math:`r = \hat y - y`.
+
+    Parameters
+    ----------
+    scale : float
+        Positive, in units of y.
+
+    Raises
+    ------
+    ValueError
+        If the scale is no such number.
+
+    References
+    ----------
+    Barron, "A General and Adaptive Robust Loss Function", CVPR 2019, section 2.
+
+    Examples
+    --------
+    >>> GemanMcClureCost(scale=1).costs(np.array([1.0, 1000.0]), np.array([0, 0])).round(3)
+    array([0.5, 1. ])
+    """
+
+    scale: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scale", _validate.positive(self.scale, "scale"))
+        if not 0 < self.scale * self.scale < np.inf:
+            raise ValueError(f"scale must have a square within the range of a float, but it is {self.scale}")
+
+    def costs(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Squares near 0, almost the square of the scale far from it."""
+        squares = (predicted - y) ** 2
+        return squares / (1 + squares / self.scale**2)
+
+    def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Twice the residuals near 0, almost 0 far from it."""
+        residuals = predicted - y
+        return 2 * residuals * self.weights(residuals)
+
+    def weights(self, residuals: np.ndarray) -> np.ndarray:
+        """How much of its pull under the squared cost a residual keeps."""
+        return 1 / (1 + (residuals / self.scale) ** 2) ** 2
+
+    def problem(self, y: np.ndarray) -> None:
+        """None: every finite y makes sense."""
