@@ -1,4 +1,4 @@
-"""The live figure in JupyterLab: what its sliders and points say and what Python has are the same numbers."""
+"""The live figure in JupyterLab: what its controls and points say and what Python has are the same numbers."""
 
 import json
 import os
@@ -18,26 +18,54 @@ from notebooks import ROOT
 from playwright.sync_api import expect
 
 SLOW = 120_000  # ms, of which a busy machine may need a part until Jupyter runs
-EARLIER, FIGURE, ASK, FAST, TOO_MANY = range(5)  # the notebook's cells
+CELLS = EARLIER, FIGURE, ASK, FAST, TOO_MANY, FULL, CHOOSE = range(7)  # the notebook's cells
 
 ASKING = """
 import json
 
+from gdlib.checking import check_gradient
+
 explorer = live.explorer
-print(json.dumps({
-    "learning_rate": explorer.learning_rate,
-    "epochs": explorer.epochs,
-    "points": explorer.points,
-    "theta": explorer.theta.tolist(),
-    "loss": explorer.loss.value(explorer.theta),
-    "status": explorer.status.name,
+theta, raw_theta = explorer.theta.tolist(), explorer.raw_theta.tolist()
+numbers = {"intercept": theta[0], "slope": theta[1], "loss": explorer.loss.value(explorer.theta)}
+if "standardised" in explorer.switches:
+    numbers |= {"raw intercept": raw_theta[0], "raw slope": raw_theta[1]}
+if explorer.panel == "differences":
+    for scheme in ("forward", "central"):
+        numbers[scheme] = check_gradient(explorer.loss, theta, explorer.difference, scheme).error
+print(json.dumps({name: getattr(explorer, name) for name in explorer.home} | {
+    "home": explorer.home,
+    "numbers": numbers,
+    "stops": {name: f"{run.epochs:,}" if run.stopped_by else "not reached" for name, run in explorer.stopped.items()},
+    "status": explorer.status.name if explorer.status else "",
 }))
+"""
+EVERY_CONTROL = """
+from gdlib.widgets import descent_explorer
+
+live = descent_explorer(
+    [2, 3, 4, 5],
+    [45, 62, 89, 105],
+    start=[0, 0],
+    learning_rate=0.03,
+    rules=["plain", "heavy ball", "nesterov"],
+    batch_size=2,
+    half=50,
+    switches=["shrinking", "standardised"],
+    panel="differences",
+    stop_tolerance=0.1,
+)
+live
+"""
+CHOOSING = """
+for name, value in {"rule": "nesterov", "momentum": 0.5, "seed": 7, "standardised": True}.items():
+    setattr(live.explorer, name, value)
 """
 OURS = re.compile(r"explorer|anywidget|gd-|blob:")
 
 
 def notebook():
-    """The cell of chapter 5 that shows the figure, what comes before it, and what the tests ask and set."""
+    """The cell of chapter 5 that shows the figure, what comes before it, another, and what the tests ask and set."""
     chapter = nbformat.read(ROOT / "chapters" / "05-the-loop.ipynb", as_version=4)
     code = [cell.source for cell in chapter.cells if cell.cell_type == "code"]
     here = next(i for i, source in enumerate(code) if "descent_explorer(" in source)
@@ -49,6 +77,8 @@ def notebook():
         ASK: ASKING.strip(),
         FAST: "live.explorer.learning_rate = 0.5",
         TOO_MANY: "live.explorer.epochs = 10**6",
+        FULL: EVERY_CONTROL.strip(),
+        CHOOSE: CHOOSING.strip(),
     }
     cells = [nbformat.v4.new_code_cell(sources[name]) for name in sorted(sources)]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -145,21 +175,37 @@ class Figure:
 
     def __init__(self, output):
         self.output = output
-        self.rate = output.get_by_role("slider", name="learning rate", exact=True)
-        self.epochs = output.get_by_role("slider", name="epochs", exact=True)
+        self.rate, self.epochs = self.slider("learning rate"), self.slider("epochs")
+        self.rules = output.get_by_role("group", name="rule", exact=True)
         self.how = output.locator(".gd-how")
 
-    def numbers(self):
-        """The table's first column of numbers by their names, as they are written."""
-        rows = self.output.locator("table.gd-numbers tbody tr").all()
+    def slider(self, name):
+        return self.output.get_by_role("slider", name=name, exact=True)
+
+    def rule(self, name):
+        return self.rules.get_by_role("radio", name=name, exact=True)
+
+    def switch(self, name):
+        return self.output.get_by_role("checkbox", name=name, exact=True)
+
+    def table(self, name):
+        """A table's first column by the names of its rows, as it is written."""
+        rows = self.output.locator(f"table.{name} tbody tr").all()
         return {row.locator("th").inner_text(): row.locator("td").first.inner_text() for row in rows}
 
+    def numbers(self):
+        """The numbers in the table and, where they are shown, the errors of finite differences, as they are written."""
+        rates = self.output.locator(".gd-rates").inner_text()
+        return self.table("gd-numbers") | dict(re.findall(r"(forward|central) (.+?)[,.](?: |$)", rates))
+
     def agrees(self, told):
-        """Hold what the table and the sentence say against Python's numbers, to the digits that are shown."""
-        intercept, slope = told["theta"]
-        for name, known in {"slope": slope, "intercept": intercept, "loss": told["loss"]}.items():
-            written = self.numbers()[name]
+        """Hold what tables and sentences say against Python's numbers, to the digits that are shown."""
+        numbers = self.numbers()
+        assert numbers.keys() == told["numbers"].keys()
+        for name, written in numbers.items():
+            known = told["numbers"][name]
             assert number(written) == pytest.approx(known, rel=6e-3 if "×" in written else 6e-4), name
+        assert self.table("gd-stops") == told["stops"]
         assert self.how.inner_text().upper().startswith(told["status"])
 
 
@@ -168,7 +214,7 @@ def lab(browser, lab_url):
     page = browser.new_page(viewport={"width": 1280, "height": 2000})
     opened = Lab(page)
     page.goto(f"{lab_url}lab/tree/live.ipynb", timeout=SLOW)
-    expect(page.locator(".jp-Notebook .jp-CodeCell")).to_have_count(5, timeout=SLOW)
+    expect(page.locator(".jp-Notebook .jp-CodeCell")).to_have_count(len(CELLS), timeout=SLOW)
     # A cell that is run before its kernel is there is not run at all; the toolbar says "idle" even then.
     status = page.locator("#jp-main-statusbar").get_by_text(re.compile(r"^Python 3.* \| Idle$"))
     expect(status).to_be_visible(timeout=SLOW)
@@ -183,6 +229,15 @@ def figure(lab):
     shown = Figure(lab.run(FIGURE))
     expect(shown.how).to_have_text(re.compile("Converges"), timeout=SLOW)
     expect(shown.epochs).to_have_attribute("aria-valuetext", "100")
+    return shown
+
+
+@pytest.fixture
+def full(lab):
+    """A new figure that has every control there is."""
+    shown = Figure(lab.run(FULL))
+    expect(shown.rule("plain")).to_be_checked(timeout=SLOW)
+    expect(shown.slider("seed")).to_have_attribute("aria-valuetext", "0")
     return shown
 
 
@@ -246,6 +301,62 @@ def test_a_point_moved_by_the_keyboard_is_moved_in_python(lab, figure):
     told = lab.python(points=[[x, y], *before[1:]])
     assert told["points"] == [[x, y], *before[1:]]
     figure.agrees(told)
+
+
+def test_every_further_slider_is_named_and_home_and_end_reach_its_ends(lab, full):
+    for name, low, high in [
+        ("momentum", "0.00", "0.99"),
+        ("batch size", "1", "4"),
+        ("seed", "0", "20"),
+        ("step h", "1.0e-14", "1.0"),
+        ("stopping tolerance", "1.0e-8", "1.0"),
+    ]:
+        for key, end in [("Home", low), ("End", high)]:
+            full.slider(name).press(key)
+            expect(full.slider(name)).to_have_attribute("aria-valuetext", end)
+    ends = {"momentum": 0.99, "batch_size": 4, "seed": 20, "difference": 1, "stop_tolerance": 1}
+    told = lab.python(**ends)
+    assert {name: told[name] for name in ends} == ends
+    full.agrees(told)
+
+
+def test_what_every_further_control_is_set_to_by_keyboard_is_what_python_has_until_reset(lab, full):
+    begun = told = lab.python()
+    full.agrees(begun)
+    for control, key, name, value in [
+        (full.rule("plain"), "ArrowRight", "rule", "heavy ball"),
+        (full.rule("heavy ball"), "ArrowDown", "rule", "nesterov"),
+        (full.slider("momentum"), "ArrowLeft", "momentum", pytest.approx(0.89)),
+        (full.slider("batch size"), "ArrowRight", "batch_size", 3),
+        (full.slider("seed"), "ArrowRight", "seed", 1),
+        (full.switch("shrinking rate"), "Space", "shrinking", False),
+        (full.switch("standardised x"), "Space", "standardised", True),
+        (full.slider("step h"), "ArrowLeft", "difference", pytest.approx(10**-1.1)),
+        (full.slider("stopping tolerance"), "PageDown", "stop_tolerance", pytest.approx(10**-1.5)),
+    ]:
+        before = told
+        control.press(key)
+        told = lab.python(**{name: value})
+        assert told[name] == value
+        assert (told["numbers"], told["stops"]) != (before["numbers"], before["stops"])
+        full.agrees(told)
+    full.output.get_by_role("button", name="Reset").click()
+    home = begun["home"]
+    told = lab.python(**home)
+    assert {name: told[name] for name in home} == home
+    full.agrees(told)
+    expect(full.rule("plain")).to_be_checked()
+    expect(full.switch("shrinking rate")).to_be_checked()
+    expect(full.slider("momentum")).to_have_attribute("aria-valuetext", "0.90")
+
+
+def test_what_python_sets_is_what_the_further_controls_show(lab, full):
+    lab.run(CHOOSE)
+    expect(full.rule("nesterov")).to_be_checked()
+    expect(full.switch("standardised x")).to_be_checked()
+    expect(full.slider("momentum")).to_have_attribute("aria-valuetext", "0.50")
+    expect(full.slider("seed")).to_have_attribute("aria-valuetext", "7")
+    full.agrees(lab.python())
 
 
 def test_through_all_this_no_other_host_was_asked_and_nothing_of_the_figures_was_complained_of(lab, lab_url, figure):
