@@ -1,6 +1,7 @@
 """What every NumPy module asks of its arguments, each refusal in one place and in words."""
 
 import math
+from collections.abc import Callable
 from numbers import Integral, Real
 
 import numpy as np
@@ -9,6 +10,15 @@ from numpy.typing import ArrayLike
 
 def array(values: ArrayLike, name: str, ndim: int) -> np.ndarray:
     """``values`` as a finite, non-empty float array of ``ndim`` dimensions, or a ValueError."""
+    result = floats(values, name, ndim)
+    if not np.isfinite(result).all():
+        place = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])
+        raise ValueError(f"{name} must be finite, but {name}{list(place)} is {result[place]}")
+    return result
+
+
+def floats(values: ArrayLike, name: str, ndim: int) -> np.ndarray:
+    """``values`` as a non-empty float array of ``ndim`` dimensions, or a ValueError."""
     kind = {1: "a list of numbers", 2: "a table of numbers, one row a point"}[ndim]
     try:
         raw = np.asarray(values)
@@ -22,11 +32,7 @@ def array(values: ArrayLike, name: str, ndim: int) -> np.ndarray:
         raise ValueError(f"{name} must be {kind}, but its shape is {raw.shape}")
     if raw.size == 0:
         raise ValueError(f"{name} is empty: its shape is {raw.shape}")
-    result = raw.astype(float, copy=False)
-    if not np.isfinite(result).all():
-        place = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])
-        raise ValueError(f"{name} must be finite, but {name}{list(place)} is {result[place]}")
-    return result
+    return raw.astype(float, copy=False)
 
 
 def _from_objects(raw: np.ndarray, name: str, kind: str) -> np.ndarray:
@@ -39,9 +45,9 @@ def _from_objects(raw: np.ndarray, name: str, kind: str) -> np.ndarray:
         raise ValueError(f"{name} holds an integer beyond the range of a float") from None
 
 
-def data(X: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """A table ``X`` of shape (n, d) and its ``y`` of shape (n,), or a ValueError."""
-    X, y = array(X, "X", 2), array(y, "y", 1)
+def data(X: ArrayLike, y: ArrayLike, read: Callable = array) -> tuple[np.ndarray, np.ndarray]:
+    """A table ``X`` of shape (n, d) and its ``y`` of shape (n,), or a ValueError; `floats` reads without a pass."""
+    X, y = read(X, "X", 2), read(y, "y", 1)
     if len(X) != len(y):
         raise ValueError(f"X and y must have one row a point each, but X has {len(X)} rows and y has {len(y)}")
     return X, y

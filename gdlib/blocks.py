@@ -36,6 +36,7 @@ Sums = tuple[Any, ...]
 # What a block of X takes in memory. It stays in a processor's cache while it is worked on, and the work that each block
 # brings with it is small beside that of its rows.
 BLOCK_BYTES = 1_300_000
+WIDE_BYTES = 12_000_000
 # So many blocks are a piece of work for a process of its own; a sum by pieces is the same however many there are.
 PIECE = 64
 QUIET = 1.0  # s; a pass that is over by then shows no progress
@@ -196,7 +197,8 @@ def numeric(dtype: np.dtype, name: str) -> None:
 
 
 def _rows_of(dimension: int) -> int:
-    return max(1, BLOCK_BYTES // (8 * dimension))
+    """As many as fill a block; of a wide X so many that they outweigh the table of d x d that each block brings."""
+    return max(1, BLOCK_BYTES // (8 * dimension), min(dimension, WIDE_BYTES // (8 * dimension)))
 
 
 @dataclass(frozen=True, eq=False)

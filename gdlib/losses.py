@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from numbers import Integral
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gdlib import _validate
-from gdlib.blocks import ArrayBlocks, Block, total
+from gdlib.blocks import ArrayBlocks, Block, add, total
 from gdlib.costs import Cost, GemanMcClureCost, LogisticCost, sigmoid
 from gdlib.regression import solve_normal
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from gdlib.cluster import Cluster
 
 __all__ = ["GemanMcClure", "LogisticLoss", "Loss", "MeanSquaredError"]
+
+
+ROWS = 1000  # fewer need no blocks
 
 
 class Loss(ABC):
@@ -164,8 +167,14 @@ class MeanSquaredError(Loss):
         ValueError
             If the arguments are no such arrays, or their products leave the range of a float.
         """
-        X, y = _validate.data(X, y)
-        return cls.from_blocks(ArrayBlocks(X, y), progress=False)
+        X, y = _validate.data(X, y, _validate.floats)
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums = reduce(add, (_four(*block) for block in ArrayBlocks(X, y))) if len(X) > ROWS else _four(X, y)
+        try:
+            return cls._of_sums(*sums)
+        except ValueError:
+            _validate.data(X, y)  # a number that is not finite shows in the sums: here it is named
+            raise
 
     @classmethod
     def from_blocks(

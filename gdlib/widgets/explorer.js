@@ -251,7 +251,8 @@ function changeable(state) {
 export function linkOf(state, home) {
   const { learning_rate, epochs, points, start, ...further } = state;
   const short = (number) => Number(number.toPrecision(12));
-  const moved = (name) => name in home && JSON.stringify(state[name]) !== JSON.stringify(home[name]);
+  const written = (setting) => (typeof setting === "number" ? short(setting) : JSON.stringify(setting));
+  const moved = (name) => name in home && written(state[name]) !== written(home[name]);
   const link = [`learning_rate=${short(learning_rate)}`, `epochs=${epochs}`];
   const place = (pair) => pair.join(",").replaceAll("+", ""); // a plus, as in 1e+21, would be read as a space
   if (moved("points")) link.push(`points=${points.map(place).join(";")}`);
