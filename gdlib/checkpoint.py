@@ -3,7 +3,6 @@
 import json
 import os
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,7 +43,7 @@ class Checkpoint:
         """Write all of it in place of what the file held."""
         path = Path(self.path)
         unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        texts = {_MADE_BY: json.dumps({"format": _FORMAT, **made_by}), _STATE: json.dumps(state)}
+        texts = {_MADE_BY: json.dumps({"format": _FORMAT, "arrays": sorted(arrays), **made_by}), _STATE: json.dumps(state)}
         try:
             with unfinished.open("wb") as file:
                 np.savez(file, **{name: np.array(text) for name, text in texts.items()}, **arrays)
@@ -66,14 +65,19 @@ class Checkpoint:
         path = Path(self.path)
         if not path.exists():
             return None
+        if not path.is_file() or path.read_bytes()[:2] != b"PK":
+            raise ValueError(f"{path} is no checkpoint of a descent: delete it to begin anew")
         try:
             with np.load(path, allow_pickle=False) as file:
+                if damaged := file.zip.testzip():  # NumPy reads no further than a header says, and so may miss it
+                    raise ValueError(f"bad CRC-32 of {damaged}")
                 read = {name: file[name] for name in file.files}
             found, state = (json.loads(str(read.pop(name))) for name in (_MADE_BY, _STATE))
             is_ours = found.pop("format") == _FORMAT
-        except (OSError, ValueError, KeyError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-            torn = zipfile.is_zipfile(path) or path.read_bytes()[:2] == b"PK"
-            kind = "is torn" if torn else "is no checkpoint of a descent"
+            if is_ours and found.pop("arrays") != sorted(read):
+                raise ValueError("arrays are missing")
+        except Exception as error:  # wrong bytes in a zip file make for errors of any kind
+            kind = "is no checkpoint of a descent" if isinstance(error, KeyError) else "is torn"
             raise ValueError(f"{path} {kind} ({error}): delete it to begin anew") from None
         if not is_ours:
             raise ValueError(f"{path} was written by another version of gdlib: delete it to begin anew")

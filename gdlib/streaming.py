@@ -191,8 +191,8 @@ def _checked_sums(cost: Cost, theta: np.ndarray, X: np.ndarray, y: np.ndarray) -
 
 
 def _sums(cost: Cost, theta: np.ndarray, X: np.ndarray, y: np.ndarray) -> Sums:
-    predicted = X @ theta
-    return len(X), cost.costs(predicted, y).sum(), cost.slopes(predicted, y) @ X
+    cost_sum, slopes = cost.sum_and_slopes(X @ theta, y)
+    return len(X), cost_sum, slopes @ X
 
 
 def descend(
@@ -273,7 +273,10 @@ def descend(
     made_by, known = {}, None
     if checkpoint is not None:
         known = here(theta)
-        made_by = _made_by(blocks, cost, theta, learning_rate, rule, batches) | {"loss at the start": known[0]}
+        made_by = _made_by(blocks, cost, theta, learning_rate, rule, batches) | {
+            "loss at the start": known[0],
+            "gradient at the start": known[1].tolist(),  # the loss there may be the same on all data, as log 2 at 0 is
+        }
         if kept := checkpoint.load(made_by):
             run, known = _Run.restored(*kept), None
         if len(run.losses) > epochs:
@@ -284,9 +287,10 @@ def descend(
         for _ in bar(range(len(run.losses), epochs), progress, "epochs"):
             if batches is None:
                 loss, gradient = known or here(run.trajectory[-1])
-                theta, known = run.step(run.trajectory[-1], gradient, rule, rate_of), None
+                theta = run.step(run.trajectory[-1], gradient, rule, rate_of)
             else:
                 loss, theta = _epoch(run, blocks, cost, rule, rate_of, batches, progress)
+            known = None  # it was of the start
             if not (np.isfinite(loss) and np.isfinite(theta).all()):
                 status = Status.DIVERGED
                 break
@@ -366,7 +370,7 @@ def _epoch(
     taken = batches.epoch(blocks, run.generator, partial(_require, cost))
     for X, y in bar(taken, progress, "batches", batches.steps(blocks.rows)):
         n, cost_of_batch, gradient = _sums(cost, theta, X, y)
-        costs += float(cost_of_batch)
+        costs += cost_of_batch
         theta = run.step(theta, gradient / n, rule, rate_of)
     return costs / blocks.rows, theta
 
