@@ -2,13 +2,17 @@
 
 Two halves say the same thing twice. ``vectors`` and ``scratch`` are plain Python, one idea a function; the others are
 NumPy. ``plots`` and ``widgets`` draw; they are imported by name (``from gdlib import plots``), so that ``import gdlib``
-loads neither matplotlib nor ipywidgets.
+loads neither matplotlib nor ipywidgets; no more does it load Dask or PyArrow, which come with what needs them.
 """
 
 from gdlib import (
     batches,
+    blocks,
     callgraph,
     checking,
+    checkpoint,
+    cluster,
+    costs,
     datasets,
     descent,
     losses,
@@ -19,6 +23,7 @@ from gdlib import (
     scratch,
     spectrum,
     stopping,
+    streaming,
     vectors,
 )
 
@@ -26,8 +31,12 @@ __version__ = "0.1.0"
 
 __all__ = [
     "batches",
+    "blocks",
     "callgraph",
     "checking",
+    "checkpoint",
+    "cluster",
+    "costs",
     "datasets",
     "descent",
     "losses",
@@ -38,5 +47,6 @@ __all__ = [
     "scratch",
     "spectrum",
     "stopping",
+    "streaming",
     "vectors",
 ]

@@ -9,7 +9,9 @@ A block is a pair of arrays, X of shape (rows, d) and y of shape (rows,). It may
 block overwrites: copy what is to be kept.
 """
 
+import math
 import mmap
+import operator
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,7 +37,7 @@ Sums = tuple[Any, ...]
 
 # What a block of X takes in memory. It stays in a processor's cache while it is worked on, and the work that each block
 # brings with it is small beside that of its rows.
-BLOCK_BYTES = 1_300_000
+BLOCK_BYTES = 750_000
 WIDE_BYTES = 12_000_000
 # So many blocks are a piece of work for a process of its own; a sum by pieces is the same however many there are.
 PIECE = 64
@@ -58,7 +60,7 @@ class Blocks(ABC):
 
     @abstractmethod
     def stream(self, order: Iterable[int]) -> Iterator[Block]:
-        """Read blocks by their places, from 0 on, in this order."""
+        """Read blocks by their places, from 0 on, in this order: pairs of float arrays, all of the same width."""
 
     def __iter__(self) -> Iterator[Block]:
         return self.stream(range(len(self)))
@@ -129,9 +131,10 @@ def sums_of(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool) 
     first = getattr(blocks, "first", 0)
     count = len(blocks) if isinstance(blocks, Blocks | Sequence) else None
     sums, width = None, None
+    known = isinstance(blocks, Blocks)  # of pairs of float arrays, equally wide
     with np.errstate(over="ignore", invalid="ignore"):
         for index, block in enumerate(bar(blocks, progress, "blocks", count), first):
-            X, y = as_block(block, index, width)
+            X, y = block if known else as_block(block, index, width)
             if not len(X):
                 continue
             width = X.shape[1]
@@ -139,7 +142,7 @@ def sums_of(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool) 
                 part = work(X, y)
             except ValueError as error:
                 raise ValueError(f"in block {index}: {error}") from None
-            if not all(np.isfinite(each).all() for each in part):
+            if not all(map(_surely_finite, part)):
                 require_finite(X, y, index)
             sums = add(sums, part)
     return sums
@@ -149,12 +152,17 @@ def add(one: Sums | None, other: Sums | None) -> Sums | None:
     """The sum of two tuples, entry by entry; None is the sum of nothing."""
     if one is None or other is None:
         return other if one is None else one
-    return tuple(a + b for a, b in zip(one, other, strict=True))
+    return tuple(map(operator.add, one, other))
 
 
 def bar(steps: Iterable, progress: bool, unit: str, count: int | None = None) -> Iterable:
     """The same steps, with a bar that shows how far they are unless they are soon over."""
     return tqdm(steps, total=count, unit=f" {unit}", delay=QUIET, leave=False) if progress else steps
+
+
+def _surely_finite(values: float | np.ndarray) -> bool:
+    """No for all that is not finite, and for what is very large; a block pays for this, so it is the fastest way."""
+    return math.isfinite(np.vdot(values, values) if isinstance(values, np.ndarray) else values)
 
 
 def as_block(block: Any, index: int, width: int | None) -> Block:
@@ -276,7 +284,7 @@ class ArrayBlocks(Blocks):
     X : array_like, shape (n, d)
     y : array_like, shape (n,)
     rows : int, optional
-        Rows a block; by default, as many as make it 1.3 MB.
+        Rows a block; by default, as many as make it 0.75 MB.
 
     Raises
     ------
@@ -377,19 +385,39 @@ class _Npy:
             raise ValueError(f"{path} is shorter than its header says: {size} bytes instead of {wanted}")
         return found
 
-    def read(self, file: BinaryIO, first: int, into: np.ndarray, raw: np.ndarray) -> None:
-        """Read rows from ``first`` on into floats, by way of ``raw`` where they are stored as other numbers."""
-        place = self.begin + first * self.row_bytes
-        if file.tell() != place:
-            file.seek(place)
-        left = memoryview(raw).cast("B")
-        while left:
-            got = file.readinto(left)
-            if not got:
-                raise ValueError(f"{self.path} has become shorter while it was read: it ends in row {first} or later")
-            left = left[got:]
-        if raw is not into:
-            np.copyto(into, raw)
+
+class _Reader:
+    """A ``.npy`` file that is open, and a buffer of so many rows."""
+
+    def __init__(self, stored: _Npy, rows: int) -> None:
+        self.stored, self.next = stored, None
+        self.file = stored.path.open("rb", buffering=0)
+        self.floats = np.empty((rows, *stored.shape[1:]))
+        self.raw = self.floats if stored.dtype == float else np.empty_like(self.floats, dtype=stored.dtype)
+
+    def __enter__(self) -> "_Reader":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.file.close()
+
+    def read(self, first: int, many: int) -> np.ndarray:
+        """Rows from ``first`` on as floats."""
+        if first != self.next:
+            self.file.seek(self.stored.begin + first * self.stored.row_bytes)
+        raw = self.raw[:many]
+        got = self.file.readinto(raw)
+        while got < raw.nbytes:  # a signal came in between, or the file's end
+            more = self.file.readinto(memoryview(raw).cast("B")[got:])
+            if not more:
+                raise ValueError(
+                    f"{self.stored.path} has become shorter while it was read: it ends before row {first + many}"
+                )
+            got += more
+        self.next = first + many
+        if self.raw is not self.floats:
+            np.copyto(self.floats[:many], raw)
+        return self.floats[:many]
 
 
 class NpyBlocks(Blocks):
@@ -403,7 +431,7 @@ class NpyBlocks(Blocks):
     X, y : path
         Of an array of shape (n, d), stored by rows, and one of shape (n,), of any real type.
     rows : int, optional
-        Rows a block; by default, as many as make it 1.3 MB.
+        Rows a block; by default, as many as make it 0.75 MB.
 
     Raises
     ------
@@ -435,19 +463,12 @@ class NpyBlocks(Blocks):
     def stream(self, order: Iterable[int]) -> Iterator[Block]:
         """See `Blocks.stream`."""
         with ExitStack() as stack:
-            reads = []
-            for stored in (self.X, self.y):
-                file = stack.enter_context(stored.path.open("rb", buffering=0))
-                floats = np.empty((min(self.size, self.rows), *stored.shape[1:]))
-                raw = floats if stored.dtype == float else np.empty_like(floats, dtype=stored.dtype)
-                reads.append((stored, file, floats, raw))
+            rows = min(self.size, self.rows)
+            X, y = (stack.enter_context(_Reader(stored, rows)) for stored in (self.X, self.y))
             for place in order:
                 first = place * self.size
-                many = min(self.size, self.rows - first)
-                for stored, file, floats, raw in reads:
-                    into = floats[:many]
-                    stored.read(file, first, into, into if raw is floats else raw[:many])
-                yield reads[0][2][:many], reads[1][2][:many]
+                many = min(rows, self.rows - first)
+                yield X.read(first, many), y.read(first, many)
 
 
 class ParquetBlocks(Blocks):
@@ -643,6 +664,8 @@ def write_npy(X: str | os.PathLike, y: str | os.PathLike, blocks: Iterable[Block
     (8, 3)
     """
     paths = [Path(X), Path(y)]
+    if paths[0] == paths[1]:
+        raise ValueError(f"X and y must be two files, but both are {paths[0]}")
     unfinished = [path.with_name(f".{path.name}.{os.getpid()}") for path in paths]
     try:
         with ExitStack() as stack:
@@ -667,7 +690,7 @@ def write_npy(X: str | os.PathLike, y: str | os.PathLike, blocks: Iterable[Block
     except OSError as error:
         raise OSError(
             error.errno,
-            f"{paths[0]} and {paths[1]} could not be written, and nothing is left of them: {error.strerror}",
+            f"{paths[0]} and {paths[1]} could not be written, and nothing is left of them: {error.strerror or error}",
         ) from error
     finally:
         for path in unfinished:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,10 @@ class Checkpoint:
         """Write all of it in place of what the file held."""
         path = Path(self.path)
         unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        texts = {_MADE_BY: json.dumps({"format": _FORMAT, "arrays": sorted(arrays), **made_by}), _STATE: json.dumps(state)}
+        texts = {
+            _MADE_BY: json.dumps({"format": _FORMAT, "arrays": sorted(arrays), **made_by}),
+            _STATE: json.dumps(state),
+        }
         try:
             with unfinished.open("wb") as file:
                 np.savez(file, **{name: np.array(text) for name, text in texts.items()}, **arrays)

@@ -23,8 +23,8 @@ class Cost(Protocol):
     def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """The derivative of each cost by its prediction."""
 
-    def sum_and_slopes(self, predicted: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
-        """The sum of the costs of one prediction a point, and the slopes: both share much of their work."""
+    def sums(self, X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        """The sum of the costs of the points and of their gradients by theta, which share much of their work."""
 
     def problem(self, y: np.ndarray) -> tuple[int, str] | None:
         """The place of the first y that the cost makes no sense for, and what was wanted; None where all are fine."""
@@ -49,12 +49,11 @@ class SquaredCost:
         """Twice the residuals."""
         return 2 * (predicted - y)
 
-    def sum_and_slopes(self, predicted: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
+    def sums(self, X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """See `Cost`."""
-        residuals = predicted - y
-        sum_of_squares = float(residuals @ residuals)
-        residuals *= 2
-        return sum_of_squares, residuals
+        residuals = X @ theta
+        residuals -= y
+        return float(residuals @ residuals), 2 * (residuals @ X)
 
     def problem(self, y: np.ndarray) -> None:
         """None: every finite y makes sense."""
@@ -85,12 +84,12 @@ class LogisticCost:
         wrong = 1 - 2 * y
         return wrong * sigmoid(wrong * predicted)
 
-    def sum_and_slopes(self, predicted: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
+    def sums(self, X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """See `Cost`; the probability of what is wrong is exp(margin - cost)."""
         wrong = 1 - 2 * y
-        margins = wrong * predicted
+        margins = wrong * (X @ theta)
         costs = np.logaddexp(0, margins)
-        return float(costs.sum()), wrong * np.exp(margins - costs)
+        return float(costs.sum()), (wrong * np.exp(margins - costs)) @ X
 
     def problem(self, y: np.ndarray) -> tuple[int, str] | None:
         """The first y that is neither 0 nor 1."""
@@ -144,9 +143,10 @@ class GemanMcClureCost:
         residuals = predicted - y
         return 2 * residuals * self.weights(residuals)
 
-    def sum_and_slopes(self, predicted: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
+    def sums(self, X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """See `Cost`."""
-        return float(self.costs(predicted, y).sum()), self.slopes(predicted, y)
+        predicted = X @ theta
+        return float(self.costs(predicted, y).sum()), self.slopes(predicted, y) @ X
 
     def weights(self, residuals: np.ndarray) -> np.ndarray:
         """How much of its pull under the squared cost a residual keeps."""

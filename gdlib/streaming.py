@@ -171,28 +171,30 @@ def loss_and_gradient(
     (6758.33..., array([-156.66..., -636.66...]))
     """
     theta = _validate.array(theta, "theta", 1)
+    _require_parts(cost, on)
     loss, gradient = _pass(blocks, cost, theta, on, progress)
     if not (np.isfinite(loss) and np.isfinite(gradient).all()):
         raise ValueError(f"the loss or its gradient at theta {theta} leaves the range of a float")
     return loss, gradient
 
 
+def _require_parts(cost: Cost, on: "Cluster | None") -> None:
+    _validate.having(cost, "cost", "sums", "problem")
+    if on is not None:
+        _validate.having(on, "on", "total")
+
+
 def _pass(blocks: Any, cost: Cost, theta: np.ndarray, on: "Cluster | None", progress: bool) -> tuple[float, np.ndarray]:
-    n, costs, gradient = (on.total if on else total)(blocks, partial(_checked_sums, cost, theta), progress)
+    n, costs, gradient = (on.total if on else total)(blocks, partial(_sums, cost, theta), progress)
     return float(costs / n), gradient / n
 
 
-def _checked_sums(cost: Cost, theta: np.ndarray, X: np.ndarray, y: np.ndarray) -> Sums:
+def _sums(cost: Cost, theta: np.ndarray, X: np.ndarray, y: np.ndarray) -> Sums:
     if X.shape[1] != len(theta):
         raise ValueError(f"theta must hold {X.shape[1]} numbers, one a column of X, but it holds {len(theta)}")
     if odd := cost.problem(y):
         raise ValueError(f"{odd[1]}, but row {odd[0]} holds {y[odd[0]]}")
-    return _sums(cost, theta, X, y)
-
-
-def _sums(cost: Cost, theta: np.ndarray, X: np.ndarray, y: np.ndarray) -> Sums:
-    cost_sum, slopes = cost.sum_and_slopes(X @ theta, y)
-    return len(X), cost_sum, slopes @ X
+    return len(X), *cost.sums(X, y, theta)
 
 
 def descend(
@@ -264,7 +266,12 @@ def descend(
     if hasattr(learning_rate, "along"):
         raise ValueError("a line search would read all data many times a step: give a learning rate or a schedule")
     rate_of = as_function(learning_rate)
+    _require_parts(cost, on)
     _validate.having(rule, "rule", "begin", "step")
+    if batches is not None:
+        _validate.having(batches, "batches", "epoch", "steps")
+    if checkpoint is not None:
+        _validate.having(checkpoint, "checkpoint", "load", "save")
     if batches is not None and on is not None:
         raise ValueError("mini-batches take one step after another: on a cluster every step must see all points")
 
@@ -369,9 +376,9 @@ def _epoch(
     theta, costs = run.trajectory[-1], 0.0
     taken = batches.epoch(blocks, run.generator, partial(_require, cost))
     for X, y in bar(taken, progress, "batches", batches.steps(blocks.rows)):
-        n, cost_of_batch, gradient = _sums(cost, theta, X, y)
+        cost_of_batch, gradient = cost.sums(X, y, theta)
         costs += cost_of_batch
-        theta = run.step(theta, gradient / n, rule, rate_of)
+        theta = run.step(theta, gradient / len(y), rule, rate_of)
     return costs / blocks.rows, theta
 
 
