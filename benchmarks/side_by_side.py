@@ -1,13 +1,21 @@
 """Time several ways of doing one thing in turn, so that whatever slows the machine slows all of them alike."""
 
+import json
 import os
 import platform
+import sys
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
 
 import numpy as np
+
+AGREE = 1e-9  # the largest relative difference between two ways of one thing
+PACKAGES = ("numpy", "torch", "scikit-learn", "dask", "pyarrow")
 
 
 def medians(ways: dict[str, Callable[[Any], Any]], arguments: Iterable[Any]) -> dict[str, float]:
@@ -28,6 +36,48 @@ def print_table(title: str, seconds: dict[str, float], against: str) -> None:
         print(f"  {name:<38}{1000 * taken:>10.3f} ms{taken / seconds[against]:>10.4f}")
 
 
+def require_agreement(name: str, result: Any, expected: Any) -> float:
+    """The largest difference of two arrays, relative to the largest number; the program ends if it is too large."""
+    expected = np.asarray(expected)
+    difference = float(np.abs(np.asarray(result) - expected).max() / np.abs(expected).max())
+    if not difference <= AGREE:
+        sys.exit(f"{name} differs from what it is compared with by {difference}: {AGREE} is allowed")
+    return difference
+
+
 def machine() -> str:
     """What the numbers depend on."""
     return f"Python {platform.python_version()}, numpy {np.__version__}, {os.cpu_count()} processors"
+
+
+def store(run: dict[str, Any], script: str) -> None:
+    """Write a run beside its script, with its date and all that its numbers depend on."""
+    path = Path(script).with_suffix(".json")
+    dated = {"date": datetime.now(UTC).date().isoformat(), "machine": _machine_in_full()}
+    path.write_text(json.dumps(dated | run, indent=1) + "\n", encoding="utf-8")
+    print(f"stored in {path}")
+
+
+def _machine_in_full() -> dict[str, Any]:
+    return {
+        "processors": os.cpu_count(),
+        "model": _model(),
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
+        "python": platform.python_version(),
+        **{package: _version(package) for package in PACKAGES},
+    }
+
+
+def _model() -> str:
+    """The processor's name; only Linux tells it in this file."""
+    known = Path("/proc/cpuinfo")
+    lines = known.read_text().splitlines() if known.exists() else []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor())
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

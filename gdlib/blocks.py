@@ -333,7 +333,7 @@ class ArrayBlocks(Blocks):
 
 
 def _give_back(values: np.ndarray) -> None:
-    """Let go of the pages of a memory map's part; they stay in the system's cache, and what was written in the file."""
+    """Let go of a memory map's pages; they stay in the system's cache, and what was written in the file."""
     if not isinstance(values, np.memmap) or values.mode == "c" or not hasattr(mmap, "MADV_DONTNEED"):
         return
     base = values
@@ -341,9 +341,7 @@ def _give_back(values: np.ndarray) -> None:
         base = base.base
         if base is None:
             return
-    begin = values.ctypes.data - np.frombuffer(base, np.uint8).ctypes.data
-    page = begin // mmap.PAGESIZE * mmap.PAGESIZE  # its rest belongs to the block before, which has been read
-    base.madvise(mmap.MADV_DONTNEED, page, begin + values.nbytes - page)
+    base.madvise(mmap.MADV_DONTNEED)  # all of it: the system may have mapped more than was asked for
 
 
 @dataclass(frozen=True)

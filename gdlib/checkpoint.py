@@ -70,7 +70,7 @@ class Checkpoint:
         if not path.is_file() or path.read_bytes()[:2] != b"PK":
             raise ValueError(f"{path} is no checkpoint of a descent: delete it to begin anew")
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 if damaged := file.zip.testzip():  # NumPy reads no further than a header says, and so may miss it
                     raise ValueError(f"bad CRC-32 of {damaged}")
                 read = {name: file[name] for name in file.files}

@@ -60,7 +60,13 @@ class Cluster:
         self._own = None
         if client is None:
             count = _validate.count(workers, "workers")
-            self._own = LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None)
+            # Without an address, distributed's web server takes port 8787 of all networks, and warns if it is in use.
+            self._own = LocalCluster(
+                n_workers=count,
+                threads_per_worker=1,
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
+            )
             client = Client(self._own)
         elif not isinstance(client, Client):
             raise ValueError(f"client must be a distributed.Client, but it is {client!r}")

@@ -1,5 +1,6 @@
 """What descent minimises: losses of linear models, each with its value and its gradient."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -49,6 +50,10 @@ class Loss(ABC):
     @abstractmethod
     def gradients(self, thetas: np.ndarray) -> np.ndarray:
         """The gradient at many points: shape (k, d) in, (k, d) out. Nothing is checked; see `gradient`."""
+
+    def slope(self, theta: np.ndarray) -> np.ndarray:
+        """The gradient at one point, shape (d,), of which every step of a descent takes one. Nothing is checked."""
+        return self.gradients(theta[None, :])[0]
 
     def value(self, theta: ArrayLike) -> float:
         """The loss at ``theta``.
@@ -206,10 +211,9 @@ class MeanSquaredError(Loss):
     @classmethod
     def _of_sums(cls, n: int, gram: np.ndarray, moment: np.ndarray, sum_of_squares: float) -> "MeanSquaredError":
         """The loss, unless the sums or their doubles in the derivatives have left the range of a float."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            # No eigenvalue of a Gram matrix is larger than its trace.
-            doubled = [np.multiply(part, 2) for part in (gram, np.trace(gram), moment, sum_of_squares)]
-        if not all(np.isfinite(part).all() for part in doubled):
+        # No entry of XᵀX or Xᵀy, and no eigenvalue, is larger than both of these: Cauchy and Schwarz.
+        trace = sum(gram.diagonal().tolist())
+        if not (math.isfinite(2 * trace) and math.isfinite(2 * sum_of_squares)):
             raise ValueError("the squares of X or y leave the range of a float: divide them by their size first")
         return cls(n, gram, moment, sum_of_squares)
 
@@ -295,6 +299,10 @@ class MeanSquaredError(Loss):
     def gradients(self, thetas: np.ndarray) -> np.ndarray:
         r"""The gradient at many points, :math:`\frac{2}{n} (X^T X\,\theta - X^T y)`: shape (k, d) in and out."""
         return thetas @ self.hessian - self._offset
+
+    def slope(self, theta: np.ndarray) -> np.ndarray:
+        """See `Loss.slope`."""
+        return self.hessian.dot(theta) - self._offset
 
     def _terms(self, theta: np.ndarray) -> np.ndarray:
         return np.abs(self.hessian) @ np.abs(theta) + np.abs(self._offset)

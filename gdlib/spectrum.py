@@ -350,15 +350,17 @@ def trajectory(
     start = _validate.parameters(start, "start", loss.dimension)
     values, vectors = loss.eigenbasis
     with np.errstate(over="ignore", invalid="ignore"):
-        slopes = vectors.T @ loss.gradient(start)
+        slopes = vectors.T @ loss.gradients(start[None, :])[0]
         reached = _reached(values, learning_rate, epochs, _known(rule))
         reached[slopes == 0] = 0.0  # nothing moves along such a direction, whatever the rate
         result = start - (vectors * slopes @ reached).T
-    finite = np.isfinite(result).all(axis=1)
+    finite = np.isfinite(result)
     if not finite.all():
+        loss.gradient(start)  # says so if the start itself is too far out
+        last = int(np.argmin(finite.all(axis=1))) - 1
         raise ValueError(
             f"at learning_rate {learning_rate} the descent diverges and leaves the range of a float: "
-            f"ask for at most {int(np.argmin(finite)) - 1} epochs, or a rate below {max_learning_rate(loss, rule):.6g}"
+            f"ask for at most {last} epochs, or a rate below {max_learning_rate(loss, rule):.6g}"
         )
     return result
 
@@ -369,21 +371,32 @@ def _reached(values: np.ndarray, learning_rate: float, epochs: int, rule: Rule) 
     Filled by doubling: after j epochs, k more reach φ_{j+k} = φ_j + M^j φ_k, where φ has the velocity beside it if the
     rule has one. Below rate * λ = 1 nothing in it cancels, and a flat direction, λ = 0, is no special case.
     """
-    step = _modes.matrices(rule, learning_rate * values)
-    reached = np.zeros((epochs + 1, *step.shape[:2], 1))
-    if epochs:
-        # A step towards the minimum counts as positive here, the velocity too, so that its signs turn.
-        turn = np.array([[1, -1], [-1, 1]])[: step.shape[1], : step.shape[1]]
-        first = step * turn
-        ahead, reached[1] = first, learning_rate
-        if isinstance(rule, Nesterov):
-            reached[1, :, 0] *= 1 + rule.momentum
-        done = 1
+    if isinstance(rule, Plain):  # M is a number
+        reached = np.zeros((len(values), epochs + 1))
+        reached[:, 1:2] = learning_rate
+        ahead, done = (1 - learning_rate * values)[:, None], 1
         while done < epochs:
-            more = min(done, epochs - done)
-            reached[done + 1 : done + more + 1] = reached[done] + ahead @ reached[1 : more + 1]
-            done, ahead = done + more, ahead @ ahead
-    return reached[:, :, 0, 0].T
+            end = min(2 * done, epochs) + 1
+            new = reached[:, done + 1 : end]
+            np.multiply(reached[:, 1 : end - done], ahead, out=new)
+            new += reached[:, done : done + 1]
+            ahead, done = ahead * ahead, end - 1
+        return reached
+
+    step = _modes.matrices(rule, learning_rate * values)
+    reached = np.zeros((2, len(values), epochs + 1))
+    reached[:, :, 1:2] = learning_rate
+    if isinstance(rule, Nesterov):
+        reached[0, :, 1:2] *= 1 + rule.momentum
+    # A step towards the minimum counts as positive here, the velocity too, so that its signs turn.
+    ahead, done = step * np.array([[1, -1], [-1, 1]]), 1
+    while done < epochs:
+        end = min(2 * done, epochs) + 1
+        new = reached[:, :, done + 1 : end]
+        np.einsum("dij,jdk->idk", ahead, reached[:, :, 1 : end - done], out=new)
+        new += reached[:, :, done : done + 1]
+        ahead, done = ahead @ ahead, end - 1
+    return reached[0]
 
 
 def epochs_to_tolerance(

@@ -23,8 +23,29 @@ def test_importing_gdlib_loads_no_package_that_only_pictures_and_sliders_need(lo
     assert name not in loaded
 
 
+@pytest.mark.parametrize("name", ["dask", "distributed", "pyarrow", "pandas"])
+def test_importing_gdlib_loads_no_package_that_only_some_sources_of_blocks_need(loaded, name):
+    assert name not in loaded
+
+
 @pytest.mark.parametrize(
-    "name", ["callgraph", "checking", "datasets", "descent", "regression", "scaling", "scratch", "spectrum", "vectors"]
+    "name",
+    [
+        "blocks",
+        "callgraph",
+        "checking",
+        "checkpoint",
+        "cluster",
+        "costs",
+        "datasets",
+        "descent",
+        "regression",
+        "scaling",
+        "scratch",
+        "spectrum",
+        "streaming",
+        "vectors",
+    ],
 )
 def test_importing_gdlib_loads_the_modules_that_it_names(loaded, name):
     assert f"gdlib.{name}" in loaded

@@ -1,0 +1,152 @@
+"""Rows 4 to 7 of the table: passes over files that need not fit into memory, here, on workers, and by other ways."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import dask.array
+import memory_use
+import numpy as np
+import pyarrow
+import pyarrow.parquet
+from big_files import TRUTH, gigabytes, read_through
+from peers import installed, scikit_learn_pass, torch_loss_and_gradient
+from rows import AT_MOST, Row, Skipped, at_most, timed
+from side_by_side import AGREE, require_agreement
+
+from gdlib.blocks import ArrayBlocks, Blocks, DaskBlocks, NpyBlocks, ParquetBlocks
+from gdlib.cluster import Cluster
+from gdlib.costs import SquaredCost
+from gdlib.losses import MeanSquaredError
+from gdlib.streaming import loss_and_gradient
+
+BUFFERS = [2**power for power in range(16, 25)]
+PASS_BOUNDS = {"gradient": 1.8, "XᵀX": 4.0}  # times the reading
+MEMORY_BOUND = 32  # MB
+CLUSTER_BOUND = 1.5  # times the pass of one process
+WORKERS = 2
+PART = 10  # scikit-learn sees one of so many blocks
+THETA = TRUTH / 2
+
+
+def gradient(blocks: Blocks, on: Cluster | None = None) -> tuple[float, np.ndarray]:
+    """One pass for the loss and its gradient."""
+    return loss_and_gradient(blocks, SquaredCost(), THETA, on, progress=False)
+
+
+def gram(blocks: Blocks, on: Cluster | None = None) -> MeanSquaredError:
+    """One pass for the four numbers of the mean squared error."""
+    return MeanSquaredError.from_blocks(blocks, on, progress=False)
+
+
+PASSES = {"gradient": gradient, "XᵀX": gram}
+
+
+def memory_mapped(blocks: NpyBlocks) -> ArrayBlocks:
+    """The same files as memory maps."""
+    return ArrayBlocks(np.load(blocks.X.path, mmap_mode="r"), np.load(blocks.y.path, mmap_mode="r"))
+
+
+def passes(blocks: NpyBlocks, repeats: int) -> Iterator[Row | Skipped]:
+    """4. A pass against plain reading, at the buffer that is fastest here; the files are in the system's cache."""
+    buffers = {size: bytearray(size) for size in BUFFERS}
+    read = timed({size: lambda size=size: read_through(blocks, buffers[size]) for size in BUFFERS}, repeats)
+    best = min(read, key=read.get)
+    reading = f"reading, buffer of {best // 1024} kB"
+
+    mapped, few = memory_mapped(blocks), -(-len(blocks) // PART)
+    ways = {reading: lambda: read_through(blocks, buffers[best])}
+    for name, one in PASSES.items():
+        ways |= {name: lambda one=one: one(blocks), f"{name}, np.memmap": lambda one=one: one(mapped)}
+    peer = "scikit-learn"
+    if installed(peer):
+        ways[peer] = lambda: scikit_learn_pass(islice(blocks, few))
+    seconds = timed(ways, repeats)
+
+    size = f"{gigabytes(blocks):.2g} GB"
+    for name, bound in PASS_BOUNDS.items():
+        yield at_most(f"{name} pass over {size} against reading it", seconds, name, reading, bound, repeats)
+        way = f"{name}, np.memmap"
+        yield at_most(f"{name} pass over np.memmap of {size}", seconds, way, reading, None, repeats)
+    what = f"SGDRegressor.partial_fit over 1/{PART} of it, scaled by rows"
+    if peer in ways:
+        seconds[peer] *= blocks.rows / min(few * blocks.size, blocks.rows)
+        yield at_most(what, seconds, peer, reading, None, repeats)
+    else:
+        yield Skipped(what, peer)
+
+
+def memory(files: list[NpyBlocks]) -> tuple[list[Row | Skipped], list[dict[str, Any]]]:
+    """5. Megabytes above the interpreter with NumPy and gdlib loaded, each pass in a new process; and their traces."""
+    rows, traces = [], []
+    for name in PASSES:
+        for blocks in files:
+            what = f"memory of the {name} pass over {gigabytes(blocks):.2g} GB"
+            if not memory_use.known():
+                rows.append(Skipped(what, "/proc, which only Linux has"))
+                continue
+            took = memory_use.in_new_process(memory_use.__file__, name, str(blocks.X.path), str(blocks.y.path))
+            rows.append(Row(what, took["megabytes"], AT_MOST, MEMORY_BOUND, "MB", {name: took["seconds"]}))
+            seconds, megabytes = zip(*took["trace"], strict=True) if took["trace"] else ((), ())
+            size = gigabytes(blocks)
+            traces.append({"pass": name, "gigabytes": size, "seconds": seconds, "megabytes": megabytes})
+    return rows, traces
+
+
+def started() -> tuple[Cluster, float]:
+    """A cluster on this machine, whose start is not counted, and its seconds."""
+    begin = perf_counter()
+    cluster = Cluster(workers=WORKERS)
+    return cluster, perf_counter() - begin
+
+
+def on_cluster(blocks: NpyBlocks, cluster: Cluster, repeats: int) -> Iterator[Row]:
+    """6. The same passes on workers against this process; a pass before lets the workers import what they need."""
+    for name, one in PASSES.items():
+        there, here = f"{WORKERS} workers", "one process"
+        one(blocks, cluster)
+        ways = {here: lambda one=one: one(blocks), there: lambda one=one: one(blocks, cluster)}
+        what = f"{name} pass over {gigabytes(blocks):.2g} GB on a local Dask cluster"
+        yield at_most(what, timed(ways, repeats), there, here, CLUSTER_BOUND, repeats)
+
+
+def agreement(blocks: NpyBlocks, cluster: Cluster, folder: Path) -> Row:
+    """7. The loss, its gradient and XᵀX by every way, against arrays in memory."""
+    X, y = np.load(blocks.X.path), np.load(blocks.y.path)
+    names = [f"x{j}" for j in range(X.shape[1])]
+    parquet = folder / "agreement.parquet"
+    table = pyarrow.table(dict(zip(names, X.T, strict=True)) | {"y": y})
+    pyarrow.parquet.write_table(table, parquet, row_group_size=50_000)
+    arrays = ArrayBlocks(X, y)
+    ways = {
+        "npy": (blocks, None),
+        "memmap": (memory_mapped(blocks), None),
+        "Parquet": (ParquetBlocks(parquet, y="y"), None),
+        "Dask array": (
+            DaskBlocks(*(dask.array.from_array(part, chunks=(50_000, -1)[: part.ndim]) for part in (X, y))),
+            None,
+        ),
+        "npy on the cluster": (blocks, cluster),
+    }
+    loss, slope = gradient(arrays)
+    worst = 0.0
+    for name, (source, on) in ways.items():
+        other_loss, other_slope = gradient(source, on)
+        worst = max(
+            worst,
+            require_agreement(f"the loss by {name}", other_loss, loss),
+            require_agreement(f"the gradient by {name}", other_slope, slope),
+            require_agreement(f"XᵀX by {name}", gram(source, on).gram, gram(arrays).gram),
+        )
+    of_gram = gram(arrays)
+    others = {"XᵀX": (of_gram.value(THETA), of_gram.gradient(THETA))}
+    if installed("torch"):
+        others["torch"] = torch_loss_and_gradient(X, y, THETA)
+    for name, (other_loss, other_slope) in others.items():
+        worst = max(worst, require_agreement(f"the loss by {name}", other_loss, loss))
+        worst = max(worst, require_agreement(f"the gradient by {name}", other_slope, slope))
+    parquet.unlink()
+    what = f"agreement with arrays: {', '.join([*ways, *others])}"
+    return Row(what, worst, AT_MOST, AGREE, "relative difference")

@@ -1,0 +1,650 @@
+import errno
+import os
+import re
+import signal
+import subprocess
+import sys
+import textwrap
+import tracemalloc
+from pathlib import Path
+
+import dask
+import dask.array as da
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sources import SOURCES, dask_of_unknown_sizes, mapped
+
+from gdlib import blocks
+from gdlib.blocks import ArrayBlocks, DaskBlocks, NpyBlocks, ParquetBlocks, total, write_npy
+from gdlib.costs import LogisticCost, SquaredCost
+from gdlib.losses import MeanSquaredError
+from gdlib.streaming import loss_and_gradient
+
+RNG = np.random.default_rng(3)
+X, Y = RNG.normal(size=(30, 3)) + 0.5, RNG.normal(size=30) + 2
+LOSS = MeanSquaredError.from_data(X, Y)
+
+ON_ALL_SOURCES = pytest.mark.parametrize("name", SOURCES)
+
+
+def streamed(data, order=None):
+    """The blocks, and copies of them."""
+    order = range(len(data)) if order is None else order
+    return [(X.copy(), y.copy()) for X, y in data.stream(order)]
+
+
+def joined(pairs):
+    return tuple(np.concatenate(parts) for parts in zip(*pairs, strict=True))
+
+
+def counted(X, y):
+    return len(X), X.sum(axis=0)
+
+
+def assert_same(pairs, others):
+    assert len(pairs) == len(others)
+    for one, other in zip(pairs, others, strict=True):
+        for values, wanted in zip(one, other, strict=True):
+            np.testing.assert_array_equal(values, wanted)
+
+
+def assert_the_same_loss(loss, wanted=LOSS):
+    assert loss.n == wanted.n
+    for name in ("gram", "moment", "sum_of_squares"):
+        np.testing.assert_allclose(getattr(loss, name), getattr(wanted, name), rtol=1e-12)
+
+
+# Every source
+
+
+@ON_ALL_SOURCES
+def test_a_source_streams_the_numbers_that_it_holds(name, tmp_path):
+    data = SOURCES[name](tmp_path, X, Y)
+    for values, wanted in zip(joined(streamed(data)), (X, Y), strict=True):
+        np.testing.assert_array_equal(values, wanted)
+        assert values.dtype == float
+    assert (data.rows, data.dimension) == X.shape
+    assert len(streamed(data)) == len(data) == len(list(data))
+
+
+@ON_ALL_SOURCES
+def test_blocks_come_in_the_order_that_is_asked_for(name, tmp_path):
+    data = SOURCES[name](tmp_path, X, Y)
+    in_order = streamed(data)
+    order = [*RNG.permutation(len(data)).tolist(), 0, len(data) - 1, 0]
+    assert_same(streamed(data, order), [in_order[place] for place in order])
+    assert streamed(data, []) == []
+
+
+@ON_ALL_SOURCES
+def test_pieces_hold_all_blocks_in_turn_and_know_their_places(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "PIECE", 3)
+    data = SOURCES[name](tmp_path, X, Y)
+    pieces = dask.compute(*data.pieces(), scheduler="synchronous")
+    assert [piece.first for piece in pieces] == np.cumsum([0, *map(len, pieces)])[:-1].tolist()
+    assert max(map(len, pieces)) <= 3
+    assert_same([block for piece in pieces for block in streamed(piece)], streamed(data))
+    assert {piece.dimension for piece in pieces} == {3}
+    last = pieces[-1]
+    assert_same(streamed(last, range(len(last))[::-1]), streamed(last)[::-1])
+
+
+@ON_ALL_SOURCES
+def test_a_function_sees_every_block_and_its_result_is_what_comes(name, tmp_path):
+    data = SOURCES[name](tmp_path, X, Y)
+    changed = data.map(lambda X, y: (np.column_stack([X[:, 0], X @ [1, 2, 3]]), -y))
+    values, heights = joined(streamed(changed))
+    np.testing.assert_allclose(values, np.column_stack([X[:, 0], X @ [1, 2, 3]]), rtol=1e-14)
+    np.testing.assert_array_equal(heights, -Y)
+    assert (changed.rows, changed.dimension, len(changed), changed.first) == (30, 2, len(data), 0)
+    assert_same(streamed(changed, [0, 0])[1:], streamed(changed, [0]))
+
+
+@ON_ALL_SOURCES
+def test_the_loss_from_blocks_is_the_loss_from_data(name, tmp_path):
+    assert_the_same_loss(MeanSquaredError.from_blocks(SOURCES[name](tmp_path, X, Y)))
+
+
+@ON_ALL_SOURCES
+def test_the_loss_and_its_gradient_at_a_place_are_those_of_the_data(name, tmp_path):
+    theta = [1, -2, 0.5]
+    loss, gradient = loss_and_gradient(SOURCES[name](tmp_path, X, Y), SquaredCost(), theta)
+    assert loss == pytest.approx(LOSS.value(theta), rel=1e-12)
+    np.testing.assert_allclose(gradient, LOSS.gradient(theta), rtol=1e-12)
+
+
+def test_a_generator_is_read_once_and_its_blocks_may_differ_in_length():
+    cut = (pair for begin, end in ((0, 1), (1, 1), (1, 20), (20, 30)) for pair in [(X[begin:end], Y[begin:end])])
+    assert_the_same_loss(MeanSquaredError.from_blocks(cut))
+    with pytest.raises(ValueError, match=r"^the blocks hold no rows: there is nothing to learn from$"):
+        MeanSquaredError.from_blocks(cut)
+
+
+@given(cuts=st.lists(st.integers(0, 30), max_size=8))
+def test_a_sum_does_not_depend_on_where_the_data_are_cut(cuts):
+    ends = sorted({*cuts, 30})
+    data = [(X[begin:end], Y[begin:end]) for begin, end in zip([0, *ends], ends, strict=False)]
+    assert_the_same_loss(MeanSquaredError.from_blocks(data))
+
+
+def test_long_data_are_read_in_blocks_and_give_the_same_loss():
+    rows = 2 * blocks.BLOCK_BYTES // (8 * 3) + 5
+    many, heights = np.resize(X, (rows, 3)), np.resize(Y, rows)
+    data = ArrayBlocks(many, heights)
+    assert [len(y) for _, y in data] == [blocks.BLOCK_BYTES // 24] * 2 + [rows - 2 * (blocks.BLOCK_BYTES // 24)]
+    whole = MeanSquaredError(rows, many.T @ many, heights @ many, heights @ heights)
+    assert_the_same_loss(MeanSquaredError.from_blocks(data), whole)
+    assert_the_same_loss(MeanSquaredError.from_data(many, heights), whole)
+
+
+@pytest.mark.parametrize("dtype", ["<f8", ">f8", "<f4", ">f4", "f2", "i1", "<i8", ">i8", "u4", "?"])
+def test_npy_files_and_arrays_of_every_real_type_are_read_as_floats(dtype, tmp_path):
+    values, heights = (np.round(4 * each).clip(0).astype(dtype) for each in (X, Y))
+    np.save(tmp_path / "X.npy", values)
+    np.save(tmp_path / "y.npy", heights)
+    for data in (NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy", rows=7), ArrayBlocks(values, heights, rows=7)):
+        read = joined(streamed(data, [4, 1, 0, 2, 3]))
+        order = np.r_[28:30, 7:14, 0:7, 14:28]
+        for got, wanted in zip(read, (values, heights), strict=True):
+            assert got.dtype == np.float64
+            np.testing.assert_array_equal(got, wanted[order].astype(float))
+
+
+def test_npy_files_of_the_second_version_are_read(tmp_path):
+    for name, values in (("X", X), ("y", Y)):
+        with (tmp_path / name).open("wb") as file:
+            np.lib.format.write_array(file, values, version=(2, 0))
+    assert_same([joined(streamed(NpyBlocks(tmp_path / "X", tmp_path / "y", rows=7)))], [(X, Y)])
+
+
+def test_a_read_that_the_system_cuts_short_is_gone_on_with(tmp_path, monkeypatch):
+    data = SOURCES["npy"](tmp_path, X, Y)
+    opened = Path.open
+
+    class Slow:
+        def __init__(self, file):
+            self.file = file
+
+        def readinto(self, buffer):
+            return self.file.readinto(memoryview(buffer).cast("B")[:11])
+
+        def __getattr__(self, name):
+            return getattr(self.file, name)
+
+    monkeypatch.setattr(Path, "open", lambda path, *mode, **how: Slow(opened(path, *mode, **how)))
+    assert_same([joined(streamed(data))], [(X, Y)])
+
+
+def test_parquet_columns_come_in_the_order_asked_for_whatever_their_order_in_each_file(tmp_path):
+    paths = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
+    pq.write_table(pa.table({"p": [1, 2, 3], "y": [True, False, True], "q": [7.0, 8.0, 9.0]}), paths[0])
+    pq.write_table(pa.table({"extra": ["a"], "q": [10], "y": [0], "p": [4]}), paths[1])
+    data = ParquetBlocks(list(map(str, paths)), y="y", X=["q", "p"])
+    assert [(X.tolist(), y.tolist()) for X, y in data] == [
+        ([[7, 1], [8, 2], [9, 3]], [1, 0, 1]),
+        ([[10, 4]], [0]),
+    ]
+
+
+@pytest.mark.parametrize("kind", [pa.int64(), pa.uint8(), pa.bool_(), pa.float32(), pa.float64()], ids=str)
+def test_a_value_that_a_parquet_file_lacks_is_read_as_nan_and_named(kind, tmp_path):
+    some = pa.array([1, 0, 1, None, 1]).cast(kind)
+    pq.write_table(pa.table({"one": [1.0] * 5, "x": some, "y": range(5)}), tmp_path / "x.parquet", row_group_size=2)
+    data = ParquetBlocks(tmp_path / "x.parquet", y="y")
+    np.testing.assert_array_equal(joined(streamed(data))[0][:, 1], [1, 0, 1, np.nan, 1])
+    with pytest.raises(ValueError, match=r"^X must be finite, but row 1 of block 1 holds nan in column 1$"):
+        MeanSquaredError.from_blocks(data)
+
+
+def test_what_was_written_into_a_memory_map_is_still_there_after_a_pass(tmp_path):
+    for mode in ("r+", "c"):
+        values = mapped(tmp_path, np.tile(X, (100, 1)), mode)
+        values[::700] = 5
+        wanted = np.array(values)
+        for _ in ArrayBlocks(values, np.zeros(len(values)), rows=500):
+            pass
+        np.testing.assert_array_equal(values, wanted)
+    del values
+    on_disk = np.fromfile(tmp_path / "r+02.bin").reshape(-1, 3)
+    np.testing.assert_array_equal(on_disk[::700], 5)
+
+
+# Memory
+
+
+@pytest.fixture(scope="module")
+def big(tmp_path_factory):
+    """Two files of 40 MB together."""
+    folder = tmp_path_factory.mktemp("big")
+    part = RNG.normal(size=(50_000, 9))
+    return write_npy(folder / "X.npy", folder / "y.npy", ((part, part[:, 0] > 0) for _ in range(10)), progress=False)
+
+
+@pytest.mark.parametrize(
+    "passed",
+    [
+        MeanSquaredError.from_blocks,
+        lambda data: loss_and_gradient(data, LogisticCost(), np.ones(9)),
+        lambda data: loss_and_gradient(data.map(lambda X, y: (X + 1, y)), SquaredCost(), np.ones(9)),
+    ],
+    ids=["from_blocks", "loss_and_gradient", "mapped"],
+)
+def test_a_pass_over_npy_files_takes_the_memory_of_some_blocks(big, passed):
+    assert big.X.path.stat().st_size + big.y.path.stat().st_size > 40e6 - 1
+    tracemalloc.start()
+    try:
+        passed(big)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert blocks.BLOCK_BYTES / 2 < peak < 8e6  # what is traced are NumPy's buffers
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process has in memory is read from /proc")
+@pytest.mark.parametrize("mode", ["r", "r+"])
+def test_a_pass_over_a_memory_map_takes_the_memory_of_some_blocks(big, mode):
+    code = f"""
+        import numpy as np
+        from gdlib.blocks import ArrayBlocks, total
+        def memory():
+            return int(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1]) * 1024
+        def work(X, y):
+            X.sum(), y.sum()
+            seen.append(memory())
+            return (0,)
+        X, y = (np.load(path, mmap_mode={mode!r}) for path in ({str(big.X.path)!r}, {str(big.y.path)!r}))
+        seen = []
+        total(ArrayBlocks(X, y), work, progress=False)
+        print(max(seen) - seen[0])
+    """
+    result = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert int(result.stdout) < 8e6
+
+
+# What `total` refuses
+
+
+def generated(count, odd, place):
+    """Tiny blocks, of which one has ``odd`` for its y."""
+    return ((np.ones((2, 1)), np.array([0.0, odd if index == place else 1.0])) for index in range(count))
+
+
+PASSES = {
+    "from_blocks": MeanSquaredError.from_blocks,
+    "loss_and_gradient": lambda data: loss_and_gradient(data, SquaredCost(), [2.0]),
+}
+ON_BOTH_PASSES = pytest.mark.parametrize("passed", PASSES.values(), ids=PASSES)
+
+
+@ON_BOTH_PASSES
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+def test_a_number_that_is_not_finite_is_named_with_its_block_and_row(passed, odd):
+    with pytest.raises(ValueError, match=rf"^y must be finite, but row 1 of block 10000 holds {odd}$"):
+        passed(generated(10_002, odd, 10_000))
+    with pytest.raises(ValueError, match=rf"^X must be finite, but row 0 of block 1 holds {odd} in column 2$"):
+        total([(np.ones((2, 3)), np.ones(2)), (np.array([[1, 2, odd]]), np.ones(1))], lambda X, y: (X.sum(),))
+
+
+@ON_BOTH_PASSES
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ([], "the blocks hold no rows: there is nothing to learn from"),
+        (iter([]), "the blocks hold no rows: there is nothing to learn from"),
+        ([(np.ones((0, 1)), np.ones(0))] * 3, "the blocks hold no rows: there is nothing to learn from"),
+        (
+            [(np.ones((2, 1)), np.ones(2)), (np.ones((2, 3)), np.ones(2))],
+            "all blocks must be equally wide, but block 1 has 3 columns after 1",
+        ),
+        ([(np.ones((2, 1)), np.ones(3))], "block 0 has 2 rows of X, but 3 of y"),
+        ([(np.ones((2, 0)), np.ones(2))], "X of block 0 has no columns"),
+        ([(np.ones(2), np.ones(2))], r"X of block 0 must have the shape (rows, d), but it has (2,)"),
+        ([(np.ones((2, 1)), np.ones((2, 1)))], r"y of block 0 must have the shape (rows,), but it has (2, 1)"),
+        ([(np.ones((2, 1)), np.ones(2)), np.ones((3, 1))], "block 1 must be a pair of X and y, but it is a ndarray"),
+        ([7], "block 0 must be a pair of X and y, but it is a int"),
+        ([(np.ones((2, 1)) * 1j, np.ones(2))], "X of block 0 must hold real numbers, but its type is complex128"),
+        ([(np.ones((1, 1)), np.array(["a"]))], "y of block 0 must hold real numbers, but its type is <U1"),
+        ([(np.array([[None]]), np.ones(1))], "X of block 0 must hold real numbers, but its type is object"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_blocks_that_are_no_pairs_of_one_width_are_refused(passed, data, says):
+    with pytest.raises(ValueError, match=f"^{re.escape(says)}$"):
+        passed(data)
+
+
+def test_an_error_of_the_work_names_the_block():
+    def work(X, y):
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match=r"^in block 1: no$"):
+        total([(np.ones((0, 1)), np.ones(0)), (np.ones((1, 1)), np.ones(1))], work)
+
+
+def test_an_empty_block_between_others_counts_in_the_places_but_not_in_the_sum():
+    data = [(np.ones((2, 1)), np.ones(2)), (np.ones((0, 1)), np.ones(0)), (np.full((1, 1), np.nan), np.ones(1))]
+    with pytest.raises(ValueError, match=r"^X must be finite, but row 0 of block 2 holds nan in column 0$"):
+        total(data, counted)
+    assert total(data[:2] * 2, counted)[0] == 4
+
+
+def test_sums_beyond_the_range_of_a_float_come_as_they_are_but_no_loss_is_made_of_them():
+    data = [(np.full((2, 1), 1e200), np.ones(2))] * 2
+    assert total(data, lambda X, y: (len(X), (X * X).sum())) == (4, np.inf)
+    with pytest.raises(ValueError, match=r"^the squares of X or y leave the range of a float: divide them by"):
+        MeanSquaredError.from_blocks(data)
+
+
+def test_a_function_that_changes_the_number_of_rows_is_refused():
+    data = ArrayBlocks(X, Y, rows=4)
+    with pytest.raises(ValueError, match=r"^a block of 4 rows must keep them, but the function returned 3$"):
+        list(data.map(lambda X, y: (X[1:], y[1:])))
+    with pytest.raises(ValueError, match=r"^block 1 must be a pair of X and y, but it is a NoneType$"):
+        streamed(data.map(lambda X, y: None), [1])
+
+
+# What the sources refuse
+
+
+@pytest.mark.parametrize(
+    ("values", "heights", "says"),
+    [
+        (X, Y[:-1], "X and y must have one row a point each, but have 30 and 29"),
+        (X[:, 0], Y, r"X must have 2 dimensions and an entry, but its shape is \(30,\)"),
+        (X[:0], Y[:0], r"X must have 2 dimensions and an entry, but its shape is \(0, 3\)"),
+        (X, X, r"y must have 1 dimensions and an entry, but its shape is \(30, 3\)"),
+        (X * 1j, Y, "X must hold real numbers, but its type is complex128"),
+        (X, Y.astype(str), "y must hold real numbers, but its type is <U"),
+        (X.astype(object), Y, "X must hold real numbers, but its type is object"),
+    ],
+)
+def test_arrays_that_are_no_data_are_refused(values, heights, says):
+    with pytest.raises(ValueError, match=f"^{says}"):
+        ArrayBlocks(values, heights)
+
+
+@pytest.mark.parametrize("rows", [0, -1, 1.5, "3", True], ids=repr)
+def test_blocks_of_no_number_of_rows_are_refused(rows, tmp_path):
+    SOURCES["npy"](tmp_path, X, Y)
+    for made in (
+        lambda: ArrayBlocks(X, Y, rows=rows),
+        lambda: NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy", rows=rows),
+    ):
+        with pytest.raises(ValueError, match=r"^rows must be a whole number, 1 or more, but it is "):
+            made()
+
+
+@pytest.mark.parametrize(
+    ("values", "heights", "says"),
+    [
+        (X, Y[:-1], "X.npy holds 30 rows, but .*y.npy holds 29$"),
+        (np.asfortranarray(X), Y, "X.npy is stored by columns, so no block of rows stands together: store it by rows$"),
+        (X * 1j, Y, "X.npy must hold real numbers, but its type is complex128$"),
+        (X, Y.astype(str), "y.npy must hold real numbers, but its type is <U"),
+        (X.astype(object), Y, "X.npy must hold real numbers, but its type is object$"),
+        (Y, Y, r"X.npy must hold 2 dimensions and an entry, but its shape is \(30,\)$"),
+        (X, X, r"y.npy must hold 1 dimensions and an entry, but its shape is \(30, 3\)$"),
+        (X[:0], Y[:0], r"X.npy must hold 2 dimensions and an entry, but its shape is \(0, 3\)$"),
+    ],
+)
+def test_npy_files_that_are_no_data_are_refused(values, heights, says, tmp_path):
+    np.save(tmp_path / "X.npy", values)
+    np.save(tmp_path / "y.npy", heights)
+    with pytest.raises(ValueError, match=says):
+        NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy")
+
+
+@pytest.mark.parametrize("content", [b"", b"1,2\n3,4\n", b"\x93NUMPY\x01\0\x76\0{'descr", b"\x93NUMPY\x09\0\x76\0{}"])
+def test_a_file_that_is_no_npy_file_is_refused(content, tmp_path):
+    SOURCES["npy"](tmp_path, X, Y)
+    (tmp_path / "X.npy").write_bytes(content)
+    with pytest.raises(ValueError, match=r"X.npy is no .npy file that can be read: "):
+        NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy")
+
+
+@pytest.mark.parametrize("lost", [1, 8, 300, 720])
+def test_a_file_that_is_shorter_than_its_header_says_is_refused(lost, tmp_path):
+    SOURCES["npy"](tmp_path, X, Y)
+    path = tmp_path / "X.npy"
+    size = path.stat().st_size
+    os.truncate(path, size - lost)
+    says = f"X.npy is shorter than its header says: {size - lost} bytes instead of {size}$"
+    with pytest.raises(ValueError, match=says):
+        NpyBlocks(path, tmp_path / "y.npy")
+
+
+def test_a_file_that_becomes_shorter_while_it_is_read_is_noticed(tmp_path):
+    data = SOURCES["npy"](tmp_path, X, Y)
+    stream = iter(data)
+    next(stream)
+    os.truncate(tmp_path / "X.npy", (tmp_path / "X.npy").stat().st_size - 1)
+    with pytest.raises(ValueError, match=r"X.npy has become shorter while it was read: it ends before row 30$"):
+        list(stream)
+    with pytest.raises(ValueError, match=r"X.npy has become shorter while it was read: it ends before row 30$"):
+        MeanSquaredError.from_blocks(data)
+
+
+@pytest.mark.parametrize(
+    "made", [lambda path: NpyBlocks(path, path), lambda path: ParquetBlocks(path, y="y")], ids=["npy", "parquet"]
+)
+def test_a_file_that_is_not_there_is_missed_by_its_name(made, tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"gone"):
+        made(tmp_path / "gone")
+
+
+@pytest.mark.parametrize(
+    ("columns", "asked", "says"),
+    [
+        ({"x": [1.0], "z": [2.0]}, {}, "x.parquet has no column 'y', only 'x', 'z'$"),
+        ({"x": [1.0], "y": [2.0]}, {"X": ["x", "w"]}, "x.parquet has no column 'w', only 'x', 'y'$"),
+        ({"x": ["a"], "y": [2.0]}, {}, "column 'x' of .*x.parquet must hold real numbers, but its type is string$"),
+        ({"x": [[1.0]], "y": [2.0]}, {}, "column 'x' of .*x.parquet must hold real numbers, but its type is list"),
+        ({"y": [2.0]}, {}, "there must be a column beside 'y', which is what the model is to say$"),
+        ({"x": pa.array([], "f8"), "y": pa.array([], "f8")}, {}, "^the Parquet files hold no rows: there is nothing"),
+    ],
+)
+def test_parquet_files_that_are_no_data_are_refused(columns, asked, says, tmp_path):
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table(columns), path)
+    with pytest.raises(ValueError, match=says):
+        ParquetBlocks(path, y="y", **asked)
+
+
+def test_no_parquet_files_at_all_are_refused():
+    with pytest.raises(ValueError, match=r"^the Parquet files hold no rows: there is nothing to learn from$"):
+        ParquetBlocks([], y="y")
+
+
+def test_a_second_parquet_file_that_lacks_a_column_is_named(tmp_path):
+    pq.write_table(pa.table({"x": [1.0], "y": [2.0]}), tmp_path / "a.parquet")
+    pq.write_table(pa.table({"z": [1.0], "y": [2.0]}), tmp_path / "b.parquet")
+    with pytest.raises(ValueError, match=r"b.parquet has no column 'x', only 'z', 'y'$"):
+        ParquetBlocks([tmp_path / "a.parquet", tmp_path / "b.parquet"], y="y")
+
+
+@pytest.mark.parametrize("left", [0, 3, 100, -1])
+def test_a_parquet_file_that_is_torn_is_refused(left, tmp_path):
+    pq.write_table(pa.table({"x": [1.0], "y": [2.0]}), tmp_path / "x.parquet")
+    (tmp_path / "x.parquet").write_bytes((tmp_path / "x.parquet").read_bytes()[:left])
+    with pytest.raises(ValueError, match=r"x.parquet is no Parquet file that can be read: "):
+        ParquetBlocks(tmp_path / "x.parquet", y="y")
+
+
+@pytest.mark.parametrize(
+    ("values", "heights", "says"),
+    [
+        (X, da.ones(30), "X must be a Dask array of 2 dimensions, but it is "),
+        (da.ones((30, 2)), Y, "y must be a Dask array of 1 dimensions, but it is "),
+        (da.ones(30), da.ones(30), "X must be a Dask array of 2 dimensions, but it is "),
+        (da.ones((30, 2)), da.ones(29), "X and y must have one row a point each, but have 30 and 29"),
+        (da.ones((30, 2), dtype=complex), da.ones(30), "X must hold real numbers, but its type is complex128"),
+        (da.ones((0, 2)), da.ones(0), r"X must have an entry, but its shape is \(0, 2\)"),
+        (da.ones((3, 0)), da.ones(3), r"X must have an entry, but its shape is \(3, 0\)"),
+    ],
+)
+def test_dask_arrays_that_are_no_data_are_refused(values, heights, says):
+    with pytest.raises(ValueError, match=f"^{says}"):
+        DaskBlocks(values, heights)
+
+
+def test_dask_chunks_of_unknown_size_are_refused_with_what_helps():
+    values, heights = dask_of_unknown_sizes(X, Y)
+    with pytest.raises(
+        ValueError, match=r"^the chunks of X have no known size: call its compute_chunk_sizes\(\) first"
+    ):
+        DaskBlocks(values, heights)
+    with pytest.raises(
+        ValueError, match=r"^the chunks of y have no known size: call its compute_chunk_sizes\(\) first"
+    ):
+        DaskBlocks(values.compute_chunk_sizes(), heights)
+
+
+# Writing
+
+
+def written(folder, pairs):
+    return write_npy(folder / "X.npy", folder / "y.npy", pairs)
+
+
+@pytest.fixture
+def older(tmp_path):
+    """Files of these names that were there before."""
+    for name in ("X.npy", "y.npy"):
+        (tmp_path / name).write_bytes(b"older")
+    return tmp_path
+
+
+def assert_untouched(folder):
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"X.npy": b"older", "y.npy": b"older"}
+
+
+def test_what_is_written_is_what_was_given_and_numpy_reads_it(older):
+    pairs = [(X[:1], Y[:1]), (X[1:1], Y[1:1]), (np.asfortranarray(X[1:]), Y[1:])]
+    data = written(older, iter(pairs))
+    assert (data.rows, data.dimension) == (30, 3)
+    np.testing.assert_array_equal(np.load(older / "X.npy"), X)
+    np.testing.assert_array_equal(np.load(older / "y.npy"), Y)
+    assert sorted(path.name for path in older.iterdir()) == ["X.npy", "y.npy"]
+
+
+def test_files_may_be_written_from_themselves(tmp_path):
+    data = SOURCES["npy"](tmp_path, X, Y)
+    written(tmp_path, data.map(lambda X, y: (X + 1, y)))
+    np.testing.assert_array_equal(np.load(tmp_path / "X.npy"), X + 1)
+
+
+def test_whole_numbers_and_bools_are_written_as_floats(tmp_path):
+    data = written(tmp_path, [(np.array([[1, 2]], ">i2"), np.array([True]))])
+    assert (data.X.dtype, data.y.dtype) == (float, float)
+    assert_same(streamed(data), [(np.array([[1.0, 2.0]]), np.array([1.0]))])
+
+
+def failing(error):
+    yield X, Y
+    raise error
+
+
+@pytest.mark.parametrize("error", [RuntimeError("boom"), KeyboardInterrupt(), ValueError("boom")], ids=repr)
+def test_blocks_that_end_in_an_error_leave_nothing(older, error):
+    with pytest.raises(type(error)):
+        written(older, failing(error))
+    assert_untouched(older)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "says"),
+    [
+        ([], "^the blocks hold no rows: there is nothing to write$"),
+        ([(X[:0], Y[:0])], "^the blocks hold no rows: there is nothing to write$"),
+        ([(X, Y), (X[:, :2], Y)], "^all blocks must be equally wide, but block 1 has 2 columns after 3$"),
+        ([(X, Y), 3], "^block 1 must be a pair of X and y, but it is a int$"),
+        ([(X, Y[1:])], "^block 0 has 30 rows of X, but 29 of y$"),
+        ([(X * 1j, Y)], "^X of block 0 must hold real numbers, but its type is complex128$"),
+    ],
+)
+def test_what_is_no_data_is_not_written(older, pairs, says):
+    with pytest.raises(ValueError, match=says):
+        written(older, pairs)
+    assert_untouched(older)
+
+
+def test_one_file_cannot_be_both(tmp_path):
+    with pytest.raises(ValueError, match=r"^X and y must be two files, but both are .*same.npy$"):
+        write_npy(tmp_path / "same.npy", tmp_path / "same.npy", [(X, Y)])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "says"), [(OSError("corrupt page"), "corrupt page"), (OSError(errno.EIO, "bad disk"), "bad disk")]
+)
+def test_blocks_that_cannot_be_read_say_why_nothing_was_written(older, error, says):
+    with pytest.raises(OSError, match=f"could not be written, and nothing is left of them: {says}"):
+        written(older, failing(error))
+    assert_untouched(older)
+
+
+def test_a_folder_that_is_not_there_is_an_error_with_its_name(tmp_path):
+    with pytest.raises(OSError, match=r"gone/X.npy and .*gone/y.npy could not be written, .*: No such file"):
+        written(tmp_path / "gone", [(X, Y)])
+
+
+@pytest.fixture
+def full_disk():
+    """No file may grow beyond 20 kB: for a process, a disk that fills."""
+    resource = pytest.importorskip("resource", reason="this system has no limits of a process's own")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, ignored)
+
+
+@pytest.mark.parametrize("rows", [200, 20_000])  # what fills is a file's buffer, or the file
+def test_a_disk_that_fills_leaves_nothing_and_says_so(older, full_disk, rows):
+    pairs = ((np.ones((rows, 3)), np.ones(rows)) for _ in range(10))
+    says = r"X.npy and .*y.npy could not be written, and nothing is left of them: File too large$"
+    with pytest.raises(OSError, match=says) as caught:
+        written(older, pairs)
+    assert caught.value.errno == errno.EFBIG
+    assert_untouched(older)
+
+
+# Progress
+
+
+@pytest.fixture(params=["sum", "write"])
+def long_pass(request, tmp_path):
+    data = ArrayBlocks(X, Y, rows=1)
+    if request.param == "sum":
+        return lambda progress: total(data, counted, progress)
+    return lambda progress: write_npy(tmp_path / "X.npy", tmp_path / "y.npy", data, progress)
+
+
+def test_a_pass_shows_how_far_it_is_only_if_it_is_long_and_wanted(long_pass, monkeypatch, capsys):
+    long_pass(True)
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(blocks, "QUIET", 0)
+    long_pass(False)
+    assert capsys.readouterr() == ("", "")
+    long_pass(True)
+    shown, noise = capsys.readouterr()
+    assert shown == ""
+    assert "blocks" in noise
+    assert noise.rpartition("\r")[2].strip() == ""  # and leaves nothing
+
+
+def test_the_end_is_shown_where_it_is_known(monkeypatch, capsys):
+    monkeypatch.setattr(blocks, "QUIET", 0)
+    total(ArrayBlocks(X, Y, rows=1), counted)
+    assert "0/30" in capsys.readouterr().err
+    total(iter(ArrayBlocks(X, Y, rows=1)), counted)
+    noise = capsys.readouterr().err
+    assert "0 blocks" in noise
+    assert "/30" not in noise

@@ -1,0 +1,181 @@
+import json
+import os
+import pickle
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gdlib.checkpoint import Checkpoint
+
+MADE_BY = {"rule": "Adam()", "rows": 3, "start": [0.1, 1e-300], "loss": 1 / 3}
+STATE = {"steps": 3, "memory": [4, "memory 2", None]}
+ARRAYS = {"trajectory": np.arange(6.0).reshape(3, 2) / 7, "losses": np.array([1.0, np.pi]), "memory 2": np.ones(0)}
+
+
+@pytest.fixture
+def kept(tmp_path):
+    checkpoint = Checkpoint(tmp_path / "run.npz")
+    checkpoint.save(MADE_BY, STATE, ARRAYS)
+    return checkpoint
+
+
+def assert_whole(kept):
+    state, arrays = kept.load(MADE_BY)
+    assert state == STATE
+    assert list(arrays) == list(ARRAYS)
+    for name, values in ARRAYS.items():
+        np.testing.assert_array_equal(arrays[name], values)
+        assert arrays[name].dtype == values.dtype
+
+
+def test_what_was_saved_is_loaded_bit_for_bit_and_nothing_else_is_left(kept):
+    assert_whole(kept)
+    assert [path.name for path in kept.path.parent.iterdir()] == ["run.npz"]
+
+
+def test_there_is_nothing_before_the_first_save(tmp_path):
+    assert Checkpoint(tmp_path / "run.npz").load(MADE_BY) is None
+
+
+def test_a_path_may_be_a_string_and_the_last_save_counts(kept):
+    Checkpoint(str(kept.path)).save(MADE_BY, STATE | {"steps": 4}, {})
+    assert kept.load(MADE_BY) == (STATE | {"steps": 4}, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("rule", "Plain()"), ("rows", 4), ("start", [0.1, 2e-300]), ("loss", np.nextafter(1 / 3, 1))]
+)
+def test_what_differs_is_named_with_both_values(kept, name, other):
+    with pytest.raises(
+        ValueError, match=rf"run.npz was made by another descent: its {name} is .*, but here it is "
+    ) as e:
+        kept.load(MADE_BY | {name: other})
+    assert str(e.value).endswith(f"its {name} is {MADE_BY[name]}, but here it is {other}")
+
+
+def test_a_choice_that_the_file_does_not_know_differs(kept):
+    with pytest.raises(ValueError, match=r"its colour is None, but here it is red$"):
+        kept.load(MADE_BY | {"colour": "red"})
+
+
+def test_a_file_that_ends_anywhere_is_refused(kept):
+    whole = kept.path.read_bytes()
+    for length in range(len(whole)):
+        kept.path.write_bytes(whole[:length])
+        says = (
+            r"run\.npz is torn \(.+\): delete it"
+            if length > 1
+            else r"run\.npz is no checkpoint of a descent: delete it"
+        )
+        with pytest.raises(ValueError, match=says):
+            kept.load(MADE_BY)
+
+
+@pytest.mark.parametrize("bit", range(8))
+def test_a_file_with_a_wrong_bit_is_refused_unless_it_says_the_same(kept, bit):
+    whole, refused, unread = kept.path.read_bytes(), 0, 0
+    for place in range(bit, len(whole), 8):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << bit
+        kept.path.write_bytes(damaged)
+        try:
+            assert_whole(kept)
+        except ValueError as error:
+            refused += bool(re.search(r"run\.npz is (torn \(|no checkpoint of a descent).*: delete it", str(error)))
+        else:
+            unread += 1  # times, versions and other things that do not matter
+    assert refused + unread == len(range(bit, len(whole), 8))
+    assert refused > 2 * unread
+
+
+def test_a_header_that_hides_rows_is_refused(tmp_path):
+    checkpoint = Checkpoint(tmp_path / "run.npz")
+    checkpoint.save({}, {}, {"trajectory": np.zeros((3000, 5))})
+    whole = checkpoint.path.read_bytes()
+    checkpoint.path.write_bytes(whole.replace(b"(3000, 5)", b"(1000, 5)"))
+    with pytest.raises(
+        ValueError, match=r"run\.npz is torn \(bad CRC-32 of trajectory\.npy\): delete it to begin anew$"
+    ):
+        checkpoint.load({})
+
+
+def saved(function, *args, **kwargs):
+    return lambda path: function(path, *args, **kwargs)
+
+
+def npz(**texts):
+    return lambda path: np.savez(path, **{name: np.array(text) for name, text in texts.items()})
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        saved(Path.write_bytes, b""),
+        saved(Path.write_text, "epoch,loss\n1,2.5\n"),
+        saved(Path.write_bytes, pickle.dumps({"theta": [1, 2]})),
+        saved(Path.mkdir),
+        lambda path: path.write_bytes(np.lib.format.magic(1, 0)),
+        saved(np.savez, theta=np.ones(3)),
+        npz(made_by="{}", state="{}"),
+    ],
+    ids=["empty", "text", "pickle", "folder", "npy", "npz", "npz with our names"],
+)
+def test_what_is_no_checkpoint_is_refused_in_a_sentence(made, tmp_path):
+    made(tmp_path / "run.npz")
+    with pytest.raises(ValueError, match=r"run\.npz is no checkpoint of a descent( \(.+\))?: delete it to begin anew$"):
+        Checkpoint(tmp_path / "run.npz").load(MADE_BY)
+
+
+@pytest.mark.parametrize("text", ["", "x", "[]", "3"])
+def test_texts_that_are_none_of_ours_are_refused(text, tmp_path):
+    npz(made_by=text, state="{}")(tmp_path / "run.npz")
+    with pytest.raises(ValueError, match=r"run\.npz is torn \(.+\): delete it to begin anew$"):
+        Checkpoint(tmp_path / "run.npz").load(MADE_BY)
+
+
+def test_a_file_of_another_version_is_refused(tmp_path):
+    npz(made_by=json.dumps({"format": "gdlib descent 0"}), state="{}")(tmp_path / "run.npz")
+    with pytest.raises(ValueError, match=r"run\.npz was written by another version of gdlib: delete it to begin anew$"):
+        Checkpoint(tmp_path / "run.npz").load(MADE_BY)
+
+
+def test_a_pickle_within_is_not_run(tmp_path):
+    class Bomb:
+        def __reduce__(self):
+            return Path.touch, (tmp_path / "ran",)
+
+    np.savez(tmp_path / "run.npz", made_by=np.array([Bomb()]), state=np.array("{}"), allow_pickle=True)
+    with pytest.raises(ValueError, match=r"run\.npz is torn \(Object arrays cannot be loaded"):
+        Checkpoint(tmp_path / "run.npz").load(MADE_BY)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(("owner", "name"), [(os, "fsync"), (Path, "replace"), (np, "savez")])
+@pytest.mark.parametrize("error", [OSError("full"), KeyboardInterrupt()], ids=repr)
+def test_a_save_that_is_interrupted_leaves_the_last_file_whole(kept, monkeypatch, owner, name, error):
+    def failing(*args, **kwargs):
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, name, failing)
+        with pytest.raises(type(error)):
+            kept.save(MADE_BY, STATE | {"steps": 4}, ARRAYS)
+    assert_whole(kept)
+    assert [path.name for path in kept.path.parent.iterdir()] == ["run.npz"]
+
+
+def test_a_save_is_on_the_disk_before_it_takes_the_name(kept, monkeypatch):
+    done = []
+    for owner, name in ((os, "fsync"), (Path, "replace")):
+        real = getattr(owner, name)
+        monkeypatch.setattr(owner, name, lambda *args, name=name, real=real: (done.append(name), real(*args)))
+    kept.save(MADE_BY, STATE, ARRAYS)
+    assert done == ["fsync", "replace"]
+
+
+def test_a_state_that_json_cannot_write_leaves_the_last_file_whole(kept):
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        kept.save(MADE_BY, {"steps": object()}, ARRAYS)
+    assert_whole(kept)

@@ -1,0 +1,269 @@
+import os
+import signal
+import time
+from contextlib import nullcontext
+from functools import partial
+
+import numpy as np
+import pytest
+from distributed import Client
+from sources import SOURCES
+
+from gdlib import blocks, streaming
+from gdlib.blocks import ArrayBlocks, Blocks, total
+from gdlib.checkpoint import Checkpoint
+from gdlib.cluster import Cluster
+from gdlib.costs import LogisticCost, SquaredCost
+from gdlib.losses import MeanSquaredError
+from gdlib.rules import Adam
+from gdlib.streaming import MiniBlocks, loss_and_gradient
+
+RNG = np.random.default_rng(4)
+X, Y = RNG.normal(size=(30, 3)) + 0.5, RNG.normal(size=30) + 2
+# So many pieces that their sums are added in a tree of three floors.
+LONG_X, LONG_Y = RNG.normal(size=(5001, 3)), RNG.normal(size=5001)
+LONG = ArrayBlocks(LONG_X, LONG_Y, rows=1)
+START = [0.5, -1.0, 2.0]
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with Cluster(workers=2) as cluster:
+        yield cluster
+
+
+def assert_same_loss(loss, other, rtol):
+    assert loss.n == other.n
+    for name in ("gram", "moment", "sum_of_squares"):
+        np.testing.assert_allclose(getattr(loss, name), getattr(other, name), rtol=rtol)
+
+
+def in_order(X, y):
+    """Sums that would show the least change of the order in which they are added."""
+    return len(X), np.exp(X).sum(axis=0), float(np.sin(y).sum())
+
+
+# The same sums
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_source_gives_the_sums_that_it_gives_here(cluster, name, tmp_path):
+    data = SOURCES[name](tmp_path, X, Y)
+    assert_same_loss(MeanSquaredError.from_blocks(data, on=cluster), MeanSquaredError.from_blocks(data), rtol=1e-12)
+
+
+@pytest.mark.parametrize("rows", [1, 5, 5001])
+def test_many_pieces_and_one_give_the_sums_that_they_give_here(cluster, rows):
+    data = ArrayBlocks(LONG_X, LONG_Y, rows=rows)
+    for there, here in zip(cluster.total(data, in_order), total(data, in_order), strict=True):
+        np.testing.assert_allclose(there, here, rtol=1e-12, atol=1e-10)
+    loss, gradient = loss_and_gradient(data, SquaredCost(), START, on=cluster)
+    known, known_gradient = loss_and_gradient(data, SquaredCost(), START)
+    assert loss == pytest.approx(known, rel=1e-12)
+    np.testing.assert_allclose(gradient, known_gradient, rtol=1e-12)
+
+
+def test_the_work_is_done_elsewhere_and_on_both_workers(cluster):
+    def of_processes(X, y):
+        time.sleep(0.001)
+        return np.array([os.getpid() == pid for pid in pids]), os.getpid() == here
+
+    pids, here = list(cluster.client.run(os.getpid).values()), os.getpid()
+    by_worker, by_this_process = cluster.total(ArrayBlocks(LONG_X[:800], LONG_Y[:800], rows=1), of_processes)
+    assert by_this_process == 0
+    assert len(by_worker) == 2
+    assert all(by_worker)
+
+
+def test_the_same_sum_has_the_same_bits(cluster):
+    one, other = (cluster.total(LONG, in_order) for _ in range(2))
+    for first, second in zip(one, other, strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+def once_deadly(flag, X, y):
+    """`in_order`, but the worker that comes to a certain row kills itself, the first time."""
+    time.sleep(0.0005)
+    if X[0, 0] == LONG_X[2500, 0] and not flag.exists():
+        flag.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return in_order(X, y)
+
+
+def test_a_worker_that_is_killed_changes_no_bit(cluster, tmp_path):
+    whole = cluster.total(LONG, in_order)
+    pids = set(cluster.client.run(os.getpid).values())
+    survived = cluster.total(LONG, partial(once_deadly, tmp_path / "flag"))
+    assert (tmp_path / "flag").exists()
+    for first, second in zip(whole, survived, strict=True):
+        np.testing.assert_array_equal(first, second)
+    cluster.client.wait_for_workers(2, timeout=20)
+    assert len(pids - set(cluster.client.run(os.getpid).values())) == 1
+
+
+def test_sums_beyond_the_range_of_a_float_come_as_they_are(cluster):
+    data = ArrayBlocks(np.full((200, 1), 1e307), np.ones(200), rows=1)
+    assert cluster.total(data, lambda X, y: (float(X.sum()),)) == (np.inf,)
+
+
+# Descent
+
+
+@pytest.mark.parametrize("cost", [SquaredCost(), LogisticCost()], ids=repr)
+def test_a_descent_there_is_the_descent_here(cluster, cost):
+    data = ArrayBlocks(LONG_X, LONG_Y > 0, rows=40)
+    there, here = (streaming.descend(data, cost, START, 0.05, 8, Adam(), on=on) for on in (cluster, None))
+    np.testing.assert_allclose(there.trajectory, here.trajectory, rtol=1e-12)
+    np.testing.assert_allclose(there.losses, here.losses, rtol=1e-12)
+    np.testing.assert_allclose(there.gradient, here.gradient, rtol=1e-12)
+    assert (there.steps, there.status) == (here.steps, here.status)
+
+
+def test_a_descent_there_goes_on_from_a_checkpoint(cluster, tmp_path):
+    data, kept = ArrayBlocks(LONG_X, LONG_Y, rows=40), Checkpoint(tmp_path / "run.npz")
+    run = partial(streaming.descend, data, SquaredCost(), START, 0.05, on=cluster)
+    run(2, checkpoint=kept)
+    went_on, at_once = run(4, checkpoint=kept), run(4)
+    np.testing.assert_array_equal(went_on.trajectory, at_once.trajectory)
+    assert went_on.loss == at_once.loss
+
+
+def test_mini_batches_are_refused(cluster):
+    with pytest.raises(
+        ValueError, match=r"^mini-batches take one step after another: on a cluster every step must see"
+    ):
+        streaming.descend(LONG, SquaredCost(), START, 0.1, 2, batches=MiniBlocks(4), on=cluster)
+
+
+# Bad input
+
+
+PASSES = {
+    "from_blocks": lambda data, cluster: MeanSquaredError.from_blocks(data, on=cluster),
+    "loss_and_gradient": lambda data, cluster: loss_and_gradient(data, SquaredCost(), START, on=cluster),
+    "descend": lambda data, cluster: streaming.descend(data, SquaredCost(), START, 0.1, 2, on=cluster),
+}
+ON_ALL_PASSES = pytest.mark.parametrize("passed", PASSES.values(), ids=PASSES)
+
+
+@ON_ALL_PASSES
+def test_a_number_that_is_not_finite_is_named_with_its_block_and_row(cluster, passed):
+    values, heights = np.ones((20_003, 3)), np.ones(20_003)
+    values[20_001, 2] = np.nan
+    with pytest.raises(ValueError, match=r"^X must be finite, but row 1 of block 10000 holds nan in column 2$"):
+        passed(ArrayBlocks(values, heights, rows=2), cluster)
+    values[20_001, 2], heights[333] = 1, -np.inf
+    with pytest.raises(ValueError, match=r"^y must be finite, but row 3 of block 33 holds -inf$"):
+        passed(ArrayBlocks(values, heights, rows=10), cluster)
+
+
+@pytest.mark.parametrize("name", ["npy", "dask, odd chunks", "parquet, several files", "a function of dask arrays"])
+def test_the_block_that_is_named_is_that_of_the_source(cluster, name, tmp_path):
+    values = X.copy()
+    values[29, 1] = np.inf
+    data = SOURCES[name](tmp_path, values, Y)
+    row = len(list(data)[-1][1]) - 1
+    says = rf"^X must be finite, but row {row} of block {len(data) - 1} holds inf in column 1$"
+    with pytest.raises(ValueError, match=says):
+        MeanSquaredError.from_blocks(data, on=cluster)
+
+
+def test_a_label_that_makes_no_sense_and_a_theta_of_another_width_are_named_as_here(cluster):
+    labels = np.ones(5001)
+    labels[4444] = 2
+    with pytest.raises(ValueError, match=r"^in block 1481: y must hold only 0 and 1, but row 1 holds 2\.0$"):
+        loss_and_gradient(ArrayBlocks(LONG_X, labels, rows=3), LogisticCost(), START, on=cluster)
+    with pytest.raises(
+        ValueError, match=r"^in block \d+: theta must hold 3 numbers, one a column of X, but it holds 2$"
+    ):
+        loss_and_gradient(LONG, LogisticCost(), [1, 2], on=cluster)
+
+
+def test_a_file_that_has_become_shorter_is_named(cluster, tmp_path):
+    data = SOURCES["npy"](tmp_path, X, Y)
+    os.truncate(tmp_path / "y.npy", (tmp_path / "y.npy").stat().st_size - 8)
+    with pytest.raises(ValueError, match=r"y\.npy has become shorter while it was read"):
+        MeanSquaredError.from_blocks(data, on=cluster)
+
+
+def test_an_iterable_is_refused_since_it_can_be_read_only_here(cluster):
+    for data in (iter(LONG), [(X, Y)]):
+        says = (
+            rf"^workers can read only gdlib.blocks, but the blocks are a {type(data).__name__}: an iterable can be read"
+        )
+        with pytest.raises(ValueError, match=says):
+            MeanSquaredError.from_blocks(data, on=cluster)
+
+
+def test_blocks_without_rows_are_refused(cluster):
+    class Nothing(Blocks):
+        rows, dimension = 0, 3
+
+        def __len__(self):
+            return 100
+
+        def stream(self, order):
+            return ((X[:0], Y[:0]) for _ in order)
+
+    with pytest.raises(ValueError, match=r"^the blocks hold no rows: there is nothing to learn from$"):
+        MeanSquaredError.from_blocks(Nothing(), on=cluster)
+
+
+# Opening and closing
+
+
+def test_a_client_that_was_given_stays_open_and_a_closed_one_is_refused(cluster):
+    with Client(cluster.client.scheduler.address) as client:
+        with Cluster(client) as guest:
+            assert_same_loss(
+                MeanSquaredError.from_blocks(LONG, on=guest), MeanSquaredError.from_blocks(LONG), rtol=1e-12
+            )
+        guest.close()
+        assert client.status == "running"
+        assert client.submit(sum, [1, 2]).result() == 3
+    for refused in (lambda: Cluster(client), lambda: guest.total(LONG, in_order)):
+        with pytest.raises(ValueError, match=r"^the client is closed: connect one that is open$"):
+            refused()
+
+
+@pytest.mark.parametrize("error", [None, KeyError("boom")], ids=repr)
+def test_what_a_cluster_has_started_itself_is_closed_in_the_end(error, cluster):
+    with pytest.raises(KeyError, match="boom") if error else nullcontext(), Cluster(workers=1) as own:
+        pids = list(own.client.run(os.getpid).values())
+        if error:
+            raise error
+    assert cluster.client.status == "running"
+    assert own.client.status == "closed"
+    assert len(pids) == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(pids[0], 0)
+    with pytest.raises(ValueError, match=r"^the client is closed: connect one that is open$"):
+        own.total(LONG, in_order)
+    own.close()
+
+
+@pytest.mark.parametrize("client", ["tcp://127.0.0.1:8786", 3, Client], ids=repr)
+def test_what_is_no_client_is_refused(client):
+    with pytest.raises(ValueError, match=r"^client must be a distributed\.Client, but it is "):
+        Cluster(client)
+
+
+@pytest.mark.parametrize("workers", [0, -1, 1.5, "2", True, None], ids=repr)
+def test_a_number_of_workers_that_is_none_is_refused(workers):
+    with pytest.raises(ValueError, match=rf"^workers must be a whole number, 1 or more, but it is {workers!r}$"):
+        Cluster(workers=workers)
+
+
+# Progress
+
+
+def test_a_sum_shows_how_far_it_is_only_if_it_is_long_and_wanted(cluster, monkeypatch, capsys):
+    cluster.total(LONG, in_order)
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(blocks, "QUIET", 0)
+    cluster.total(LONG, in_order, progress=False)
+    assert capsys.readouterr() == ("", "")
+    cluster.total(LONG, in_order)
+    shown, noise = capsys.readouterr()
+    assert shown == ""
+    assert "0/79 pieces" in noise or "0/79 [" in noise

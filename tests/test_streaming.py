@@ -1,0 +1,486 @@
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from itertools import chain
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdlib import blocks, descent
+from gdlib.blocks import ArrayBlocks, NpyBlocks, total
+from gdlib.checkpoint import Checkpoint
+from gdlib.costs import GemanMcClureCost, LogisticCost, SquaredCost
+from gdlib.descent import Status
+from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
+from gdlib.rates import Backtracking, Cosine, ExactLineSearch, InverseTime
+from gdlib.rules import Adam, HeavyBall, Nesterov, Plain
+from gdlib.streaming import MiniBlocks, descend, loss_and_gradient
+
+RNG = np.random.default_rng(8)
+X = np.column_stack([np.ones(50), RNG.normal(size=(50, 2))])
+Y = X @ [5, 20, -3] + RNG.normal(size=50)
+LABELS = (X @ [0.2, 1, -1] + RNG.logistic(size=50) > 0).astype(float)
+THETAS = RNG.normal(size=(4, 3))
+
+# What each cost is to learn, and the same loss with its points in memory.
+COSTS = {
+    "squared": (SquaredCost(), Y, MeanSquaredError.from_data(X, Y)),
+    "logistic": (LogisticCost(), LABELS, LogisticLoss(X, LABELS)),
+    "Geman-McClure": (GemanMcClureCost(5.0), Y, GemanMcClure(X, Y, 5.0)),
+}
+RULES = {"plain": Plain(), "heavy ball": HeavyBall(0.8), "Nesterov": Nesterov(0.8), "Adam": Adam()}
+BATCHES = {"all points": None, "mini-batches": MiniBlocks(size=4, seed=3, mixed=2)}
+
+ON_ALL_COSTS = pytest.mark.parametrize(("cost", "y", "loss"), COSTS.values(), ids=COSTS)
+ON_ALL_RULES = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+WITH_AND_WITHOUT_BATCHES = pytest.mark.parametrize("batches", BATCHES.values(), ids=BATCHES)
+DATA, LABELLED = ArrayBlocks(X, Y, rows=7), ArrayBlocks(X, LABELS, rows=7)
+START = [0.5, -1.0, 2.0]
+
+
+def assert_same_run(run, other):
+    for name in ("trajectory", "losses", "gradient"):
+        np.testing.assert_array_equal(getattr(run, name), getattr(other, name))
+    assert (run.loss, run.steps, run.status) == (other.loss, other.steps, other.status)
+
+
+# One pass
+
+
+@ON_ALL_COSTS
+def test_the_loss_and_its_gradient_are_those_of_the_points_in_memory(cost, y, loss):
+    for theta in THETAS:
+        value, gradient = loss_and_gradient(ArrayBlocks(X, y, rows=7), cost, theta)
+        assert value == pytest.approx(loss.value(theta), rel=1e-12)
+        np.testing.assert_allclose(gradient, loss.gradient(theta), rtol=1e-12)
+
+
+@ON_ALL_COSTS
+def test_the_gradient_is_the_derivative_of_the_loss(central_differences, cost, y, loss):
+    pairs = [(X[:20], y[:20]), (X[20:], y[20:])]
+    for theta in THETAS:
+        expected = central_differences(lambda theta: loss_and_gradient(pairs, cost, theta)[0], theta, h=1e-5)
+        np.testing.assert_allclose(loss_and_gradient(iter(pairs), cost, theta)[1], expected, rtol=1e-6)
+
+
+def test_parameters_of_another_width_are_refused():
+    with pytest.raises(ValueError, match=r"^in block 0: theta must hold 3 numbers, one a column of X, but it holds 2$"):
+        loss_and_gradient(DATA, SquaredCost(), [1, 2])
+    with pytest.raises(ValueError, match=r"^start must hold 3 numbers, one a column of X, but it holds 2$"):
+        descend(DATA, SquaredCost(), [1, 2], 0.1, 3)
+
+
+def test_parameters_that_are_no_numbers_are_refused(bad_vector):
+    with bad_vector.refused("theta"):
+        loss_and_gradient(DATA, SquaredCost(), bad_vector.value)
+    with bad_vector.refused("start"):
+        descend(DATA, SquaredCost(), bad_vector.value, 0.1, 3)
+
+
+def test_a_loss_beyond_the_range_of_a_float_is_refused():
+    with pytest.raises(ValueError, match=r"^the loss or its gradient at theta .* leaves the range of a float$"):
+        loss_and_gradient(DATA, SquaredCost(), [1e200, 0, 0])
+
+
+@WITH_AND_WITHOUT_BATCHES
+def test_a_label_that_makes_no_sense_is_named_with_its_block_and_row(batches):
+    labels = LABELS.copy()
+    labels[23] = 2
+    says = r"^in block 3: y must hold only 0 and 1, but row 2 holds 2.0$"
+    with pytest.raises(ValueError, match=says):
+        loss_and_gradient(ArrayBlocks(X, labels, rows=7), LogisticCost(), START)
+    with pytest.raises(ValueError, match=says):
+        descend(ArrayBlocks(X, labels, rows=7), LogisticCost(), START, 0.1, 2, batches=batches)
+
+
+@WITH_AND_WITHOUT_BATCHES
+@pytest.mark.parametrize("cost", [SquaredCost(), GemanMcClureCost(2)], ids=repr)
+def test_a_number_that_is_not_finite_is_named_with_its_block_and_row(batches, cost):
+    values, heights = np.ones((10_003, 1)), np.ones(10_003)
+    values[10_000] = np.nan
+    with pytest.raises(ValueError, match=r"^X must be finite, but row 0 of block 10000 holds nan in column 0$"):
+        descend(ArrayBlocks(values, heights, rows=1), cost, [0], 0.1, 2, batches=batches)
+    values[10_000], heights[10_001] = 1, np.inf
+    with pytest.raises(ValueError, match=r"^y must be finite, but row 1 of block 5000 holds inf$"):
+        descend(ArrayBlocks(values, heights, rows=2), cost, [0], 0.1, 2, batches=batches)
+
+
+def test_an_infinity_that_costs_nothing_is_found_as_well():
+    values = np.ones((6, 1))
+    values[4] = np.inf  # on its right side, and thus certain
+    with pytest.raises(ValueError, match=r"^X must be finite, but row 0 of block 2 holds inf in column 0$"):
+        loss_and_gradient(ArrayBlocks(values, np.ones(6), rows=2), LogisticCost(), [1])
+
+
+# Mini-batches
+
+
+def rows_of(batches):
+    """The numbers of the points, which each point has for its y."""
+    return [y.astype(int).tolist() for _, y in batches]
+
+
+def numbered(n, rows):
+    return ArrayBlocks(np.repeat(np.arange(float(n)), 2).reshape(n, 2), np.arange(n), rows=rows)
+
+
+@given(n=st.integers(1, 40), rows=st.integers(1, 9), size=st.integers(1, 45), mixed=st.integers(1, 12))
+def test_an_epoch_sees_every_row_once_in_batches_of_one_size_but_the_last(n, rows, size, mixed):
+    data, batches = numbered(n, rows), MiniBlocks(size, mixed=mixed)
+    taken = list(batches.epoch(data, np.random.default_rng(0)))
+    assert len(taken) == batches.steps(n)
+    sizes = [len(y) for _, y in taken]
+    assert sizes[:-1] == [size] * (len(sizes) - 1)
+    assert 1 <= sizes[-1] <= size
+    assert sorted(chain.from_iterable(rows_of(taken))) == list(range(n))
+    assert all((y[:, None] == X).all() for X, y in taken)
+
+
+def test_a_batch_mixes_the_rows_of_as_many_blocks_as_are_asked_for():
+    def spread(mixed):
+        taken = rows_of(MiniBlocks(10, mixed=mixed).epoch(numbered(1000, 10), np.random.default_rng(1)))
+        return [len({row // 10 for row in batch}) for batch in taken]
+
+    assert set(spread(1)) == {1}
+    assert 1 < max(spread(3)) <= 3
+    assert min(spread(100)) > 5
+
+
+def test_rows_and_blocks_come_in_a_new_order_each_epoch():
+    generator, batches = np.random.default_rng(0), MiniBlocks(50, mixed=1)
+    one, other = (rows_of(batches.epoch(numbered(50, 10), generator))[0] for _ in range(2))
+    for order in (one, other):
+        assert order != sorted(order)
+        assert [row // 10 for row in order] != sorted(row // 10 for row in order)
+    assert one != other
+
+
+def test_batches_are_arrays_of_their_own_even_of_a_source_with_one_buffer(tmp_path):
+    np.save(tmp_path / "X.npy", X)
+    np.save(tmp_path / "y.npy", np.arange(50))
+    taken = list(MiniBlocks(6, mixed=3).epoch(NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy", rows=4), RNG))
+    np.testing.assert_array_equal(np.concatenate([X for X, _ in taken]), X[[*chain.from_iterable(rows_of(taken))]])
+
+
+@pytest.mark.parametrize("name", ["size", "mixed"])
+@pytest.mark.parametrize("value", [0, -1, 1.5, "3", None, True], ids=repr)
+def test_a_size_that_is_no_count_is_refused(name, value):
+    with pytest.raises(ValueError, match=rf"^{name} must be a whole number, 1 or more, but it is {value!r}$"):
+        MiniBlocks(**{"size": 2, name: value})
+
+
+@pytest.mark.parametrize("seed", [-1, 0.5, "a", None], ids=repr)
+def test_a_seed_that_is_none_is_refused(seed):
+    with pytest.raises(ValueError, match=rf"^seed must be a whole number, 0 or more, but it is {seed!r}$"):
+        MiniBlocks(2, seed=seed)
+
+
+# Descent
+
+
+@ON_ALL_COSTS
+@ON_ALL_RULES
+@pytest.mark.parametrize("rate", [0.05, InverseTime(0.1, half=5)], ids=repr)
+def test_a_descent_over_blocks_is_the_descent_in_memory_step_by_step(cost, y, loss, rule, rate):
+    run = descend(ArrayBlocks(X, y, rows=7), cost, START, rate, 30, rule)
+    known = descent.descend(loss, START, rate, 30, rule)
+    np.testing.assert_allclose(run.trajectory, known.trajectory, rtol=1e-12, atol=1e-14)  # some pass by 0
+    np.testing.assert_allclose([*run.losses, run.loss], known.losses, rtol=1e-12)
+    np.testing.assert_allclose(run.gradient, loss.gradient(run.theta), rtol=1e-9, atol=1e-12)
+    assert (run.epochs, run.steps, run.status) == (30, 30, Status.OUT_OF_EPOCHS)
+    np.testing.assert_array_equal(run.theta, run.trajectory[-1])
+
+
+@ON_ALL_RULES
+@pytest.mark.parametrize(("size", "mixed"), [(1, 1), (4, 2), (20, 3), (50, 16), (99, 1)])
+def test_a_descent_by_mini_batches_is_a_loop_over_them(rule, size, mixed):
+    batches, rate = MiniBlocks(size, seed=6, mixed=mixed), InverseTime(0.05, half=20)
+    run = descend(LABELLED, LogisticCost(), START, rate, 3, rule, batches)
+    generator, theta, steps = np.random.default_rng(6), np.array(START), 0
+    memory, trajectory, losses = rule.begin(theta), [theta], []
+    for _ in range(3):
+        costs = 0.0
+        for rows, labels in batches.epoch(LABELLED, generator):
+            value, gradient = loss_and_gradient([(rows, labels)], LogisticCost(), theta)
+            costs += value * len(labels)
+            direction, memory = rule.step(gradient, memory)
+            theta, steps = theta - rate(steps) * direction, steps + 1
+        trajectory.append(theta)
+        losses.append(costs / 50)
+    np.testing.assert_allclose(run.trajectory, trajectory, rtol=1e-12)
+    np.testing.assert_allclose(run.losses, losses, rtol=1e-12)
+    assert run.steps == steps == 3 * batches.steps(50)
+    loss, gradient = loss_and_gradient(LABELLED, LogisticCost(), run.theta)
+    assert run.loss == loss
+    np.testing.assert_array_equal(run.gradient, gradient)
+
+
+def test_a_batch_of_all_points_is_a_step_of_plain_descent():
+    run = descend(DATA, SquaredCost(), START, 0.05, 9, batches=MiniBlocks(50))
+    whole = descend(DATA, SquaredCost(), START, 0.05, 9)
+    np.testing.assert_allclose(run.trajectory, whole.trajectory, rtol=1e-12)
+    np.testing.assert_allclose(run.losses, whole.losses, rtol=1e-12)
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_others():
+    first, again, other = (
+        descend(DATA, SquaredCost(), START, 0.01, 4, batches=MiniBlocks(4, seed=seed, mixed=3)) for seed in (1, 1, 2)
+    )
+    assert_same_run(first, again)
+    assert (first.trajectory[1:] != other.trajectory[1:]).all()
+
+
+@WITH_AND_WITHOUT_BATCHES
+def test_the_result_is_read_only_and_the_start_is_not_changed(batches):
+    start = np.array(START)
+    run = descend(DATA, SquaredCost(), start, 0.01, 3, batches=batches)
+    np.testing.assert_array_equal(start, START)
+    np.testing.assert_array_equal(run.trajectory[0], START)
+    for array in (run.trajectory, run.losses, run.gradient):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
+
+
+@WITH_AND_WITHOUT_BATCHES
+def test_no_epochs_leave_the_start_and_know_its_loss(batches):
+    run = descend(DATA, SquaredCost(), START, 0.01, 0, batches=batches)
+    loss, gradient = loss_and_gradient(DATA, SquaredCost(), START)
+    assert (run.trajectory.tolist(), run.epochs, run.steps, run.loss) == ([START], 0, 0, loss)
+    np.testing.assert_array_equal(run.gradient, gradient)
+
+
+@WITH_AND_WITHOUT_BATCHES
+def test_a_gradient_of_0_is_convergence(batches):
+    run = descend(ArrayBlocks(X, X @ [1, 2, 4]), SquaredCost(), [1, 2, 4], 0.1, 3, batches=batches)
+    assert run.status is Status.CONVERGED
+    assert run.loss == 0
+
+
+@WITH_AND_WITHOUT_BATCHES
+@ON_ALL_RULES
+@pytest.mark.parametrize("rate", [1e3, 1e100, 1e300])
+def test_numbers_beyond_the_range_of_a_float_end_a_descent_at_the_last_finite_place(batches, rule, rate):
+    run = descend(DATA, SquaredCost(), START, rate, 300, rule, batches)
+    if rule == Adam():  # its steps are no longer than the rate
+        assert run.status is (Status.OUT_OF_EPOCHS if rate < 1e150 else Status.DIVERGED)
+    else:
+        assert run.status is Status.DIVERGED
+        assert run.epochs < 120
+    assert len(run.trajectory) == run.epochs + 1
+    for numbers in (run.trajectory, run.losses, run.gradient, run.loss):
+        assert np.isfinite(numbers).all()
+    loss, gradient = loss_and_gradient(DATA, SquaredCost(), run.theta)
+    assert run.loss == loss
+    np.testing.assert_array_equal(run.gradient, gradient)
+
+
+@WITH_AND_WITHOUT_BATCHES
+@pytest.mark.parametrize("epochs", [0, 3])
+def test_a_start_whose_loss_no_float_holds_is_refused(batches, epochs, tmp_path):
+    for checkpoint in (None, Checkpoint(tmp_path / "run.npz")):
+        with pytest.raises(ValueError, match=r"^the loss or its gradient at start .*1\.e\+200.* leaves the range of a"):
+            descend(DATA, SquaredCost(), [1e200, 0, 0], 0.1, epochs, batches=batches, checkpoint=checkpoint)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("search", [ExactLineSearch(), Backtracking()], ids=repr)
+def test_a_line_search_is_refused(search):
+    with pytest.raises(ValueError, match=r"^a line search would read all data many times a step: give a learning rate"):
+        descend(DATA, SquaredCost(), START, search, 3)
+
+
+@pytest.mark.parametrize("data", [iter(DATA), [(X, Y)], X, None], ids=lambda data: type(data).__name__)
+def test_blocks_that_cannot_be_read_again_are_refused(data):
+    says = rf"^blocks must be gdlib.blocks, to be read in every epoch, but they are a {type(data).__name__}$"
+    with pytest.raises(ValueError, match=says):
+        descend(data, SquaredCost(), START, 0.1, 3)
+
+
+def test_mini_batches_are_refused_on_a_cluster():
+    class Elsewhere:
+        total = staticmethod(total)
+
+    with pytest.raises(
+        ValueError, match=r"^mini-batches take one step after another: on a cluster every step must see"
+    ):
+        descend(DATA, SquaredCost(), START, 0.1, 3, batches=MiniBlocks(4), on=Elsewhere())
+
+
+def test_rates_epochs_and_rules_that_make_no_sense_are_refused(bad_rate, bad_epochs):
+    with bad_rate.refused("learning_rate"):
+        descend(DATA, SquaredCost(), START, bad_rate.value, 3)
+    with bad_epochs.refused("epochs"):
+        descend(DATA, SquaredCost(), START, 0.1, bad_epochs.value)
+    with pytest.raises(ValueError, match=r"^rule must be an instance with begin and step, but it is "):
+        descend(DATA, SquaredCost(), START, 0.1, 3, rule=Plain)
+
+
+# Going on
+
+
+RATES = {"constant": 0.02, "schedule": Cosine(0.05, steps=60)}
+WITH_ALL_RATES = pytest.mark.parametrize("rate", RATES.values(), ids=RATES)
+
+
+@WITH_AND_WITHOUT_BATCHES
+@ON_ALL_RULES
+@WITH_ALL_RATES
+def test_a_descent_that_goes_on_ends_as_if_it_had_never_been_interrupted(batches, rule, rate, tmp_path):
+    def run(epochs, name=None):
+        checkpoint = Checkpoint(tmp_path / name) if name else None
+        return descend(LABELLED, LogisticCost(), START, rate, epochs, rule, batches, checkpoint=checkpoint)
+
+    at_once, begun = run(7), run(3, "run.npz")
+    assert_same_run(begun, run(3))
+    assert_same_run(run(7, "run.npz"), at_once)
+    assert_same_run(run(7, "run.npz"), at_once)  # nothing is left to do
+    assert_same_run(run(7, "other.npz"), at_once)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other.npz", "run.npz"]
+
+
+@WITH_AND_WITHOUT_BATCHES
+def test_a_descent_that_goes_on_takes_up_no_epoch_again(batches, tmp_path):
+    class Counted(ArrayBlocks):
+        passes = 0
+
+        def stream(self, order):
+            order = list(order)
+            self.passes += len(order) / len(self)
+            return super().stream(order)
+
+    data = Counted(X, Y, rows=7)
+    for epochs, passes in ((3, 1 + 3 + 1 - (batches is None)), (7, 1 + 4 + 1)):  # before, the epochs, and at the end
+        data.passes = 0
+        descend(data, SquaredCost(), START, 0.01, epochs, batches=batches, checkpoint=Checkpoint(tmp_path / "run.npz"))
+        assert data.passes == pytest.approx(passes)
+
+
+@WITH_AND_WITHOUT_BATCHES
+def test_a_descent_that_has_diverged_diverges_again(batches, tmp_path):
+    def run(checkpoint=None):
+        return descend(DATA, SquaredCost(), START, 1e3, 200, batches=batches, checkpoint=checkpoint)
+
+    assert_same_run(run(Checkpoint(tmp_path / "run.npz")), run())
+    assert_same_run(run(Checkpoint(tmp_path / "run.npz")), run())
+
+
+@WITH_AND_WITHOUT_BATCHES
+def test_a_killed_process_is_gone_on_from(batches, tmp_path):
+    np.save(tmp_path / "X.npy", X)
+    np.save(tmp_path / "y.npy", LABELS)
+    code = f"""
+        import os, signal
+        from gdlib.blocks import NpyBlocks
+        from gdlib.checkpoint import Checkpoint
+        from gdlib.costs import LogisticCost
+        from gdlib.rules import Adam
+        from gdlib.streaming import MiniBlocks, descend
+
+        class Deadly(NpyBlocks):
+            left = 40  # of 8 blocks a pass: one pass before the first epoch, and the fifth is not finished
+            def stream(self, order):
+                for block in super().stream(order):
+                    self.left -= 1
+                    if not self.left:
+                        os.kill(os.getpid(), signal.SIGKILL)
+                    yield block
+
+        data = Deadly({str(tmp_path / "X.npy")!r}, {str(tmp_path / "y.npy")!r}, rows=7)
+        kept = Checkpoint({str(tmp_path / "run.npz")!r})
+        descend(data, LogisticCost(), {START}, 0.02, 7, Adam(), {batches!r}, checkpoint=kept)
+    """
+    killed = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    kept = Checkpoint(tmp_path / "run.npz")
+    with np.load(kept.path) as file:
+        assert len(file["losses"]) in (3, 4)
+    data = NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy", rows=7)
+    went_on = descend(data, LogisticCost(), START, 0.02, 7, Adam(), batches, checkpoint=kept)
+    assert_same_run(went_on, descend(data, LogisticCost(), START, 0.02, 7, Adam(), batches))
+
+
+OTHER = {
+    "start": {"start": [0.5, -1.0, 2.5]},
+    "learning rate": {"learning_rate": 0.03},
+    "rule": {"rule": HeavyBall(0.9)},
+    "cost": {"cost": GemanMcClureCost(3)},
+    "mini-batches": {"batches": MiniBlocks(4, seed=1)},
+    "rows": {"blocks": ArrayBlocks(X[1:], Y[1:], rows=7)},
+    "loss at the start": {"blocks": ArrayBlocks(X, Y + 1e-9, rows=7)},
+}
+
+
+@pytest.mark.parametrize(("name", "other"), OTHER.items(), ids=OTHER)
+@pytest.mark.parametrize("batches", [MiniBlocks(4, seed=0), MiniBlocks(4, seed=1, mixed=3)], ids=["seed", "mixed"])
+def test_a_descent_does_not_go_on_from_another_one(name, other, batches, tmp_path):
+    choices = {
+        "blocks": DATA,
+        "cost": SquaredCost(),
+        "start": START,
+        "learning_rate": 0.02,
+        "epochs": 3,
+        "rule": HeavyBall(0.8),
+        "batches": batches,
+        "checkpoint": Checkpoint(tmp_path / "run.npz"),
+    }
+    descend(**choices)
+    before = choices["checkpoint"].path.read_bytes()
+    with pytest.raises(ValueError, match=rf"run\.npz was made by another descent: its {name} is .*, but here it is "):
+        descend(**choices | other)
+    assert choices["checkpoint"].path.read_bytes() == before
+
+
+def test_a_descent_does_not_go_on_from_other_data_whose_loss_is_the_same(tmp_path):
+    kept = Checkpoint(tmp_path / "run.npz")
+    descend(LABELLED, LogisticCost(), [0, 0, 0], 0.1, 3, checkpoint=kept)
+    with pytest.raises(ValueError, match=r"its gradient at the start is .*, but here it is "):
+        descend(ArrayBlocks(2 * X, LABELS, rows=7), LogisticCost(), [0, 0, 0], 0.1, 3, checkpoint=kept)
+
+
+def test_a_schedule_of_another_process_is_the_same_one(tmp_path):
+    class Falling:
+        def __call__(self, k):
+            return 0.1 / (1 + k)
+
+    kept = Checkpoint(tmp_path / "run.npz")
+    runs = [descend(DATA, SquaredCost(), START, Falling(), epochs, checkpoint=kept) for epochs in (2, 4)]
+    assert runs[1].epochs == 4
+
+
+def test_fewer_epochs_than_have_been_run_are_refused(tmp_path):
+    kept = Checkpoint(tmp_path / "run.npz")
+    descend(DATA, SquaredCost(), START, 0.02, 3, checkpoint=kept)
+    with pytest.raises(ValueError, match=r"run\.npz has run 3 epochs, more than the 2 asked for$"):
+        descend(DATA, SquaredCost(), START, 0.02, 2, checkpoint=kept)
+
+
+def test_a_torn_checkpoint_is_refused_and_left(tmp_path):
+    kept = Checkpoint(tmp_path / "run.npz")
+    descend(DATA, SquaredCost(), START, 0.02, 3, checkpoint=kept)
+    os.truncate(kept.path, kept.path.stat().st_size // 2)
+    with pytest.raises(ValueError, match=r"run\.npz is torn \(.+\): delete it to begin anew$"):
+        descend(DATA, SquaredCost(), START, 0.02, 3, checkpoint=kept)
+    assert kept.path.exists()
+
+
+# Progress
+
+
+@WITH_AND_WITHOUT_BATCHES
+def test_a_descent_shows_how_far_it_is_only_if_it_is_long_and_wanted(batches, monkeypatch, capsys):
+    descend(DATA, SquaredCost(), START, 0.02, 3, batches=batches)
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(blocks, "QUIET", 0)
+    descend(DATA, SquaredCost(), START, 0.02, 3, batches=batches, progress=False)
+    assert capsys.readouterr() == ("", "")
+    descend(DATA, SquaredCost(), START, 0.02, 3, batches=batches)
+    shown, noise = capsys.readouterr()
+    assert shown == ""
+    assert "0/3" in noise
+    units = ["epochs", "batches", "blocks"] if batches else ["epochs", "blocks"]
+    assert [unit for unit in units if unit not in noise] == []
+    assert "0/13" in noise if batches else "0/8" in noise
