@@ -34,7 +34,7 @@ def test_the_slope_is_the_derivative_of_the_cost_by_the_prediction(cost):
 def test_the_sum_and_the_slopes_are_those_of_the_points(cost, predicted):
     total, gradient = cost.sums(np.diag(predicted), LABELS, np.ones(7))
     assert total == pytest.approx(cost.costs(predicted, LABELS).sum(), rel=1e-13)
-    np.testing.assert_allclose(gradient, cost.slopes(predicted, LABELS) * predicted, rtol=1e-13)
+    np.testing.assert_allclose(gradient, cost.slopes(predicted, LABELS) * predicted, rtol=1e-13, atol=1e-300)
 
 
 @ON_ALL_COSTS
