@@ -247,7 +247,7 @@ def descend(
     memory, before, stopped_by, stuck = rule.begin(theta), None, None, False
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for k, seen in enumerate(_seen(loss, batches, epochs)):
-            gradient = seen.slope(theta)
+            gradient = seen.gradients(theta[None, :])[0]
             if stop:
                 now = Place(theta, float(loss.values(theta[None, :])[0]), gradient)
                 stopped_by = next((each for each in stop if each.met(before, now)), None)

@@ -51,10 +51,6 @@ class Loss(ABC):
     def gradients(self, thetas: np.ndarray) -> np.ndarray:
         """The gradient at many points: shape (k, d) in, (k, d) out. Nothing is checked; see `gradient`."""
 
-    def slope(self, theta: np.ndarray) -> np.ndarray:
-        """The gradient at one point, shape (d,), of which every step of a descent takes one. Nothing is checked."""
-        return self.gradients(theta[None, :])[0]
-
     def value(self, theta: ArrayLike) -> float:
         """The loss at ``theta``.
 
@@ -299,10 +295,6 @@ class MeanSquaredError(Loss):
     def gradients(self, thetas: np.ndarray) -> np.ndarray:
         r"""The gradient at many points, :math:`\frac{2}{n} (X^T X\,\theta - X^T y)`: shape (k, d) in and out."""
         return thetas @ self.hessian - self._offset
-
-    def slope(self, theta: np.ndarray) -> np.ndarray:
-        """See `Loss.slope`."""
-        return self.hessian.dot(theta) - self._offset
 
     def _terms(self, theta: np.ndarray) -> np.ndarray:
         return np.abs(self.hessian) @ np.abs(theta) + np.abs(self._offset)
