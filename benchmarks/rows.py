@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from time import perf_counter
 from typing import Any
 
 from side_by_side import medians
 
 FASTER, AT_MOST = "faster", "at most"
+TURN = 0.02  # seconds that a way has at least, each time that it is its turn
 WIDTH = 66  # of what a printed row is about
 _UNITS = {"times": "{:.2f}", "MB": "{:.1f} MB", "relative difference": "{:.1e}"}
 
@@ -68,8 +70,25 @@ def at_most(what: str, seconds: dict[str, float], ours: str, other: str, bound: 
 
 
 def timed(ways: dict[str, Callable[[], Any]], repeats: int) -> dict[str, float]:
-    """Median seconds of ways that need no argument, taken in turn."""
-    return medians({name: lambda _, way=way: way() for name, way in ways.items()}, range(repeats))
+    """Median seconds of ways that need no argument, taken in turn.
+
+    As with `timeit`, a way that is done in no time is called as often as fills its turn: a single call of 0.1 ms
+    after something else would mostly tell how long the processor takes to get its code and data back.
+    """
+    calls = {name: _calls(way) for name, way in ways.items()}
+    turns = {name: lambda _, way=way, name=name: _repeat(way, calls[name]) for name, way in ways.items()}
+    return {name: seconds / calls[name] for name, seconds in medians(turns, range(repeats)).items()}
+
+
+def _calls(way: Callable[[], Any]) -> int:
+    begin = perf_counter()
+    way()
+    return max(1, round(TURN / (perf_counter() - begin)))
+
+
+def _repeat(way: Callable[[], Any], calls: int) -> None:
+    for _ in range(calls):
+        way()
 
 
 def _two(seconds: dict[str, float], ours: str, other: str) -> dict[str, float]:

@@ -247,9 +247,9 @@ def descend(
     memory, before, stopped_by, stuck = rule.begin(theta), None, None, False
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for k, seen in enumerate(_seen(loss, batches, epochs)):
-            gradient = seen.gradients(theta[None, :])[0]
+            gradient = seen.gradients(theta)
             if stop:
-                now = Place(theta, float(loss.values(theta[None, :])[0]), gradient)
+                now = Place(theta, float(loss.values(theta)), gradient)
                 stopped_by = next((each for each in stop if each.met(before, now)), None)
                 before = now
             if k == steps or stopped_by is not None:

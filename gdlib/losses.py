@@ -26,14 +26,14 @@ ROWS = 1000  # fewer need no blocks
 
 
 class Loss(ABC):
-    """What every descent asks of a loss: two functions of many points at once, from which those of one follow.
+    """What every descent asks of a loss: its value and its gradient, at one point or at many at once.
 
     Examples
     --------
     >>> class Bowl(Loss):
     ...     dimension = 2
     ...     def values(self, thetas):
-    ...         return (thetas**2).sum(axis=1)
+    ...         return (thetas**2).sum(axis=-1)
     ...     def gradients(self, thetas):
     ...         return 2 * thetas
     >>> Bowl().value([3, 4]), Bowl().gradient([3, 4])
@@ -45,11 +45,11 @@ class Loss(ABC):
 
     @abstractmethod
     def values(self, thetas: np.ndarray) -> np.ndarray:
-        """The loss at many points: shape (k, d) in, (k,) out. Nothing is checked; see `value`."""
+        """The loss at one point or many: shape (…, d) in, (…) out. Nothing is checked; see `value`."""
 
     @abstractmethod
     def gradients(self, thetas: np.ndarray) -> np.ndarray:
-        """The gradient at many points: shape (k, d) in, (k, d) out. Nothing is checked; see `gradient`."""
+        """The gradient at one point or many: shape (…, d) in and out. Nothing is checked; see `gradient`."""
 
     def value(self, theta: ArrayLike) -> float:
         """The loss at ``theta``.
@@ -66,7 +66,7 @@ class Loss(ABC):
         """
         theta = _validate.parameters(theta, "theta", self.dimension)
         with np.errstate(over="ignore", invalid="ignore"):
-            value = float(self.values(theta[None, :])[0])
+            value = float(self.values(theta))
         if not np.isfinite(value):
             raise ValueError(f"the loss at theta {theta} leaves the range of a float")
         return value
@@ -90,7 +90,7 @@ class Loss(ABC):
         """
         theta = _validate.parameters(theta, "theta", self.dimension)
         with np.errstate(over="ignore", invalid="ignore"):
-            gradient = self.gradients(theta[None, :])[0]
+            gradient = self.gradients(theta)
         if not np.isfinite(gradient).all():
             raise ValueError(f"the gradient at theta {theta} leaves the range of a float")
         return gradient
@@ -98,7 +98,7 @@ class Loss(ABC):
     def is_stationary(self, theta: np.ndarray) -> bool:
         """Whether the gradient at ``theta`` is no larger than the rounding of the terms it is the sum of."""
         size = 8 * np.finfo(float).eps * self._terms(theta)
-        return bool((np.abs(self.gradients(theta[None, :])[0]) <= size).all())
+        return bool((np.abs(self.gradients(theta)) <= size).all())
 
     def _terms(self, theta: np.ndarray) -> np.ndarray:
         """The sum of the sizes of these terms, shape (d,); where it is not known, only 0 itself is taken for 0."""
@@ -283,17 +283,17 @@ class MeanSquaredError(Loss):
         return theta, lowest if lowest > noise else 0.0
 
     def values(self, thetas: np.ndarray) -> np.ndarray:
-        r"""The loss at many points: shape (k, d) in, (k,) out, in units of y². Nothing is checked; see `value`.
+        r"""The loss at one point or many: shape (…, d) in, (…) out, in units of y². Nothing is checked; see `value`.
 
         Computed as :math:`L(\theta^*) + \frac{1}{2} \Delta^T H \Delta` with :math:`\Delta = \theta - \theta^*`:
         near the minimum, that keeps digits which the four terms of the definition would cancel.
         """
         theta, lowest = self._lowest
         delta = thetas - theta
-        return lowest + 0.5 * np.einsum("ki,ki->k", delta @ self.hessian, delta)
+        return lowest + 0.5 * np.einsum("...i,...i->...", delta @ self.hessian, delta)
 
     def gradients(self, thetas: np.ndarray) -> np.ndarray:
-        r"""The gradient at many points, :math:`\frac{2}{n} (X^T X\,\theta - X^T y)`: shape (k, d) in and out."""
+        r"""The gradient at one point or many, :math:`\frac{2}{n} (X^T X\,\theta - X^T y)`: shape (…, d) in and out."""
         return thetas @ self.hessian - self._offset
 
     def _terms(self, theta: np.ndarray) -> np.ndarray:
@@ -333,11 +333,11 @@ class _OfPoints(Loss):
         return self.X.shape[1]
 
     def values(self, thetas: np.ndarray) -> np.ndarray:
-        """The loss at many points: shape (k, d) in, (k,) out. Nothing is checked; see `value`."""
-        return self.cost.costs(thetas @ self.X.T, self.y).mean(axis=1)
+        """The loss at one point or many: shape (…, d) in, (…) out. Nothing is checked; see `value`."""
+        return self.cost.costs(thetas @ self.X.T, self.y).mean(axis=-1)
 
     def gradients(self, thetas: np.ndarray) -> np.ndarray:
-        """The gradient at many points: shape (k, d) in and out. Nothing is checked; see `gradient`."""
+        """The gradient at one point or many: shape (…, d) in and out. Nothing is checked; see `gradient`."""
         return self.cost.slopes(thetas @ self.X.T, self.y) @ self.X / len(self.X)
 
 

@@ -240,10 +240,10 @@ class Backtracking:
 
         The search ends where the fall that is asked for is less than the rounding of the loss.
         """
-        here, down = float(loss.values(theta[None, :])[0]), float(gradient @ direction)
+        here, down = float(loss.values(theta)), float(gradient @ direction)
         rate = self.first
         while (wanted := here - self.slope * rate * down) < here:
-            if loss.values((theta - rate * direction)[None, :])[0] <= wanted:
+            if loss.values(theta - rate * direction) <= wanted:
                 return rate
             rate *= self.shrink
         return None

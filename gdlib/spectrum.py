@@ -350,7 +350,7 @@ def trajectory(
     start = _validate.parameters(start, "start", loss.dimension)
     values, vectors = loss.eigenbasis
     with np.errstate(over="ignore", invalid="ignore"):
-        slopes = vectors.T @ loss.gradients(start[None, :])[0]
+        slopes = vectors.T @ loss.gradients(start)
         reached = _reached(values, learning_rate, epochs, _known(rule))
         reached[slopes == 0] = 0.0  # nothing moves along such a direction, whatever the rate
         result = start - (vectors * slopes @ reached).T
@@ -368,21 +368,17 @@ def trajectory(
 def _reached(values: np.ndarray, learning_rate: float, epochs: int, rule: Rule) -> np.ndarray:
     """φ_k for every eigenvalue (rows) and every k from 0 to ``epochs`` (columns).
 
-    Filled by doubling: after j epochs, k more reach φ_{j+k} = φ_j + M^j φ_k, where φ has the velocity beside it if the
-    rule has one. Below rate * λ = 1 nothing in it cancels, and a flat direction, λ = 0, is no special case.
+    Below rate * λ = 1 nothing in it cancels, and a flat direction, λ = 0, is no special case.
     """
     if isinstance(rule, Plain):  # M is a number
-        reached = np.zeros((len(values), epochs + 1))
-        reached[:, 1:2] = learning_rate
-        ahead, done = (1 - learning_rate * values)[:, None], 1
-        while done < epochs:
-            end = min(2 * done, epochs) + 1
-            new = reached[:, done + 1 : end]
-            np.multiply(reached[:, 1 : end - done], ahead, out=new)
-            new += reached[:, done : done + 1]
-            ahead, done = ahead * ahead, end - 1
-        return reached
+        side = math.isqrt(epochs) + 1
+        near, powers = _geometric(learning_rate, (1 - learning_rate * values)[:, None], side)
+        far, powers = _geometric(near[:, -1:], powers[:, -1:], side)
+        reached = powers[:, :-1, None] * near[:, None, :-1]
+        reached += far[:, :-1, None]  # φ_{j+k} = φ_j + M^j φ_k, j every whole number of sides
+        return reached.reshape(len(values), -1)[:, : epochs + 1]
 
+    # Filled by doubling: after j epochs, k more reach φ_{j+k} = φ_j + M^j φ_k, with the velocity beside φ.
     step = _modes.matrices(rule, learning_rate * values)
     reached = np.zeros((2, len(values), epochs + 1))
     reached[:, :, 1:2] = learning_rate
@@ -397,6 +393,17 @@ def _reached(values: np.ndarray, learning_rate: float, epochs: int, rule: Rule) 
         new += reached[:, :, done : done + 1]
         ahead, done = ahead @ ahead, end - 1
     return reached[0]
+
+
+def _geometric(first: ArrayLike, ratio: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The sums of the first 0 to ``count`` terms of a geometric series in every row, and the powers of its ratio."""
+    powers = np.empty((len(ratio), count + 1))
+    powers[:] = ratio
+    powers[:, 0] = 1
+    np.multiply.accumulate(powers, axis=1, out=powers)
+    sums = np.zeros_like(powers)
+    np.add.accumulate(first * powers[:, :-1], axis=1, out=sums[:, 1:])
+    return sums, powers
 
 
 def epochs_to_tolerance(

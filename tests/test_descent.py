@@ -321,7 +321,7 @@ def test_a_loss_of_ones_own_needs_only_its_values_and_gradients():
         dimension = 3
 
         def values(self, thetas):
-            return (thetas**4).sum(axis=1)
+            return (thetas**4).sum(axis=-1)
 
         def gradients(self, thetas):
             return 4 * thetas**3
