@@ -6,7 +6,7 @@ Two workers of a Dask cluster on this machine go over a file of 1 GB twice, for 
 is made to take some milliseconds more, so that a piece of the work lasts about a second. In the second pass one worker
 is sent SIGKILL once half of the pieces are done. What the scheduler sees is printed with its time: the sums that the
 worker held, and the piece that it was working on, are computed again. The program ends with an error if the result
-differs in a bit from that of the pass that nobody disturbed.
+differs in a bit from that of the pass that nobody disturbed; else the run is stored in ``killed_worker.json``.
 
 FOLDER holds the file; without one it is in a temporary folder that is removed in the end. SIGKILL is Unix's.
 """
@@ -24,7 +24,7 @@ import numpy as np
 from big_files import TRUTH, files_of, folder_for_files, gigabytes
 from distributed import Client, LocalCluster
 from distributed.diagnostics.plugin import SchedulerPlugin
-from side_by_side import machine
+from side_by_side import machine, store
 
 from gdlib.blocks import Block, Blocks
 from gdlib.cluster import Cluster
@@ -102,6 +102,8 @@ def main() -> None:
         result, disturbed, log = watched_pass(blocks, cluster, local, victim)
     if log.killed is None:
         sys.exit("no worker was killed: the pass was over too soon")
+    if result[0] != expected[0] or not np.array_equal(result[1], expected[1]):
+        sys.exit(f"the results differ: {result} instead of {expected}")
     print(f"a pass over {gigabytes(file):.2g} GB in {log.pieces} pieces on two workers, seconds:")
     print(f"{undisturbed:>8.2f}  an undisturbed pass")
     again = sum(log.done.values()) - len(log.done)
@@ -111,12 +113,12 @@ def main() -> None:
         "a new worker is there": log.new,
         f"the pass is over: {again} finished pieces were computed again, beside the one under way": disturbed,
     }
-    for what, when in sorted(happened.items(), key=lambda each: each[1] or np.inf):
+    events = sorted(happened.items(), key=lambda each: each[1] or np.inf)
+    for what, when in events:
         print(f"{'never' if when is None else f'{when:.2f}':>8}  {what}")
-    print(f"{disturbed / undisturbed:>8.2f}  times the undisturbed pass")
-    if result[0] != expected[0] or not np.array_equal(result[1], expected[1]):
-        sys.exit(f"the results differ: {result} instead of {expected}")
     print("loss and gradient are those of the undisturbed pass, bit for bit")
+    file = {"rows": file.rows, "gigabytes": gigabytes(file), "pieces": log.pieces}
+    store({"file": file, "undisturbed_seconds": undisturbed, "events": events}, __file__)
 
 
 if __name__ == "__main__":
