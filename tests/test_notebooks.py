@@ -50,15 +50,43 @@ def test_a_chapter_opens_with_what_the_reader_will_do_learn_and_need(chapter):
     ]
 
 
-def test_a_chapter_closes_with_a_summary_exercises_reading_and_solutions(chapter):
+def test_a_chapter_closes_with_a_summary_a_quiz_exercises_and_reading(chapter):
     headings = re.findall(r"^## (.*)$", prose(chapter), re.M)
-    assert headings[-4:] == ["Summary", "Exercises", "Further reading", "Solutions"]
+    assert headings[-4:] == ["Summary", "Quiz", "Exercises", "Further reading"]
 
 
-def test_every_exercise_has_a_folded_solution(chapter):
-    exercises = re.findall(r"^\d+\. ", prose(chapter).partition("## Exercises")[2], re.M)
-    solutions = [cell for cell in chapter.cells if "hide-cell" in cell.metadata.get("tags", [])]
-    assert len(exercises) == len(solutions) >= 3
+def test_every_answer_of_a_quiz_has_its_feedback(chapter):
+    quiz = prose(chapter).partition("## Quiz")[2].partition("## Exercises")[0]
+    questions = [each for each in re.split(r"^(?=\*\*)", quiz, flags=re.M) if each.startswith("**")]
+    assert len(questions) >= 2
+    for question in questions:
+        answers = re.findall(r"^:::\{dropdown\} (.+)\n([^:]+(?:.|\n)*?)^:::$", question, re.M)
+        assert len({title for title, _ in answers}) == len(answers) >= 2
+        assert sum(feedback.startswith("Yes") for _, feedback in answers) == 1
+        assert all(len(feedback) > 40 for _, feedback in answers)
+
+
+def test_every_exercise_has_a_hint_a_starter_that_runs_and_a_solution_that_is_right(chapter):
+    cells = [cell for cell in chapter.cells if cell.source.strip()]
+    begin = next(k for k, cell in enumerate(cells) if re.search("^## Exercises", cell.source, re.M))
+    told = "".join(cell.source + "\n" for cell in cells[begin:] if cell.cell_type == "markdown")
+    labels = re.findall(r"^:label: ex-(.+)$", told, re.M)
+    assert 3 <= len(labels) == len(set(labels)) <= 5
+    assert labels == re.findall(r"^```\{solution-start\} ex-(.+)\n:class: dropdown$", told, re.M)
+    assert (
+        told.count(":::{dropdown} Hint")
+        == told.count("```{exercise-end}")
+        == told.count("```{solution-end}")
+        == len(labels)
+    )
+    assert len(re.findall(r"^```\{exercise-start\} Predict, then slide", told, re.M)) == 1
+    for label in labels:
+        starter, solution = (
+            cell for cell in cells[begin:] if cell.cell_type == "code" and f'check("{label}"' in cell.source
+        )
+        assert "..." in starter.source
+        assert "Nothing to check yet" in starter.outputs[-1].data["text/plain"]
+        assert solution.outputs[-1].data["text/plain"].startswith("Right.")
 
 
 def test_a_beginner_is_never_told_that_something_is_simple(notebook):

@@ -1,0 +1,67 @@
+"""Answers to what a reader tries.
+
+``check("label", answer)`` says at once whether an answer is right and what it shows, or what went wrong where it knows.
+Whatever an answer is or does, the check says so in words and the notebook goes on. The questions are those of the
+chapters; each chapter has a module of its own here.
+"""
+
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from gdlib.checks._questions import Choice, Function, Number, Question, Slip
+from gdlib.checks._verdict import Verdict
+
+__all__ = ["Choice", "Function", "Number", "Question", "Slip", "Verdict", "check", "questions"]
+
+
+@cache
+def questions() -> dict[str, Question]:
+    """All questions by their labels.
+
+    Examples
+    --------
+    >>> questions()["moved-point"].right
+    75.0
+    """
+    found: dict[str, Question] = {}
+    for module in iter_modules(__path__):
+        if module.name.startswith("chapter_"):
+            found |= import_module(f"{__name__}.{module.name}").QUESTIONS
+    return found
+
+
+def check(label: str, answer: Any) -> Verdict:
+    """What to say to an answer.
+
+    Parameters
+    ----------
+    label : str
+        The exercise's, as its chapter gives it.
+    answer : object
+        Numbers, a word or a function, as the exercise asks for. A function is called, on copies, for a few seconds at
+        most.
+
+    Returns
+    -------
+    Verdict
+        A notebook shows its sentences.
+
+    Raises
+    ------
+    ValueError
+        If no exercise has this label.
+
+    Examples
+    --------
+    >>> check("moved-point", 225)
+    Not yet: that is the sum of the squares. The loss is their mean: divide by the number of points.
+    """
+    known = questions()
+    if label not in known:
+        near = get_close_matches(str(label), known, 3, 0.3)
+        hint = f": did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise ValueError(f"no exercise is called {label!r}{hint}")
+    return known[label].judge(answer)

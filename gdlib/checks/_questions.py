@@ -1,0 +1,300 @@
+"""Kinds of questions, and how each judges an answer.
+
+An answer is compared with what is right, then with each slip that its question knows, then with what numbers often go
+wrong in: the sign, a factor, the order, the number of digits. Only then is it said where it differs, and what to try.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from dis import get_instructions
+from typing import Any
+
+import numpy as np
+
+from gdlib.checks._guard import call, written
+from gdlib.checks._verdict import Verdict
+
+MISSING = "Nothing to check yet: put your answer in place of the dots."
+BLANK = "Nothing to check yet: write what {} does in place of the dots."
+NOTHING = {"RESUME", "NOP", "COPY_FREE_VARS", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}  # what such a function does
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A mistake that is known: the answer it leads to (of a `Function`, the function), and a sentence that helps."""
+
+    answer: Any
+    message: str
+
+
+class Question(ABC):
+    """Something that has a right answer."""
+
+    @property
+    @abstractmethod
+    def right(self) -> Any:
+        """A right answer; the tests hand it in."""
+
+    @abstractmethod
+    def judge(self, answer: Any) -> Verdict:
+        """What to say to an answer."""
+
+
+@dataclass(frozen=True)
+class Number(Question):
+    """A number, or an array of numbers if ``expected`` is one.
+
+    Parameters
+    ----------
+    expected : float or array_like
+    praise : str
+        Said after "Right." What the answer shows.
+    advice : str
+        What to try where no slip is recognised.
+    slips : sequence of Slip
+    tolerance : float
+        Relative to the largest number expected. An answer to three digits needs 5e-4.
+    """
+
+    expected: Any
+    praise: str
+    advice: str
+    slips: Sequence[Slip] = ()
+    tolerance: float = 1e-6
+
+    @property
+    def right(self) -> Any:
+        """The expected numbers."""
+        return self.expected
+
+    def judge(self, answer: Any) -> Verdict:
+        """See `Question.judge`."""
+        if is_missing(answer):
+            return Verdict(False, MISSING)
+        if callable(answer):
+            return Verdict(False, f"Not yet: {_kind(self.expected)} is wanted, and this is a function. Call it first?")
+        for slip in self.slips:
+            if equal(answer, slip.answer, self.tolerance):
+                return Verdict(False, f"Not yet: {slip.message}")
+        problem, numbers = as_numbers(answer, np.shape(self.expected), "Your answer")
+        if problem:
+            return Verdict(False, f"Not yet: {problem}. {self.advice}")
+        if equal(numbers, self.expected, self.tolerance):
+            return Verdict(True, f"Right. {self.praise}")
+        pattern = recognised([numbers], [np.asarray(self.expected, dtype=float)], self.tolerance)
+        return Verdict(False, f"Not yet: {pattern or 'this is ' + written([numbers]) + '.'} {self.advice}")
+
+
+@dataclass(frozen=True)
+class Choice(Question):
+    """One of several words; each has its own reply, of which the right one begins with why it is right.
+
+    Parameters
+    ----------
+    replies : mapping of str to str
+    correct : str
+    """
+
+    replies: Mapping[str, str]
+    correct: str
+
+    @property
+    def right(self) -> str:
+        """The word."""
+        return self.correct
+
+    def judge(self, answer: Any) -> Verdict:
+        """See `Question.judge`."""
+        if is_missing(answer):
+            return Verdict(False, MISSING)
+        word = answer.strip().lower() if isinstance(answer, str) else answer
+        if not isinstance(word, str) or word not in self.replies:
+            return Verdict(False, f"Choose one of {', '.join(map(repr, self.replies))}; {answer!r} is none of them.")
+        return Verdict(
+            word == self.correct, f"{'Right.' if word == self.correct else 'Not quite:'} {self.replies[word]}"
+        )
+
+
+@dataclass(frozen=True)
+class Function(Question):
+    """A function of numbers, lists or arrays that returns numbers.
+
+    Parameters
+    ----------
+    solution : callable
+    cases : sequence of tuples
+        The arguments that it is called with, the plainest first.
+    praise, advice : str
+        As in `Number`.
+    slips : sequence of Slip
+        Their answers are functions, wrong in a way that has been seen.
+    tolerance : float
+        Relative to the largest number of each case.
+    """
+
+    solution: Callable[..., Any]
+    cases: Sequence[tuple]
+    praise: str
+    advice: str
+    slips: Sequence[Slip] = ()
+    tolerance: float = 1e-9
+    _wanted: list[np.ndarray] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_wanted", self._results(self.solution))
+
+    @property
+    def right(self) -> Callable[..., Any]:
+        """The function."""
+        return self.solution
+
+    def judge(self, answer: Any) -> Verdict:
+        """See `Question.judge`."""
+        if is_missing(answer):
+            return Verdict(False, MISSING)
+        if not callable(answer):
+            return Verdict(
+                False, f"Not yet: hand in the function itself, without calling it; {answer!r} is no function."
+            )
+        name, values, remark = getattr(answer, "__name__", "your function"), [], ""
+        for arguments in self.cases:
+            outcome = call(answer, arguments)
+            remark = remark or outcome.remark
+            if outcome.problem:
+                return Verdict(False, f"Not yet: {outcome.problem}.{remark}")
+            if outcome.value is None and is_blank(answer):
+                return Verdict(False, BLANK.format(name))
+            if is_missing(outcome.value):
+                asked = f"{name}({written(arguments)})"
+                return Verdict(False, f"Not yet: {asked} returns None. Does it end with a `return`?{remark}")
+            values.append(outcome.value)
+        if self._alike(values, self._wanted):
+            return Verdict(True, f"Right. {self.praise}{remark}")
+        return Verdict(False, f"Not yet: {self._what_is_wrong(name, values)}{remark}")
+
+    def _what_is_wrong(self, name: str, values: list[Any]) -> str:
+        for slip in self.slips:
+            if self._alike(values, self._results(slip.answer)):
+                return slip.message
+        asked, found = [f"{name}({written(arguments)})" for arguments in self.cases], []
+        for what, value, wanted in zip(asked, values, self._wanted, strict=True):
+            problem, numbers = as_numbers(value, wanted.shape, what)
+            if problem:
+                return f"{problem}. {self.advice}"
+            found.append(numbers)
+        if pattern := recognised(found, self._wanted, self.tolerance):
+            return f"{pattern} {self.advice}"
+        right = [equal(*pair, self.tolerance) for pair in zip(found, self._wanted, strict=True)]
+        place = right.index(False)
+        also = f"{sum(right)} of {len(right)} trials are right, but " if any(right) else ""
+        return f"{also}{asked[place]} gives {written([found[place]])}. {self.advice}"
+
+    def _alike(self, values: list[Any], wanted: list[np.ndarray]) -> bool:
+        return all(equal(*pair, self.tolerance) for pair in zip(values, wanted, strict=True))
+
+    def _results(self, function: Callable[..., Any]) -> list[np.ndarray]:
+        return [np.asarray(function(*arguments), dtype=float) for arguments in self.cases]
+
+
+def is_missing(answer: Any) -> bool:
+    """Whether nothing was filled in."""
+    return answer is None or answer is Ellipsis
+
+
+def is_blank(function: Callable[..., Any]) -> bool:
+    """Whether a function has no body but the dots, and perhaps a docstring."""
+    code = getattr(function, "__code__", None)
+    return code is not None and {each.opname for each in get_instructions(code)} <= NOTHING
+
+
+def as_numbers(answer: Any, shape: tuple[int, ...], whose: str) -> tuple[str | None, np.ndarray]:
+    """The answer as a float array of the shape, or a sentence about why it is none."""
+    nothing = np.empty(0)
+    if isinstance(answer, str):
+        return f"{whose} is the text {answer!r}, and numbers are wanted: leave out the quotation marks", nothing
+    if isinstance(answer, (dict, set)) or hasattr(answer, "__next__"):
+        return f"{whose} is a {type(answer).__name__}, and {_kind(np.empty(shape))} is wanted", nothing
+    numbers = _floats(answer)
+    if numbers is None:
+        return f"{whose} is {_short(answer)}, and {_kind(np.empty(shape))} is wanted", nothing
+    if numbers.shape != shape:
+        if numbers.size == np.prod(shape, dtype=int):
+            hint = "the numbers may be right, but they are one level too deep, or too flat"
+        else:
+            hint = "too many or too few"
+        return f"{whose} is {_kind(numbers)}, and {_kind(np.empty(shape))} is wanted: {hint}", nothing
+    if np.isnan(numbers).any():
+        return f"{whose} holds nan: something is inf - inf or 0 / 0 on the way", nothing
+    if np.isinf(numbers).any():
+        return f"{whose} holds inf: a number grew beyond the range of a float, or was divided by 0", nothing
+    return None, numbers
+
+
+def _floats(answer: Any) -> np.ndarray | None:
+    """The numbers of an answer, if it is made of real numbers: NumPy would read them from texts too."""
+    try:
+        numbers = np.asarray(answer)
+        return None if numbers.dtype.kind in "USc" else numbers.astype(float)
+    except (TypeError, ValueError):
+        return None
+
+
+def _kind(numbers: Any) -> str:
+    shape = np.shape(numbers)
+    if not shape:
+        return "a single number"
+    if len(shape) > 1:
+        return f"a table of shape {shape}"
+    return f"a list of {shape[0]} number" + "s" * (shape[0] != 1)
+
+
+def _short(answer: Any) -> str:
+    text = repr(answer)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def equal(found: Any, wanted: Any, tolerance: float) -> bool:
+    """Whether these are the numbers wanted, to a share of the largest of them."""
+    found, wanted = _floats(found), np.asarray(wanted, dtype=float)
+    if found is None or found.shape != wanted.shape:
+        return False
+    size = max(1e-12, float(np.abs(wanted).max(initial=0)))
+    with np.errstate(invalid="ignore"):
+        return bool((np.abs(found - wanted) <= tolerance * size).all())
+
+
+def recognised(found: Sequence[np.ndarray], wanted: Sequence[np.ndarray], tolerance: float) -> str | None:
+    """What all answers have in common with the right ones, as a sentence; None if there is nothing."""
+    ours, right = (np.concatenate([np.ravel(each) for each in side]) for side in (found, wanted))
+    if not right.any():
+        return None
+    if not ours.any():
+        return "everything is 0."
+    if equal(ours, -right, tolerance):
+        return "the sizes are right, and the sign is the other way round."
+    # A single number is some multiple of every other: only a 2 is worth a word.
+    factor = float(ours @ right / (right @ right))
+    telling = len(right) > 1 or any(np.isclose(abs(factor), each) for each in (0.5, 2))
+    if factor and telling and equal(ours, factor * right, max(tolerance, 1e-6) * abs(factor)):
+        return _of_factor(factor)
+    turned = [each[::-1] if each.ndim else each for each in wanted]
+    if any(each.ndim for each in wanted) and all(equal(*pair, tolerance) for pair in zip(found, turned, strict=True)):
+        return "the numbers are right, and their order is reversed."
+    if equal(ours, right, 0.02):
+        return "very near, but not the same: was something rounded on the way, or is it one step too many or too few?"
+    return None
+
+
+def _of_factor(factor: float) -> str:
+    sign = "the right sign" if factor > 0 else "the wrong sign"
+    size = abs(factor)
+    if np.isclose(size, 0.5):
+        return f"{sign}, but half as large: did you lose a 2?"
+    if np.isclose(size, 2):
+        return f"{sign}, but twice as large: does a 2 come in twice?"
+    if size > 1 and np.isclose(size, round(size)):
+        return f"{sign}, but {round(size)} times as large: is it a sum where a mean is wanted?"
+    if size < 1 and np.isclose(1 / size, round(1 / size)):
+        return f"{sign}, but divided by {round(1 / size)} once too often."
+    return f"{sign}, but everything is {size:.3g} times as large as it should be."

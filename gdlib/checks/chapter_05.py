@@ -1,0 +1,149 @@
+"""The questions of "The loop"."""
+
+import random
+from collections.abc import Sequence
+
+import numpy as np
+
+from gdlib.checks._questions import Choice, Function, Number, Slip
+from gdlib.datasets import four_inputs, three_points
+from gdlib.losses import MeanSquaredError
+from gdlib.regression import design_matrix
+from gdlib.scratch import gradient_step, linear_gradient
+from gdlib.spectrum import trajectory
+from gdlib.vectors import Vector, vector_mean
+
+RATE = 0.001
+FOUR = four_inputs()
+X, Y = np.array(FOUR, dtype=float).T
+LOSS = MeanSquaredError.from_data(design_matrix(X), Y)
+LOSS_OF_THREE = MeanSquaredError.from_data(design_matrix(three_points()[0]), three_points()[1])
+
+_generator = random.Random(1)
+START = [_generator.uniform(-1, 1), _generator.uniform(-1, 1)][::-1]  # [intercept, slope], as the losses take it
+SLOPES = trajectory(LOSS, START, RATE, 1000)[:, 1]
+TO_NINETEEN = int(np.argmax(SLOPES > 19))
+
+
+def after(loss: MeanSquaredError, start: Sequence[float], epochs: int) -> np.ndarray:
+    """Where descent stands, as [intercept, slope]."""
+    return trajectory(loss, start, RATE, epochs)[-1]
+
+
+def mean_gradient(points: Sequence[tuple[float, float]], theta: Vector) -> Vector:
+    """The mean of the points' gradients."""
+    return vector_mean([linear_gradient(x, y, theta) for x, y in points])
+
+
+def descend_on(points: Sequence[tuple[float, float]], theta: Vector, learning_rate: float, epochs: int) -> Vector:
+    """Where descent on these points stands after so many epochs."""
+    for _ in range(epochs):
+        theta = gradient_step(theta, mean_gradient(points, theta), -learning_rate)
+    return theta
+
+
+def point_by_point(points: Sequence[tuple[float, float]], theta: Vector, learning_rate: float, epochs: int) -> Vector:
+    """The slip: a step after every point."""
+    for _ in range(epochs):
+        for x, y in points:
+            theta = gradient_step(theta, linear_gradient(x, y, theta), -learning_rate)
+    return theta
+
+
+QUESTIONS = {
+    "rate-for-a-thousand-epochs": Choice(
+        replies={
+            "small": "a small rate is safe, and slow: along the floor it has hardly moved in 1000 epochs. "
+            "Which rates walk faster there?",
+            "half": "at half the limit the steep side is gone in a step or two. What is left after that is the floor: "
+            "does it want shorter steps or longer ones?",
+            "near": "The floor takes longest, and it wants the longest steps that the steep side allows.",
+            "beyond": "beyond the limit each step overshoots by more than the last. What becomes of the loss then?",
+        },
+        correct="near",
+    ),
+    "epochs-to-nineteen": Number(
+        expected=TO_NINETEEN,
+        praise="The loop counts its rows from 0, so there is one epoch more than the row's number says.",
+        advice="Go through the rows and stop at the first whose theta[0] is above 19.",
+        slips=[
+            Slip(
+                TO_NINETEEN - 1,
+                "that is the row's number, and rows are counted from 0. How many epochs are over when it is printed?",
+            ),
+            Slip(
+                200,
+                "at 200 the slope is above 19, but the table shows three rows only. When does that begin?",
+            ),
+            Slip(
+                100,
+                "after 100 epochs the slope is still below 19. Take all the rows, not the three of the table.",
+            ),
+        ],
+    ),
+    "start-on-the-floor": Number(
+        expected=after(LOSS, [-300, 100], 200)[1],
+        praise="From a start on the floor there is no fast stretch at all.",
+        advice="Run scratch.descend from [100, -300] for 200 epochs and look at theta in the last row.",
+        tolerance=1e-3,
+        slips=[
+            Slip(
+                after(LOSS, [-300, 100], 200)[0],
+                "that is the intercept. In the lists of this chapter the slope comes first.",
+            ),
+            Slip(
+                after(LOSS, [100, -300], 200)[1],
+                "the start is the wrong way round: scratch.descend takes the slope first, then the intercept.",
+            ),
+            Slip(SLOPES[200], "that is the slope from the old start. Hand over the new one."),
+        ],
+    ),
+    "three-points-instead": Number(
+        expected=after(LOSS_OF_THREE, [0, 0], 1000)[0],
+        praise="From this start the three points bring it nearer to 5 than the four do.",
+        advice="Hand the three pairs to scratch.descend, with [0, 0] and 1000 epochs, and take the last row.",
+        tolerance=5e-4,
+        slips=[
+            Slip(after(LOSS, [0, 0], 1000)[0], "that is where the four points take it. Hand over the three pairs."),
+            Slip(
+                after(LOSS_OF_THREE, [0, 0], 1000)[1], "that is the slope: the intercept is the second entry of theta."
+            ),
+            Slip(
+                after(LOSS_OF_THREE, START, 1000)[0],
+                "these are the three points, but from the random start. Begin at [0, 0].",
+            ),
+        ],
+    ),
+    "the-whole-loop": Function(
+        solution=descend_on,
+        cases=[
+            ([(2, 45)], [0.0, 0.0], 0.01, 1),
+            ([(2, 45), (4, 85)], [1.0, -1.0], 0.01, 2),
+            (FOUR, [0.5, -0.5], 0.001, 5),
+        ],
+        praise="These few lines are the whole algorithm.",
+        advice="An epoch is two lines: the mean of the points' gradients at theta, then a step with -learning_rate.",
+        slips=[
+            Slip(
+                lambda points, theta, learning_rate, epochs: descend_on(points, theta, -learning_rate, epochs),
+                "it climbs. The gradient points uphill: which sign does the step need?",
+            ),
+            Slip(
+                lambda points, theta, learning_rate, epochs: descend_on(
+                    points, theta, learning_rate * len(points), epochs
+                ),
+                "the steps are as many times too long as there are points: a sum of gradients where a mean is wanted.",
+            ),
+            Slip(
+                lambda points, theta, learning_rate, epochs: gradient_step(
+                    theta, mean_gradient(points, theta), -learning_rate * epochs
+                ),
+                "every epoch goes against the gradient of the start. It changes with theta: take it inside the loop.",
+            ),
+            Slip(
+                point_by_point,
+                "this steps after every point. Here an epoch takes all the gradients first, and then makes one step.",
+            ),
+        ],
+    ),
+}
