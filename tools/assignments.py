@@ -1,0 +1,47 @@
+"""Make the students' copies of all assignments, without their solutions and hidden tests.
+
+python tools/assignments.py [OUTPUT]    into this folder; by default, into _build/assignments
+"""
+
+import os
+import shutil
+import sys
+import sysconfig
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from nbgrader.apps import NbGraderAPI
+from traitlets.config import Config, PyFileConfigLoader
+
+ROOT = Path(__file__).parent.parent
+EXERCISES = ROOT / "exercises"
+
+
+def course(folder: Path) -> Config:
+    """The configuration of `exercises`, with the gradebook and all that is generated in another folder."""
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(EXERCISES)).load_config()
+    config.CourseDirectory.root = str(folder)
+    config.CourseDirectory.source_directory = str(EXERCISES / "source")
+    return config
+
+
+def main(output: Path = ROOT / "_build" / "assignments") -> None:
+    """Run as a command."""
+    if EXERCISES.resolve() in [output.resolve(), *output.resolve().parents]:
+        sys.exit(f"{output} is in {EXERCISES}, where the sources are: choose another folder")
+    # nbgrader calls `alembic` by its name, which is known only where this environment is activated.
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    with TemporaryDirectory() as folder:
+        api = NbGraderAPI(config=course(Path(folder)))
+        for assignment in sorted(api.get_source_assignments()):
+            result = api.generate_assignment(assignment)
+            if not result["success"]:
+                sys.exit(f"nbgrader could not generate {assignment}:\n{result.get('log', '')}{result['error']}")
+        release = Path(folder, "release")
+        shutil.copytree(release, output, dirs_exist_ok=True)
+        for path in sorted(release.glob("*/*")):
+            print(output / path.relative_to(release))
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:2]))
