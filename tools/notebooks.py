@@ -3,6 +3,8 @@
 python tools/notebooks.py            execute all, store the outputs without noise
 python tools/notebooks.py FILE ...   execute these
 python tools/notebooks.py --check    change nothing; list what is wrong; exit 1 if anything is
+
+Each begins with the set-up cell of `setup_cell.py`, which is put in or brought up to date before a notebook is run.
 """
 
 import base64
@@ -14,6 +16,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from PIL import Image
+from setup_cell import set_up, setup_problems
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = [ROOT / "index.ipynb", *sorted(ROOT.glob("chapters/*.ipynb"))]
@@ -27,6 +30,7 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 def execute(path: Path) -> None:
     """Run a notebook from top to bottom in its own folder and store it with its outputs."""
     notebook = nbformat.read(path, as_version=4)
+    set_up(notebook)
     NotebookClient(
         notebook,
         timeout=300,
@@ -127,11 +131,13 @@ def _output_problems(cell: NotebookNode) -> list[str]:
 def main(arguments: list[str]) -> int:
     """Run as a command."""
     if arguments == ["--check"]:
-        found = {path.name: problems(nbformat.read(path, as_version=4)) for path in NOTEBOOKS}
-        for name, texts in found.items():
-            for text in texts:
-                print(f"{name}: {text}")
-        return int(any(found.values()))
+        found = []
+        for path in NOTEBOOKS:
+            notebook = nbformat.read(path, as_version=4)
+            found += [f"{path.name}: {text}" for text in setup_problems(notebook) + problems(notebook)]
+        for text in found:
+            print(text)
+        return int(bool(found))
     for path in [Path(argument) for argument in arguments] or NOTEBOOKS:
         print(f"executing {path.name}", flush=True)
         execute(path)

@@ -1,0 +1,266 @@
+"""Ways to run a page elsewhere: its buttons, and the cell that every notebook begins with."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from figure import shifts, watch_shifts
+from notebooks import NOTEBOOKS, ROOT
+from serve import serving
+from setup_cell import ID, METADATA, repository, set_up, setup_problems
+from test_pages import AXE
+
+ADDRESS = "https://github.com/OWNER/a.book"
+
+# The buttons
+
+
+def built_page(folder, extension="    launch: web\n", **variables):
+    """What building a book of one page in a folder printed, and the page; built as the book is."""
+    source = folder / "source"
+    source.mkdir(exist_ok=True)
+    config = (ROOT / "_config.yml").read_text(encoding="utf-8").replace("favicon: images/favicon.svg", "favicon: ''")
+    assert "    launch: web\n" in config
+    config = config.replace("    launch: web\n", extension).replace(": web\n", f": {(ROOT / 'web').as_posix()}\n")
+    (source / "_config.yml").write_text(config, encoding="utf-8")
+    (source / "_toc.yml").write_text("format: jb-book\nroot: page\n", encoding="utf-8")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A page\n\n## A part", id="a")])
+    nbformat.write(notebook, source / "page.ipynb")
+    command = [Path(sys.executable).parent / "jupyter-book", "build", source, "--all", "--path-output", folder]
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("BOOK_")} | variables
+    built = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    return built.stdout + built.stderr, folder / "_build" / "html" / "page.html"
+
+
+@pytest.fixture(scope="module")
+def launched(tmp_path_factory):
+    """The page of a book that knows its repository."""
+    said, page = built_page(tmp_path_factory.mktemp("launched"), BOOK_REPOSITORY=ADDRESS, BOOK_BRANCH="next")
+    assert page.exists(), said
+    return page
+
+
+def test_a_book_that_knows_its_repository_offers_colab_and_binder(launched):
+    page = BeautifulSoup(launched.read_text(encoding="utf-8"), "html.parser")
+    links = {link.get_text(strip=True): link["href"] for link in page.select(".dropdown-launch-buttons a")}
+    assert links == {
+        "Binder": "https://mybinder.org/v2/gh/OWNER/a.book/next?urlpath=lab/tree/page.ipynb",
+        "Colab": "https://colab.research.google.com/github/OWNER/a.book/blob/next/page.ipynb",
+    }
+
+
+def test_a_book_that_does_not_looks_as_if_there_were_no_such_buttons(tmp_path):
+    said, page = built_page(tmp_path, BOOK_REPOSITORY="")
+    assert page.exists(), said
+    without = page.read_text(encoding="utf-8")
+    assert not [word for word in ("github.com", "colab", "mybinder", "launch") if word in without.lower()]
+    _, page = built_page(tmp_path, extension="")
+    assert page.read_text(encoding="utf-8") == without
+
+
+def test_a_malformed_address_stops_the_build_with_a_sentence(tmp_path):
+    said, page = built_page(tmp_path, BOOK_REPOSITORY="github.com/OWNER/NAME")
+    assert "BOOK_REPOSITORY must be an address such as https://github.com/OWNER/NAME, but it is 'github.com" in said
+    assert not page.exists()
+
+
+@pytest.mark.parametrize("width", [320, 768, 1440])
+def test_the_buttons_are_for_everybody_and_move_nothing(browser, launched, width):
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    watch_shifts(page)
+    with serving(launched.parent) as address:
+        page.goto(f"{address}page.html", wait_until="networkidle")
+        assert shifts(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        button = page.get_by_role("button", name="Launch interactive content")
+        icon = button.locator(".fa-rocket").evaluate("icon => getComputedStyle(icon).maskImage")
+        assert icon.startswith('url("data:image/svg+xml')
+        button.focus()
+        page.keyboard.press("Enter")
+        for name in ("Binder", "Colab"):
+            link = page.get_by_role("link", name=name)
+            assert link.is_visible()
+            assert link.locator("img").evaluate("image => image.naturalWidth") > 0
+        page.add_script_tag(path=AXE)
+        violations = page.evaluate("axe.run().then(found => found.violations)")
+        assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
+    page.close()
+
+
+# The variables
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    """Set the variables, or take them out."""
+
+    def set_to(address=None, branch=None):
+        for name, text in (("BOOK_REPOSITORY", address), ("BOOK_BRANCH", branch)):
+            monkeypatch.setenv(name, text) if text is not None else monkeypatch.delenv(name, raising=False)
+
+    set_to()
+    return set_to
+
+
+def test_the_repository_is_what_the_variables_say(environment):
+    assert repository() is None
+    environment("", "")
+    assert repository() is None
+    environment(ADDRESS)
+    assert repository() == (ADDRESS, "main")
+    environment(ADDRESS, "v1.0")
+    assert repository() == (ADDRESS, "v1.0")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "github.com/OWNER/NAME",
+        "http://github.com/OWNER/NAME",
+        "https://github.com/OWNER",
+        "https://github.com/OWNER/NAME/",
+        "https://github.com/OWNER/NAME.git",
+        "https://github.com/OWNER/NAME\n",
+        "https://example.org/OWNER/NAME",
+        'https://github.com/OWNER/"NAME',
+    ],
+)
+def test_an_address_that_is_none_is_refused(environment, address):
+    environment(address)
+    with pytest.raises(ValueError, match=r"^BOOK_REPOSITORY must be an address such as https://github.com/OWNER/NAME"):
+        repository()
+
+
+@pytest.mark.parametrize("branch", ["a branch", "feature/x", "-x", 'a"'])
+def test_a_branch_that_no_address_holds_as_it_is_is_refused(environment, branch):
+    environment(ADDRESS, branch)
+    with pytest.raises(ValueError, match=r"^BOOK_BRANCH must be the name of a branch"):
+        repository()
+
+
+# The set-up cell
+
+
+def notebook():
+    markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    return nbformat.v4.new_notebook(cells=[markdown("# A", id="a"), markdown("b", id="b"), code("1", id="c")])
+
+
+def setup_cell():
+    made = notebook()
+    set_up(made)
+    return made.cells[1]
+
+
+def test_the_cell_comes_behind_the_first_markdown_cell_and_comes_once(environment):
+    made = notebook()
+    (missing,) = setup_problems(made)
+    assert missing.startswith("it has no set-up cell")
+    for _ in range(2):
+        set_up(made)
+        assert [cell.id for cell in made.cells] == ["a", ID, "b", "c"]
+        assert made.cells[1].metadata == METADATA
+        assert setup_problems(made) == []
+
+
+def test_a_cell_that_somebody_changed_is_told_of_and_renewed(environment):
+    for change in ({"source": "import gdlib"}, {"metadata": {}}):
+        made = notebook()
+        set_up(made)
+        made.cells[1] |= change
+        (differs,) = setup_problems(made)
+        assert differs.startswith("its set-up cell is not that of tools/setup_cell.py")
+        set_up(made)
+        assert setup_problems(made) == []
+
+
+def test_an_address_is_stamped_renewed_and_stays_where_none_is_given(environment):
+    made = notebook()
+    environment(ADDRESS)
+    set_up(made)
+    assert f'"gdlib[widgets,blocks] @ git+{ADDRESS}@main"' in made.cells[1].source
+    environment()
+    assert setup_problems(made) == []
+    set_up(made)
+    assert f"git+{ADDRESS}@main" in made.cells[1].source
+    environment(f"{ADDRESS}-2", "next")
+    assert setup_problems(made)
+    set_up(made)
+    assert f"git+{ADDRESS}-2@next" in made.cells[1].source
+
+
+def test_the_cell_keeps_the_chapters_style(environment, tmp_path):
+    for address in (None, ADDRESS):
+        environment(address)
+        path = tmp_path / "cell.ipynb"
+        nbformat.write(
+            nbformat.v4.new_notebook(cells=[setup_cell()], metadata={"language_info": {"name": "python"}}), path
+        )
+        for command in (["check"], ["format", "--check"]):
+            command = ["ruff", *command, "--config", ROOT / "pyproject.toml", "--config", "line-length=78", path]
+            found = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
+            assert found.returncode == 0, found.stdout + found.stderr
+
+
+def run(source, folder, *options):
+    """Run a cell in a Python of its own, in a folder where there is nothing."""
+    command = [sys.executable, *options, "-c", source]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=os.environ)
+
+
+def test_where_the_package_is_the_cell_is_silent_fast_and_imports_nothing(environment, tmp_path):
+    timed = f"""
+import importlib.util, json, sys, time
+cell, times = compile({setup_cell().source!r}, "cell", "exec"), []
+for _ in range(20):
+    begin = time.perf_counter()
+    exec(cell)
+    times.append(time.perf_counter() - begin)
+print(json.dumps([sorted(times)[10], "gdlib" in sys.modules]))
+"""
+    ran = run(timed, tmp_path)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    seconds, imported = json.loads(ran.stdout)
+    assert seconds < 0.001
+    assert not imported
+
+
+def test_where_it_is_not_and_no_address_is_known_the_cell_says_how_to_get_it(environment, tmp_path):
+    ran = run(setup_cell().source, tmp_path, "-S")  # without this environment's packages
+    assert ran.returncode == 1
+    assert ran.stdout == ""
+    assert ran.stderr.count("\n") == 1
+    assert ran.stderr.startswith("This notebook needs gdlib")
+    assert "README" in ran.stderr
+
+
+def test_where_it_is_not_and_an_address_is_known_the_cell_brings_it(environment, tmp_path):
+    environment(ADDRESS, "next")
+    (tmp_path / "pip.py").write_text("import sys; open('called', 'w').write(' '.join(sys.argv[1:]))", encoding="utf-8")
+    ran = run(setup_cell().source, tmp_path, "-S")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    called = (tmp_path / "called").read_text(encoding="utf-8")
+    assert called == f"install --quiet gdlib[widgets,blocks] @ git+{ADDRESS}@next"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_notebook_has_the_cell(environment, path):
+    assert setup_problems(nbformat.read(path, as_version=4)) == []
+
+
+# Binder
+
+
+def test_binder_installs_the_locked_versions_of_what_the_notebooks_need():
+    folder = ROOT / ".binder"
+    lines = (folder / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    (constraints,) = [line.split()[1] for line in lines if line.startswith("-c")]
+    locked = (folder / constraints).read_text(encoding="utf-8")
+    named = [line for line in lines if line[0].isalpha()]
+    assert named
+    assert [name for name in named if f"\n{name}==" not in locked] == []

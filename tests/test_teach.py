@@ -1,0 +1,117 @@
+"""The pages for teachers: every share link opens a figure in a state that says what the page says of it."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from bs4 import BeautifulSoup
+from figure import FIGURES
+from notebooks import ROOT
+from playwright.sync_api import expect
+from test_pages import AXE
+
+from gdlib.widgets import descent_explorer
+
+PAGES = ["guide", "misconceptions", "rubric", "running"]
+TEXTS = {name: (ROOT / "teach" / f"{name}.md").read_text(encoding="utf-8") for name in PAGES}
+NUMBER = r"−?\d[\d,.]*(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?<![,.])"
+
+
+class Link(NamedTuple):
+    """A link to a figure's state, and what the page says that the figure says there."""
+
+    target: str
+    state: str
+    claims: tuple[str, ...]
+
+
+def links_in(text):
+    found = []
+    for link in BeautifulSoup(text, "html.parser").select("a"):
+        address = urlparse(link["href"])
+        claims = tuple(" ".join(claim.split()) for claim in link.get("data-says", "").split("|"))
+        found.append(Link(address.path.removeprefix("../").removesuffix(".html"), address.fragment, claims))
+    return found
+
+
+LINKS = sorted({link for text in TEXTS.values() for link in links_in(text)})
+IDS = [f"{link.target}#{link.state}" for link in LINKS]
+
+
+def known(name):
+    """The settings that a link can give the figure of a page."""
+    figure = descent_explorer(**FIGURES[name])
+    offered = {"learning_rate", "epochs", "points", "start", *figure.more, *figure.explorer.switches}
+    return offered | ({"rule"} if figure.explorer.rules else set())
+
+
+def all_that_is_said(page):
+    """The figure's sentences and its tables, a row a line of words."""
+    expect(page.locator(".gd-said")).not_to_be_empty()  # it speaks when it has come to rest
+    rows = "table => [...table.rows].map(row => [...row.cells].map(cell => cell.innerText).join(' ')).join(' ')"
+    said = page.locator(".gd-said, .gd-rates").all_inner_texts()
+    said += [table.evaluate(rows) for table in page.locator(".gd-stops").all()]
+    for row in page.locator(".gd-numbers:not(.gd-stops) tbody tr:not(.gd-raw)").all():
+        name, *cells = [cell.inner_text() for cell in row.locator("th, td").all()]
+        said += [f"{name} {cells[0]}", f"gradient {name} {cells[-1]}"]
+    return " ".join(" ".join(said).split())
+
+
+def test_there_are_links():
+    assert len(links_in(TEXTS["misconceptions"])) > 20
+    assert len(links_in(TEXTS["guide"])) > 10
+
+
+@pytest.mark.parametrize("link", LINKS, ids=IDS)
+def test_a_link_leads_to_a_figure_that_knows_its_settings(link):
+    assert link.target in FIGURES
+    settings = parse_qs(link.state, keep_blank_values=True, strict_parsing=True)
+    assert set(settings) <= known(link.target)
+    assert all(len(values) == 1 for values in settings.values())
+
+
+@pytest.mark.parametrize("link", LINKS, ids=IDS)
+def test_the_figure_says_what_the_page_says_that_it_says(visit, link):
+    page = visit(f"{link.target}.html#{link.state}")
+    expect(page.locator(".gd-notice")).to_be_empty()
+    said = all_that_is_said(page)
+    assert all(link.claims)
+    assert [claim for claim in link.claims if claim not in said] == [], said
+
+
+SECTIONS = re.split(r"^### ", TEXTS["misconceptions"], flags=re.M)[1:]
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.partition("\n")[0])
+def test_a_misconception_has_all_its_parts_and_no_number_that_its_figures_do_not_show(section):
+    assert re.findall(r"^- \*(They say:|Open|It shows:|Ask:)\*", section, re.M) == [
+        "They say:",
+        "Open",
+        "It shows:",
+        "Ask:",
+    ]
+    shows = section.partition("*It shows:*")[2].partition("*Ask:*")[0]
+    links = links_in(section)
+    there = {number for link in links for text in (*link.claims, link.state) for number in re.findall(NUMBER, text)}
+    assert links
+    assert set(re.findall(NUMBER, shows)) - there == set()
+
+
+def test_nobody_is_told_that_something_is_simple():
+    found = re.findall(r"\b(simply|obviously|clearly|trivial\w*|of course|just|easy|easily)\b", str(TEXTS), re.I)
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_and_has_no_barrier(browser, book_url, name, width):
+    page, wrong = browser.new_page(viewport={"width": width, "height": 800}), []
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.goto(f"{book_url}teach/{name}.html", wait_until="load")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.add_script_tag(path=AXE)
+    violations = page.evaluate("axe.run().then(found => found.violations)")
+    page.close()
+    assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
+    assert wrong == []
