@@ -19,7 +19,7 @@ from PIL import Image
 from setup_cell import set_up, setup_problems
 
 ROOT = Path(__file__).parent.parent
-NOTEBOOKS = [ROOT / "index.ipynb", *sorted(ROOT.glob("chapters/*.ipynb"))]
+NOTEBOOKS = [ROOT / "index.ipynb", *sorted(ROOT.glob("chapters/*.ipynb")), *sorted(ROOT.glob("reference/*.ipynb"))]
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},

@@ -27,7 +27,9 @@ KATEX = npm.MODULES / "katex" / "dist"
 # The fonts that every page with formulas needs come with its style: a formula that changes its font later would
 # move the text around it. They hold the characters that the book's formulas are made of, and no others; a test sees
 # to it that none is missing.
-CHARACTERS = "".join(map(chr, range(0x20, 0x7F))) + "αβγδεηθκλμπρστφω∇∑∏√∥∣∗∂±·×⋅⋯…≈≠≤≥≪≫∈→←⇒⟹⟸⟺−′()[]{}⟨⟩ˉ^\xa0\u200b"
+CHARACTERS = "".join(map(chr, range(0x20, 0x7F))) + (
+    "Δαβγδεηθκλμπρστφω∇∑∏√∥∣∗∂±·×⋅⋯⋮…≈≠≤≥≪≫∈→←⇒⟹⟸⟺−′()[]{}⟨⟩⌊⌋ˉ^\xa0\u200b"
+)
 INLINE_FONTS = ["KaTeX_Main-Regular", "KaTeX_Math-Italic", "KaTeX_Size1-Regular", "KaTeX_Size2-Regular"]
 LOAD_FONTS = """
 for (const font of ["1em KaTeX_Main", "italic 1em KaTeX_Math", "1em KaTeX_Size1", "1em KaTeX_Size2"])
@@ -50,6 +52,8 @@ def configure(app: Sphinx, config: Config) -> None:
     """Point KaTeX at its npm package, add the book's own style and take Thebe out."""
     npm.install()
     katex.NODEJS_BINARY = str(npm.node())
+    # By its socket's file the package may find the server before the server listens; by a port it asks until it does.
+    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
     config.html_math_renderer = "katex"
     config.katex_prerender = True
     config.katex_js_path = str(KATEX / "katex.min.js")

@@ -39,7 +39,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 def note_styles(app: Sphinx, config: Config) -> None:
     """When a style of ours changes, so does the name of the file it is packed into, and every page is written anew."""
-    styles = [*sorted(npm.WEB.glob("static/*.css")), npm.WEB / "icons.css"]
+    styles = [*sorted(npm.WEB.glob("static/*.css")), *sorted(npm.WEB.glob("*.css"))]
     config.own_styles = hashlib.sha256(b"".join(style.read_bytes() for style in styles)).hexdigest()
 
 
