@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 def array(values: ArrayLike, name: str, ndim: int) -> np.ndarray:
     """``values`` as a finite, non-empty float array of ``ndim`` dimensions, or a ValueError."""
     result = floats(values, name, ndim)
-    if not np.isfinite(result).all():
+    if np.count_nonzero(np.isfinite(result)) < result.size:
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])
         raise ValueError(f"{name} must be finite, but {name}{list(place)} is {result[place]}")
     return result

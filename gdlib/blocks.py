@@ -9,10 +9,13 @@ A block is a pair of arrays, X of shape (rows, d) and y of shape (rows,). It may
 block overwrites: copy what is to be kept.
 """
 
+import copy
+import errno
 import math
 import mmap
 import operator
 import os
+import tokenize
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -48,11 +51,16 @@ class Blocks(ABC):
     """Data in blocks that can be read in any order, as often as one likes."""
 
     dimension: int
-    """How many columns X has: d."""
+    """How many columns X has, d."""
     rows: int
-    """How many points there are: n."""
+    """How many points there are, n."""
     first: int = 0
     """What the first block is called in messages."""
+
+    @property
+    def sizes(self) -> list[int]:
+        """Rows of the blocks, as far as they are known unread; one number where all but the last are equally long."""
+        return []
 
     @abstractmethod
     def __len__(self) -> int:
@@ -66,7 +74,7 @@ class Blocks(ABC):
         return self.stream(range(len(self)))
 
     def map(self, function: Callable[[np.ndarray, np.ndarray], Block]) -> "Blocks":
-        """The same data, each block as ``function(X, y)`` returns it; its rows must stay as many.
+        """The same data, each block as ``function(X, y)`` returns it; its rows must stay as many, and all equally wide.
 
         On a cluster the function goes along to the workers.
 
@@ -94,8 +102,8 @@ def total(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool = T
     blocks : Blocks or iterable of (X, y)
         From an iterable it is taken once. Blocks without rows are passed over.
     work : callable
-        Of X and y of a block as finite float arrays; returns a tuple of numbers or arrays, which are added one by one.
-        It must let a NaN or an infinity in the data through to one of them.
+        Of X and y of a block as float arrays; returns a tuple of numbers or arrays, which are added one by one. It sees
+        a NaN or an infinity in the data before they are refused, and must let it through to one of them.
     progress : bool
         Whether a pass that takes more than a second shows how far it is.
 
@@ -107,8 +115,8 @@ def total(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool = T
     ------
     ValueError
         If there are no rows, a block is no such pair, blocks differ in width, or a number is not finite: the message
-        names the block and the row, both counted from 0. Sums of finite numbers that leave the range of a float are
-        returned as they are.
+        names the block and the row, both counted from 0. If ``work`` returns no tuple. Sums of finite numbers that
+        leave the range of a float are returned as they are.
 
     Examples
     --------
@@ -119,33 +127,53 @@ def total(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool = T
     return require_rows(sums_of(blocks, work, progress))
 
 
+@dataclass(frozen=True)
+class Width:
+    """How many columns some blocks have, and the first of them; only equally wide ones add up."""
+
+    columns: int
+    block: int
+
+    def __add__(self, other: "Width") -> "Width":
+        if self.columns != other.columns:
+            raise ValueError(
+                f"all blocks must be equally wide, but block {other.block} has {other.columns} columns "
+                f"after {self.columns}"
+            )
+        return self
+
+
 def require_rows(sums: Sums | None) -> Sums:
-    """The sums, if there was anything to add up."""
+    """The sums without their width, if there was anything to add up."""
     if sums is None:
         raise ValueError("the blocks hold no rows: there is nothing to learn from")
-    return sums
+    return sums[1:]
 
 
 def sums_of(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool) -> Sums | None:
-    """The sums of `total`; None where there are no rows."""
+    """The `Width` of the blocks and the sums of `total`; None where there are no rows."""
     first = getattr(blocks, "first", 0)
     count = len(blocks) if isinstance(blocks, Blocks | Sequence) else None
-    sums, width = None, None
+    width, sums = None, None
     known = isinstance(blocks, Blocks)  # of pairs of float arrays, equally wide
     with np.errstate(over="ignore", invalid="ignore"):
         for index, block in enumerate(bar(blocks, progress, "blocks", count), first):
-            X, y = block if known else as_block(block, index, width)
+            X, y = block if known else as_block(block, index)
             if not len(X):
                 continue
-            width = X.shape[1]
+            found = Width(X.shape[1], index)
+            width = width + found if width else found
             try:
                 part = work(X, y)
             except ValueError as error:
                 raise ValueError(f"in block {index}: {error}") from None
+            if not isinstance(part, tuple):
+                raise ValueError(f"work must return a tuple of numbers or arrays, but it returned {part!r}")
             if not all(map(_surely_finite, part)):
                 require_finite(X, y, index)
-            sums = add(sums, part)
-    return sums
+            # The first part may be a view of a buffer that the next block overwrites.
+            sums = add(sums, part) if sums else tuple(map(copy.copy, part))
+    return sums and (width, *sums)
 
 
 def add(one: Sums | None, other: Sums | None) -> Sums | None:
@@ -165,12 +193,14 @@ def _surely_finite(values: float | np.ndarray) -> bool:
     return math.isfinite(np.vdot(values, values) if isinstance(values, np.ndarray) else values)
 
 
-def as_block(block: Any, index: int, width: int | None) -> Block:
-    """A pair of float arrays that fit together and are as wide as the last, or a ValueError."""
+def as_block(block: Any, index: int) -> Block:
+    """A pair of float arrays that fit together, or a ValueError."""
     try:
         X, y = block
     except (TypeError, ValueError):
         raise ValueError(f"block {index} must be a pair of X and y, but it is a {type(block).__name__}") from None
+    for name, values in (("X", X), ("y", y)):
+        unmasked(values, f"{name} of block {index}")
     X, y = np.asarray(X), np.asarray(y)
     for name, values, ndim in (("X", X, 2), ("y", y, 1)):
         numeric(values.dtype, f"{name} of block {index}")
@@ -181,8 +211,11 @@ def as_block(block: Any, index: int, width: int | None) -> Block:
         raise ValueError(f"block {index} has {len(X)} rows of X, but {len(y)} of y")
     if not X.shape[1]:
         raise ValueError(f"X of block {index} has no columns")
-    if width not in (None, X.shape[1]):
-        raise ValueError(f"all blocks must be equally wide, but block {index} has {X.shape[1]} columns after {width}")
+    return floats(X, y)
+
+
+def floats(X: np.ndarray, y: np.ndarray) -> Block:
+    """The same numbers as floats; what holds floats is not copied."""
     return X.astype(float, copy=False), y.astype(float, copy=False)
 
 
@@ -202,6 +235,12 @@ def numeric(dtype: np.dtype, name: str) -> None:
     """Refuse what holds no real numbers."""
     if dtype.kind not in "iufb":
         raise ValueError(f"{name} must hold real numbers, but its type is {dtype}")
+
+
+def unmasked(values: Any, name: str) -> None:
+    """Refuse what hides some of its numbers: they would be counted."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise ValueError(f"{name} must not be masked: fill what is hidden, or leave out its rows")
 
 
 def _rows_of(dimension: int) -> int:
@@ -251,6 +290,10 @@ class _Mapped(Blocks):
     def first(self) -> int:
         return self.blocks.first
 
+    @property
+    def sizes(self) -> list[int]:
+        return self.blocks.sizes
+
     def pieces(self) -> list[Any]:
         pieces = self.blocks.pieces()
         if all(isinstance(piece, Blocks) for piece in pieces):
@@ -265,7 +308,7 @@ class _Mapped(Blocks):
     def stream(self, order: Iterable[int]) -> Iterator[Block]:
         order = list(order)
         for place, (X, y) in zip(order, self.blocks.stream(order), strict=True):
-            changed = as_block(self.function(X, y), self.first + place, None)
+            changed = as_block(self.function(X, y), self.first + place)
             if len(changed[0]) != len(X):
                 raise ValueError(
                     f"a block of {len(X)} rows must keep them, but the function returned {len(changed[0])}"
@@ -277,14 +320,16 @@ class ArrayBlocks(Blocks):
     """Blocks of arrays in memory, or of NumPy memory maps.
 
     What has been read of a memory map is given back to the system at once, so that a pass over it takes no more memory
-    than a block. On a cluster its rows are sent to the workers; a worker reads `NpyBlocks` itself.
+    than a block. On a cluster its rows go to the workers by way of the scheduler, anew in every pass; a worker reads
+    `NpyBlocks` itself.
 
     Parameters
     ----------
     X : array_like, shape (n, d)
     y : array_like, shape (n,)
     rows : int, optional
-        Rows a block; by default, as many as make it 0.75 MB.
+        Rows a block; by default, as many as make it 0.75 MB. With more than 306 columns, as many as there are columns,
+        up to 12 MB.
 
     Raises
     ------
@@ -299,7 +344,9 @@ class ArrayBlocks(Blocks):
     """
 
     def __init__(self, X: Any, y: Any, rows: int | None = None) -> None:
-        self.X, self.y = np.asanyarray(X), np.asanyarray(y)
+        for name, values in (("X", X), ("y", y)):
+            unmasked(values, name)
+        self.X, self.y = (values if isinstance(values, np.memmap) else np.asarray(values) for values in (X, y))
         for name, values, ndim in (("X", self.X, 2), ("y", self.y, 1)):
             numeric(values.dtype, name)
             if values.ndim != ndim or not values.size:
@@ -309,6 +356,11 @@ class ArrayBlocks(Blocks):
         self.rows, self.dimension = self.X.shape
         self.size = _rows_of(self.dimension) if rows is None else _validate.count(rows, "rows")
 
+    @property
+    def sizes(self) -> list[int]:
+        """See `Blocks.sizes`."""
+        return [min(self.size, self.rows)]
+
     def __len__(self) -> int:
         return -(-self.rows // self.size)
 
@@ -317,7 +369,7 @@ class ArrayBlocks(Blocks):
         for place in order:
             rows = slice(place * self.size, (place + 1) * self.size)
             X, y = self.X[rows], self.y[rows]
-            yield X.astype(float, copy=False), y.astype(float, copy=False)
+            yield floats(X, y)
             _give_back(X)
             _give_back(y)
 
@@ -369,11 +421,11 @@ class _Npy:
                     (2, 0): np.lib.format.read_array_header_2_0,
                 }[version]
                 shape, columns_first, dtype = read(file)
-            except (ValueError, KeyError) as error:
+            except (ValueError, KeyError, tokenize.TokenError) as error:
                 raise ValueError(f"{path} is no .npy file that can be read: {error}") from None
             begin = file.tell()
         numeric(dtype, str(path))
-        if len(shape) != ndim or 0 in shape:
+        if len(shape) != ndim or min(shape) < 1:
             raise ValueError(f"{path} must hold {ndim} dimensions and an entry, but its shape is {shape}")
         if columns_first and ndim == 2:
             raise ValueError(f"{path} is stored by columns, so no block of rows stands together: store it by rows")
@@ -429,7 +481,8 @@ class NpyBlocks(Blocks):
     X, y : path
         Of an array of shape (n, d), stored by rows, and one of shape (n,), of any real type.
     rows : int, optional
-        Rows a block; by default, as many as make it 0.75 MB.
+        Rows a block; by default, as many as make it 0.75 MB. With more than 306 columns, as many as there are columns,
+        up to 12 MB.
 
     Raises
     ------
@@ -454,6 +507,11 @@ class NpyBlocks(Blocks):
         if self.y.shape[0] != self.rows:
             raise ValueError(f"{X} holds {self.rows} rows, but {y} holds {self.y.shape[0]}")
         self.size = _rows_of(self.dimension) if rows is None else _validate.count(rows, "rows")
+
+    @property
+    def sizes(self) -> list[int]:
+        """See `Blocks.sizes`."""
+        return [min(self.size, self.rows)]
 
     def __len__(self) -> int:
         return -(-self.rows // self.size)
@@ -484,7 +542,8 @@ class ParquetBlocks(Blocks):
     Raises
     ------
     ValueError
-        If there are no rows, a file lacks a column or has one that holds no numbers, or is no Parquet file.
+        If there are no rows; if a file lacks a column, has two of one name or one that holds no numbers, or is no
+        Parquet file; or if ``y`` is among ``X``.
     FileNotFoundError
 
     Examples
@@ -504,6 +563,7 @@ class ParquetBlocks(Blocks):
         if isinstance(files, str | os.PathLike):
             files = [files]
         self._groups: list[tuple[Path, int]] = []
+        self._sizes: list[int] = []
         self.rows = 0
         for path in map(Path, files):
             try:
@@ -515,19 +575,29 @@ class ParquetBlocks(Blocks):
             for name in (*X, y):
                 if name not in schema.names:
                     raise ValueError(f"{path} has no column {name!r}, only {', '.join(map(repr, schema.names))}")
+                if schema.names.count(name) > 1:
+                    raise ValueError(f"{path} has more than one column {name!r}: give each a name of its own")
                 kind = schema.field(name).type
                 if not (
                     pyarrow.types.is_integer(kind) or pyarrow.types.is_floating(kind) or pyarrow.types.is_boolean(kind)
                 ):
                     raise ValueError(f"column {name!r} of {path} must hold real numbers, but its type is {kind}")
-            filled = [group for group in range(metadata.num_row_groups) if metadata.row_group(group).num_rows]
-            self._groups += [(path, group) for group in filled]
+            rows = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
+            self._groups += [(path, group) for group, many in enumerate(rows) if many]
+            self._sizes += filter(None, rows)
             self.rows += metadata.num_rows
         if not self.rows:
             raise ValueError("the Parquet files hold no rows: there is nothing to learn from")
         if not X:
             raise ValueError(f"there must be a column beside {y!r}, which is what the model is to say")
+        if y in X:
+            raise ValueError(f"X must be columns beside {y!r}, which is what the model is to say, but it is among them")
         self.columns, self.y, self.dimension = X, y, len(X)
+
+    @property
+    def sizes(self) -> list[int]:
+        """See `Blocks.sizes`."""
+        return self._sizes
 
     def __len__(self) -> int:
         return len(self._groups)
@@ -591,6 +661,11 @@ class DaskBlocks(Blocks):
         self.y = y.rechunk((self.X.chunks[0],))
         self.rows, self.dimension = X.shape
 
+    @property
+    def sizes(self) -> list[int]:
+        """See `Blocks.sizes`."""
+        return list(self.X.chunks[0])
+
     def __len__(self) -> int:
         return self.X.numblocks[0]
 
@@ -599,8 +674,7 @@ class DaskBlocks(Blocks):
         import dask
 
         for place in order:
-            X, y = dask.compute(self.X.blocks[place, 0], self.y.blocks[place], scheduler="synchronous")
-            yield X.astype(float, copy=False), y.astype(float, copy=False)
+            yield floats(*dask.compute(self.X.blocks[place, 0], self.y.blocks[place], scheduler="synchronous"))
 
     def pieces(self) -> list[Any]:
         """See `Blocks.pieces`: one a chunk, which is computed where the piece is worked on."""
@@ -630,14 +704,15 @@ class _Chunk(Blocks):
         return 1
 
     def stream(self, order: Iterable[int]) -> Iterator[Block]:
-        return ((self.X, self.y) for _ in order)
+        return (floats(self.X, self.y) for _ in order)
 
 
 def write_npy(X: str | os.PathLike, y: str | os.PathLike, blocks: Iterable[Block], progress: bool = True) -> NpyBlocks:
     """Write blocks to two ``.npy`` files, however many there are, and return them for reading.
 
-    The files get their names once they are complete. If anything goes wrong before, a full disk for one, nothing is
-    left behind, and files of these names stay what they were.
+    The files get their names once they are complete and on the disk. If anything goes wrong before, a full disk for
+    one, nothing is left behind, and files of these names stay what they were. The names are given one after the other:
+    should the system refuse the second, the message says that the first file is new already.
 
     Parameters
     ----------
@@ -649,9 +724,10 @@ def write_npy(X: str | os.PathLike, y: str | os.PathLike, blocks: Iterable[Block
     Raises
     ------
     ValueError
-        If there are no rows, or the blocks are no pairs of arrays of one width.
+        If there are no rows, the blocks are no pairs of arrays of one width, or both paths lead to one file.
     OSError
-        If the files cannot be written; the message says which and why.
+        If the files cannot be written; the message says which and why. What the blocks raise while they are read comes
+        as it is.
 
     Examples
     --------
@@ -662,33 +738,41 @@ def write_npy(X: str | os.PathLike, y: str | os.PathLike, blocks: Iterable[Block
     (8, 3)
     """
     paths = [Path(X), Path(y)]
-    if paths[0] == paths[1]:
+    if paths[0].resolve() == paths[1].resolve():
         raise ValueError(f"X and y must be two files, but both are {paths[0]}")
     unfinished = [path.with_name(f".{path.name}.{os.getpid()}") for path in paths]
+    of_the_source, new = [], []
     try:
+        for path in paths:
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, f"{path} is a folder")
         with ExitStack() as stack:
             files = [stack.enter_context(path.open("wb")) for path in unfinished]
             rows, width = 0, None
-            for index, block in enumerate(bar(blocks, progress, "blocks")):
-                pair = as_block(block, index, width)
+            for index, block in enumerate(_noting(of_the_source, bar(blocks, progress, "blocks"))):
+                pair = as_block(block, index)
+                found = Width(pair[0].shape[1], index)
                 if width is None:
-                    width = pair[0].shape[1]
-                    for file, shape in zip(files, ((0, width), (0,)), strict=True):
-                        _write_header(file, shape)
+                    _write_headers(files, 0, found.columns)
+                width = width + found if width else found
                 rows += len(pair[0])
                 for file, values in zip(files, pair, strict=True):
                     file.write(np.ascontiguousarray(values).data)
             if not rows:
                 raise ValueError("the blocks hold no rows: there is nothing to write")
-            for file, shape in zip(files, ((rows, width), (rows,)), strict=True):
-                file.seek(0)
-                _write_header(file, shape)
+            _write_headers(files, rows, width.columns)
+            for file in files:
+                file.flush()
+                os.fsync(file.fileno())
         for path, complete in zip(unfinished, paths, strict=True):
             path.replace(complete)
+            new.append(complete)
     except OSError as error:
+        if error in of_the_source:
+            raise
+        left = f"but {new[0]} is new already" if new else "and nothing is left of them"
         raise OSError(
-            error.errno,
-            f"{paths[0]} and {paths[1]} could not be written, and nothing is left of them: {error.strerror or error}",
+            error.errno, f"{paths[0]} and {paths[1]} could not be written, {left}: {error.strerror or error}"
         ) from error
     finally:
         for path in unfinished:
@@ -696,6 +780,17 @@ def write_npy(X: str | os.PathLike, y: str | os.PathLike, blocks: Iterable[Block
     return NpyBlocks(*paths)
 
 
-def _write_header(file: BinaryIO, shape: tuple[int, ...]) -> None:
-    """Write the header of floats; it takes equally many bytes however many rows there are."""
-    np.lib.format.write_array_header_1_0(file, {"descr": "<f8", "fortran_order": False, "shape": shape})
+def _noting(errors: list[OSError], blocks: Iterable[Block]) -> Iterator[Block]:
+    """The same blocks; what the system fails with while they are read is put down."""
+    try:
+        yield from blocks
+    except OSError as error:
+        errors.append(error)
+        raise
+
+
+def _write_headers(files: list[BinaryIO], rows: int, width: int) -> None:
+    """Write the headers of floats; they take equally many bytes however many rows there are."""
+    for file, shape in zip(files, ((rows, width), (rows,)), strict=True):
+        file.seek(0)
+        np.lib.format.write_array_header_1_0(file, {"descr": "<f8", "fortran_order": False, "shape": shape})

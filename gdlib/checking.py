@@ -35,8 +35,9 @@ class GradientCheck(NamedTuple):
 def finite_differences(loss: Loss, theta: ArrayLike, step: float = STEP, scheme: str = "central") -> np.ndarray:
     r"""The gradient from values of the loss alone.
 
-    .. math:: \text{forward: } \frac{L(\theta + h_i e_i) - L(\theta)}{h_i}, \qquad
-              \text{central: } \frac{L(\theta + h_i e_i) - L(\theta - h_i e_i)}{2 h_i}
+    .. math:: \text{forward: } \frac{L(\theta + h_i e_i) - L(\theta)}{h_i}
+
+    .. math:: \text{central: } \frac{L(\theta + h_i e_i) - L(\theta - h_i e_i)}{2 h_i}
 
     with :math:`h_i = \text{step} \cdot \max(1, |\theta_i|)`. Too large a step misses the curve of the loss: by a
     multiple of h, or of h² for central differences. Too small a one is lost in the rounding of the loss, which it

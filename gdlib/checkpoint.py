@@ -1,8 +1,11 @@
 """A file that a long descent goes on from."""
 
+import errno
+import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,7 @@ import numpy as np
 
 __all__ = ["Checkpoint"]
 
-_FORMAT = "gdlib descent 1"
+_FORMAT = "gdlib descent 2"
 _MADE_BY, _STATE = "made_by", "state"
 
 
@@ -23,7 +26,12 @@ class Checkpoint:
     Parameters
     ----------
     path : path
-        Of a ``.npz`` file.
+        Of a ``.npz`` file, in a folder that is there.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder is not there.
 
     Examples
     --------
@@ -37,6 +45,10 @@ class Checkpoint:
     """
 
     path: str | os.PathLike
+
+    def __post_init__(self) -> None:
+        if not Path(self.path).parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "there is no such folder for a checkpoint", str(self.path))
 
     def save(self, made_by: dict[str, Any], state: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
         """Write all of it in place of what the file held."""
@@ -89,3 +101,35 @@ class Checkpoint:
                     f"{path} was made by another descent: its {name} is {found.get(name)}, but here it is {wanted}"
                 )
         return state, read
+
+
+def described(value: Any, name: str) -> str:
+    """What a value is made of: the same text in every process, for equal numbers of any type, and for no other value.
+
+    Raises
+    ------
+    ValueError
+        If its ``repr`` does not tell: it holds an address in memory, or leaves something out.
+    """
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, Integral):
+        return repr(int(value))
+    if isinstance(value, Real):
+        number = float(value)
+        return repr(int(number) if number.is_integer() else number)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        digest = hashlib.sha256(np.ascontiguousarray(value, dtype=float)).hexdigest()
+        return f"array of shape {value.shape} with SHA-256 {digest}"
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = (f"{field.name}={described(getattr(value, field.name), name)}" for field in fields(value))
+        return f"{type(value).__qualname__}({', '.join(parts)})"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(described(part, name) for part in value)}]"
+    text = repr(value)
+    if " at 0x" in text or "..." in text:
+        raise ValueError(
+            f"a checkpoint could not tell the {name} {text} from another one: make it a dataclass, "
+            "or give it a __repr__ that holds all it is made of"
+        )
+    return text

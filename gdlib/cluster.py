@@ -1,7 +1,8 @@
 r"""The same sums on several processes or machines, by Dask.
 
 Each worker adds up a piece of the blocks where it is; the sums, a few numbers each, are then added in a tree, so that
-what moves between machines does not grow with the data. Dask computes a piece again whose worker has died. Pieces and
+what moves between machines does not grow with the data. (The rows of `gdlib.blocks.ArrayBlocks` are in the caller's
+memory: they move, through the scheduler, in every pass.) Dask computes a piece again whose worker has died. Pieces and
 tree depend on the data alone: neither the number of workers nor their deaths change a digit of the result.
 """
 
@@ -100,7 +101,11 @@ class Cluster:
         ------
         ValueError
             As `gdlib.blocks.total`; and if the blocks are an iterable that can be read only here, or the client is
-            closed.
+            closed or becomes so on the way.
+
+        Notes
+        -----
+        A sum that fails, or is interrupted, is called off; a worker still ends the piece that it is at.
         """
         from distributed import as_completed
 
@@ -110,19 +115,27 @@ class Cluster:
                 "an iterable can be read in its own process alone"
             )
         self._require_open()
-        sums = [self.client.submit(_piece, piece, work, pure=False) for piece in self._at_hand(blocks.pieces())]
-        leaves = bar(as_completed(sums, raise_errors=False), progress, "pieces", len(sums))
-        while len(sums) > 1:
-            groups = [sums[begin : begin + BRANCHES] for begin in range(0, len(sums), BRANCHES)]
-            sums = [self.client.submit(_branch, group, pure=False) for group in groups]
-        for future in leaves:
-            if future.status != "finished":
-                break
-        return require_rows(sums[0].result())
-
-    def _at_hand(self, pieces: list) -> list:
-        """The same, with Dask's own graphs on their way to the workers."""
-        return [piece if isinstance(piece, Blocks) else self.client.compute(piece) for piece in pieces]
+        futures = []
+        try:
+            pieces = self.client.compute(blocks.pieces())  # which sends Dask's own on their way and leaves others
+            futures += [piece for piece in pieces if not isinstance(piece, Blocks)]
+            sums = [self.client.submit(_piece, piece, work, pure=False) for piece in pieces]
+            futures += sums
+            leaves = bar(as_completed(sums, raise_errors=False), progress, "pieces", len(sums))
+            while len(sums) > 1:
+                groups = [sums[begin : begin + BRANCHES] for begin in range(0, len(sums), BRANCHES)]
+                sums = [self.client.submit(_branch, group, pure=False) for group in groups]
+                futures += sums
+            for future in leaves:
+                if future.status != "finished":
+                    break
+            return require_rows(sums[0].result())
+        except BaseException as error:
+            if isinstance(error, Exception):
+                self._require_open()
+            if self.client.status == "running":
+                self.client.cancel(futures)
+            raise
 
     def _require_open(self) -> None:
         if self.client.status != "running":

@@ -77,16 +77,16 @@ class LogisticCost:
 
     def costs(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """The log losses, without overflow on either side."""
-        return np.logaddexp(0, (1 - 2 * y) * predicted)
+        return np.logaddexp(0, (1.0 - 2.0 * y) * predicted)  # with floats, so that labels of a few bits cannot wrap
 
     def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """How much too probable a 1 is held: the probability of a 1 less y, with all its digits where that is small."""
-        wrong = 1 - 2 * y
+        wrong = 1.0 - 2.0 * y
         return wrong * sigmoid(wrong * predicted)
 
     def sums(self, X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """See `Cost`; the probability of what is wrong is exp(margin - cost)."""
-        wrong = 1 - 2 * y
+        wrong = 1.0 - 2.0 * y
         margins = wrong * (X @ theta)
         costs = np.logaddexp(0, margins)
         return float(costs.sum()), (wrong * np.exp(margins - costs)) @ X
@@ -136,12 +136,13 @@ class GemanMcClureCost:
     def costs(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Squares near 0, almost the square of the scale far from it."""
         squares = (predicted - y) ** 2
-        return squares / (1 + squares / self.scale**2)
+        with np.errstate(divide="ignore"):  # in this form neither a square of 0 nor an infinite one makes a nan
+            return 1 / (1 / squares + 1 / self.scale**2)
 
     def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Twice the residuals near 0, almost 0 far from it."""
         residuals = predicted - y
-        return 2 * residuals * self.weights(residuals)
+        return residuals * (2 * self.weights(residuals))
 
     def sums(self, X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """See `Cost`."""

@@ -1,7 +1,8 @@
 """Gradient descent, and what became of it.
 
-A descent is put together from four choices, each with a module of its own: which points a step sees (`batches`), which
-way it goes (`rules`), how far (`rates`), and when to stop (`stopping`). The loop here is the same for all of them.
+A descent is put together from four choices, each with a module of its own: which points a step sees
+(`gdlib.batches`), which way it goes (`gdlib.rules`), how far (`gdlib.rates`), and when to stop (`gdlib.stopping`). The
+loop here is the same for all of them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -41,15 +41,15 @@ class Loss(ABC):
     """
 
     dimension: int
-    """How many parameters the model has: d."""
+    """How many parameters the model has, d."""
 
     @abstractmethod
     def values(self, thetas: np.ndarray) -> np.ndarray:
-        """The loss at one point or many: shape (…, d) in, (…) out. Nothing is checked; see `value`."""
+        """The loss at one point or many: shape (…, d) in, (…) out. Nothing is checked; see `Loss.value`."""
 
     @abstractmethod
     def gradients(self, thetas: np.ndarray) -> np.ndarray:
-        """The gradient at one point or many: shape (…, d) in and out. Nothing is checked; see `gradient`."""
+        """The gradient at one point or many: shape (…, d) in and out. Nothing is checked; see `Loss.gradient`."""
 
     def value(self, theta: ArrayLike) -> float:
         """The loss at ``theta``.
@@ -202,6 +202,8 @@ class MeanSquaredError(Loss):
         >>> MeanSquaredError.from_blocks(stream).minimum.round(9)
         array([ 5., 20.])
         """
+        if on is not None:
+            _validate.having(on, "on", "total")
         return cls._of_sums(*(on.total if on else total)(blocks, _four, progress))
 
     @classmethod
@@ -239,7 +241,7 @@ class MeanSquaredError(Loss):
 
     @property
     def dimension(self) -> int:
-        """How many parameters the model has: d."""
+        """How many parameters the model has, d."""
         return len(self.moment)
 
     @cached_property
@@ -249,7 +251,7 @@ class MeanSquaredError(Loss):
 
     @cached_property
     def minimum(self) -> np.ndarray:
-        """The parameters of the lowest loss, shape (d,): the normal equation's solution.
+        """The parameters of the lowest loss, shape (d,), which solve the normal equation.
 
         Raises
         ------
@@ -283,7 +285,7 @@ class MeanSquaredError(Loss):
         return theta, lowest if lowest > noise else 0.0
 
     def values(self, thetas: np.ndarray) -> np.ndarray:
-        r"""The loss at one point or many: shape (…, d) in, (…) out, in units of y². Nothing is checked; see `value`.
+        r"""The loss at one point or many: shape (…, d) in, (…) out, in units of y². Unchecked; see `Loss.value`.
 
         Computed as :math:`L(\theta^*) + \frac{1}{2} \Delta^T H \Delta` with :math:`\Delta = \theta - \theta^*`:
         near the minimum, that keeps digits which the four terms of the definition would cancel.
@@ -329,15 +331,15 @@ class _OfPoints(Loss):
 
     @property
     def dimension(self) -> int:
-        """How many parameters the model has: d."""
+        """How many parameters the model has, d."""
         return self.X.shape[1]
 
     def values(self, thetas: np.ndarray) -> np.ndarray:
-        """The loss at one point or many: shape (…, d) in, (…) out. Nothing is checked; see `value`."""
+        """The loss at one point or many: shape (…, d) in, (…) out. Nothing is checked; see `Loss.value`."""
         return self.cost.costs(thetas @ self.X.T, self.y).mean(axis=-1)
 
     def gradients(self, thetas: np.ndarray) -> np.ndarray:
-        """The gradient at one point or many: shape (…, d) in and out. Nothing is checked; see `gradient`."""
+        """The gradient at one point or many: shape (…, d) in and out. Nothing is checked; see `Loss.gradient`."""
         return self.cost.slopes(thetas @ self.X.T, self.y) @ self.X / len(self.X)
 
 
@@ -410,7 +412,7 @@ class LogisticLoss(_OfPoints):
 
     @cached_property
     def max_curvature(self) -> float:
-        r"""No curvature anywhere is larger: :math:`\lambda_{\max}(X^T X) / 4n`. Rates below 2 over it converge."""
+        r"""No curvature anywhere is above this, :math:`\lambda_{\max}(X^T X) / 4n`. Rates below 2 over it converge."""
         return float(np.linalg.eigvalsh(self.X.T @ self.X)[-1] / (4 * len(self.X)))
 
     @cached_property

@@ -66,7 +66,9 @@ def design_matrix(x: ArrayLike) -> np.ndarray:
     except ValueError:  # rows of different lengths, which the next line refuses in words
         ndim = 2
     columns = _validate.array(x, "x", 2 if ndim == 2 else 1)
-    return np.column_stack([np.ones(len(columns)), columns])
+    X = np.ones((len(columns), 1 + columns[0].size))
+    X[:, 1:] = columns.reshape(len(columns), -1)
+    return X
 
 
 def normal_equation(X: ArrayLike, y: ArrayLike) -> np.ndarray:

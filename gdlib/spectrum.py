@@ -355,7 +355,7 @@ def trajectory(
         reached[slopes == 0] = 0.0  # nothing moves along such a direction, whatever the rate
         result = start - (vectors * slopes @ reached).T
     finite = np.isfinite(result)
-    if not finite.all():
+    if np.count_nonzero(finite) < result.size:
         loss.gradient(start)  # says so if the start itself is too far out
         last = int(np.argmin(finite.all(axis=1))) - 1
         raise ValueError(

@@ -4,7 +4,6 @@ Where the loss has no sufficient statistics, as the logistic has none, its gradi
 each time. The mean squared error needs no such thing: `gdlib.losses.MeanSquaredError.from_blocks` reads the data once.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from gdlib import _validate
 from gdlib.blocks import Block, Blocks, Sums, bar, require_finite, total
-from gdlib.checkpoint import Checkpoint
+from gdlib.checkpoint import Checkpoint, described
 from gdlib.costs import Cost
 from gdlib.descent import Status
 from gdlib.rates import as_function
@@ -42,7 +41,7 @@ class MiniBlocks:
     seed : int
         The same seed gives the same batches.
     mixed : int
-        Blocks that are in memory at once.
+        Blocks that are in memory at once. Beside them are what the source needs to read one, and a batch.
 
     Raises
     ------
@@ -75,24 +74,44 @@ class MiniBlocks:
     ) -> Iterator[Block]:
         """The batches of one pass, each a pair of arrays of their own; ``check(X, y, place)`` refuses a block."""
         order = generator.permutation(len(blocks))
-        left = None
+        left = np.empty((0, blocks.dimension)), np.empty(0)
         for begin in range(0, len(order), self.mixed):
             places = order[begin : begin + self.mixed].tolist()
-            pool = [] if left is None else [left]
-            for place, (X, y) in zip(places, blocks.stream(places), strict=True):
-                check(X, y, blocks.first + place)
-                pool.append((X.copy(), y.copy()))
-            X, y = (np.concatenate(parts) for parts in zip(*pool, strict=True))
+            X, y = _pooled(left, blocks, places, check)
             rows = generator.permutation(len(X))
             whole = len(rows) if begin + self.mixed >= len(order) else len(rows) // self.size * self.size
             for first in range(0, whole, self.size):
                 batch = rows[first : min(first + self.size, whole)]
                 yield X[batch], y[batch]
             left = X[rows[whole:]], y[rows[whole:]]
+            del X, y  # before the next are read
 
     def steps(self, rows: int) -> int:
         """How many batches so many points make."""
         return -(-rows // self.size)
+
+
+def _pooled(pool: Block, blocks: Blocks, places: list[int], check: Callable[..., None]) -> Block:
+    """The rows of ``pool`` and of these blocks below them, each of which is copied once."""
+    X, y = pool
+    end = len(y)
+    for done, (place, (more, heights)) in enumerate(zip(places, blocks.stream(places), strict=True)):
+        index, begin, end = blocks.first + place, end, end + len(heights)
+        check(more, heights, index)
+        if more.shape[1] != blocks.dimension:
+            raise ValueError(f"all blocks must have {blocks.dimension} columns, but block {index} has {more.shape[1]}")
+        if end > len(y):  # the others are taken to be as long as this one
+            room = begin + (len(places) - done) * len(heights)
+            X, y = _roomier(X, begin, room), _roomier(y, begin, room)
+        X[begin:end], y[begin:end] = more, heights
+    return X[:end], y[:end]
+
+
+def _roomier(values: np.ndarray, used: int, room: int) -> np.ndarray:
+    """The first values, with room for more behind them."""
+    more = np.empty((room, *values.shape[1:]))
+    more[:used] = values[:used]
+    return more
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,9 +130,11 @@ class StreamedDescent:
     gradient : ndarray, shape (d,)
         Likewise.
     steps : int
-        How many were taken.
+        How many led there.
     status : Status
-        ``CONVERGED``, ``OUT_OF_EPOCHS`` or ``DIVERGED``: the numbers have left the range of a float.
+        ``CONVERGED``, ``OUT_OF_EPOCHS`` or ``DIVERGED``: the numbers have left the range of a float. Converged is only
+        a gradient of exactly 0, which is rare: `gdlib.descent.descend` also takes one for 0 that is no larger than its
+        own rounding, but to know how large that is would cost here almost a pass more. See how small ``gradient`` is.
     """
 
     trajectory: np.ndarray
@@ -228,10 +249,14 @@ def descend(
     batches : MiniBlocks, optional
         By default, each step sees all points.
     on : gdlib.cluster.Cluster, optional
-        Where to add up the gradient of all points. Mini-batches cannot go there: each waits for the last.
+        Where to add up the gradient of all points. Mini-batches cannot go there: each waits for the last. It adds in
+        another order than this process does: a descent that was begun here and goes on there, or the other way round,
+        may differ from one at once in the last bits, and so may be refused as another descent.
     checkpoint : Checkpoint, optional
         After every epoch, all that is needed to go on is kept there. If the file exists, the descent goes on from it,
-        and ends as if it had never been interrupted, bit for bit; it may be asked for more epochs than before.
+        and ends as if it had never been interrupted, bit for bit; it may be asked for more epochs than before. It must
+        tell the cost, the schedule and the rule from others: each must be a dataclass, or have a ``repr`` that holds
+        all it is made of.
     progress : bool
         Whether what takes more than a second shows how far it is.
 
@@ -243,7 +268,10 @@ def descend(
     Raises
     ------
     ValueError
-        If an argument makes no sense; as `gdlib.blocks.total`; or if the checkpoint is torn, or of another descent.
+        If an argument makes no sense; as `gdlib.blocks.total`; or if the checkpoint is torn, or of another descent, or
+        could not tell this one from another, or cannot keep what the rule remembers.
+    OSError
+        If the checkpoint cannot be written.
 
     References
     ----------
@@ -279,8 +307,10 @@ def descend(
     run = _Run([theta], [], 0, rule.begin(theta), np.random.default_rng(batches.seed if batches else None))
     made_by, known = {}, None
     if checkpoint is not None:
+        run.to_keep()  # refuses now what it could not keep after an epoch
+        made_by = _made_by(blocks, cost, theta, learning_rate, rule, batches)
         known = here(theta)
-        made_by = _made_by(blocks, cost, theta, learning_rate, rule, batches) | {
+        made_by |= {
             "loss at the start": known[0],
             "gradient at the start": known[1].tolist(),  # the loss there may be the same on all data, as log 2 at 0 is
         }
@@ -315,9 +345,10 @@ def descend(
     if status is not Status.DIVERGED and not gradient.any():
         status = Status.CONVERGED
     trajectory, losses = np.array(run.trajectory), np.array(run.losses)
+    steps = len(losses) * (batches.steps(blocks.rows) if batches else 1)  # without those that were cut off
     for array in (trajectory, losses, gradient):
         array.flags.writeable = False
-    return StreamedDescent(trajectory, losses, loss, gradient, run.steps, status)
+    return StreamedDescent(trajectory, losses, loss, gradient, steps, status)
 
 
 @dataclass
@@ -356,17 +387,22 @@ def _flat(memory: Any, arrays: dict[str, np.ndarray]) -> Any:
     """A rule's memory with its arrays put aside, each under a name."""
     if isinstance(memory, tuple):
         return [_flat(part, arrays) for part in memory]
-    if isinstance(memory, np.ndarray):
+    if isinstance(memory, np.ndarray | np.generic) and memory.dtype.kind in "biufc":
         name = f"memory {len(arrays)}"
-        arrays[name] = memory
+        arrays[name] = np.asarray(memory)
         return name
-    return memory
+    if memory is None or isinstance(memory, int | float):
+        return memory
+    raise ValueError(
+        "a checkpoint can keep a rule's memory of numbers, arrays of them, None, and tuples of these, "
+        f"but it holds {memory!r}"
+    )
 
 
 def _whole(memory: Any, arrays: dict[str, np.ndarray]) -> Any:
     if isinstance(memory, list):
         return tuple(_whole(part, arrays) for part in memory)
-    return arrays[memory] if isinstance(memory, str) else memory
+    return arrays[memory][()] if isinstance(memory, str) else memory
 
 
 def _epoch(
@@ -394,13 +430,11 @@ def _made_by(
     """What a descent that goes on must have in common with the one that began."""
     return {
         "rows": blocks.rows,
+        "number of blocks": len(blocks),
+        "rows a block": blocks.sizes,
         "start": start.tolist(),
-        "cost": _named(cost),
-        "learning rate": _named(learning_rate),
-        "rule": _named(rule),
-        "mini-batches": _named(batches),
+        "cost": described(cost, "cost"),
+        "learning rate": described(learning_rate, "learning rate"),
+        "rule": described(rule, "rule"),
+        "mini-batches": described(batches, "mini-batches"),
     }
-
-
-def _named(value: Any) -> str:
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))  # the next process has it elsewhere

@@ -54,6 +54,24 @@ def dask_array(X, y, rows, columns=-1, rows_of_y=None):
     return DaskBlocks(da.from_array(X, chunks=(rows, columns)), da.from_array(y, chunks=rows_of_y))
 
 
+def dask_of(dtype, one):
+    """Dask arrays of a type, with the rows' numbers in bits, and a function that wraps unless it sees floats."""
+
+    def made(folder, X, y):
+        bits = one * (np.arange(len(X))[:, None] >> np.arange(8)[::-1] & 1)
+
+        def decoded(bits, ones):
+            numbers = 0 * bits[:, 0]
+            for bit in bits.T:
+                numbers = numbers + numbers + bit
+            places = (numbers / one).astype(int)
+            return X[places], y[places] * ((ones + ones) / one == 2)
+
+        return dask_array(bits.astype(dtype), np.full(len(X), one, dtype), 6).map(decoded)
+
+    return made
+
+
 def dask_with_empty_chunks(folder, X, y):
     parts = [X[:0], X[:5], X[5:5], X[5:], X[:0]]
     heights = [y[:0], y[:5], y[5:5], y[5:], y[:0]]
@@ -89,6 +107,8 @@ SOURCES = {
     "parquet, several files": parquet(3),
     "dask, odd chunks": lambda folder, X, y: dask_array(X, y, (5, 1, 11, len(X) - 17), rows_of_y=(9, len(y) - 9)),
     "dask, columns in chunks": lambda folder, X, y: dask_array(X, y, 6, columns=2, rows_of_y=5),
+    "dask, u1": dask_of("u1", one=200),
+    "dask, bool": dask_of("?", one=1),
     "dask, empty chunks": dask_with_empty_chunks,
     "dask, sizes computed": lambda folder, X, y: DaskBlocks(
         *(values.compute_chunk_sizes() for values in dask_of_unknown_sizes(X, y))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import tracemalloc
+from functools import partial
 from pathlib import Path
 
 import dask
@@ -213,6 +214,33 @@ def test_what_was_written_into_a_memory_map_is_still_there_after_a_pass(tmp_path
     np.testing.assert_array_equal(on_disk[::700], 5)
 
 
+@ON_ALL_SOURCES
+def test_the_sizes_of_the_blocks_are_known_unread(name, tmp_path):
+    data = SOURCES[name](tmp_path, X, Y)
+    sizes, lengths = data.sizes, [len(y) for _, y in data]
+    if len(sizes) == 1 < len(lengths):
+        assert lengths[-1] <= sizes[0]
+        sizes = sizes * (len(lengths) - 1) + lengths[-1:]
+    assert sizes == lengths
+
+
+@pytest.mark.parametrize("dtype", ["u1", "?", "i8", "f4"])
+def test_pieces_of_dask_arrays_are_of_floats_too(dtype):
+    values, heights = (np.round(100 * each).clip(0, 255).astype(dtype) for each in (X, Y))
+    data = DaskBlocks(da.from_array(values, chunks=(7, 2)), da.from_array(heights))
+    for piece in dask.compute(*data.pieces(), scheduler="synchronous"):
+        assert [values.dtype for block in piece for values in block] == [float, float]
+    assert_same([joined(streamed(data))], [(values.astype(float), heights.astype(float))])
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows"), [(1, 93_750), (300, 312), (307, 307), (1000, 1000), (3000, 500), (2 * 10**6, 1)]
+)
+def test_a_block_of_many_columns_outweighs_the_table_of_their_products_as_far_as_memory_goes(columns, rows):
+    data = ArrayBlocks(np.broadcast_to(1.0, (100_000, columns)), np.broadcast_to(1.0, 100_000))
+    assert len(next(iter(data))[1]) == rows
+
+
 # Memory
 
 
@@ -246,7 +274,13 @@ def test_a_pass_over_npy_files_takes_the_memory_of_some_blocks(big, passed):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process has in memory is read from /proc")
 @pytest.mark.parametrize("mode", ["r", "r+"])
-def test_a_pass_over_a_memory_map_takes_the_memory_of_some_blocks(big, mode):
+@pytest.mark.parametrize("large", ["X", "y"])
+def test_a_pass_over_a_memory_map_takes_the_memory_of_some_blocks(big, large, mode, tmp_path):
+    paths = {"X": big.X.path, "y": big.y.path}
+    if large == "y":
+        paths = {"X": tmp_path / "X.npy", "y": tmp_path / "y.npy"}
+        np.save(paths["X"], np.ones((4_000_000, 1), "?"))
+        np.save(paths["y"], np.ones(4_000_000))
     code = f"""
         import numpy as np
         from gdlib.blocks import ArrayBlocks, total
@@ -256,7 +290,7 @@ def test_a_pass_over_a_memory_map_takes_the_memory_of_some_blocks(big, mode):
             X.sum(), y.sum()
             seen.append(memory())
             return (0,)
-        X, y = (np.load(path, mmap_mode={mode!r}) for path in ({str(big.X.path)!r}, {str(big.y.path)!r}))
+        X, y = (np.load(path, mmap_mode={mode!r}) for path in ({str(paths["X"])!r}, {str(paths["y"])!r}))
         seen = []
         total(ArrayBlocks(X, y), work, progress=False)
         print(max(seen) - seen[0])
@@ -265,6 +299,18 @@ def test_a_pass_over_a_memory_map_takes_the_memory_of_some_blocks(big, mode):
         [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True, timeout=60
     )
     assert int(result.stdout) < 8e6
+
+
+def test_a_sum_of_rows_does_not_change_with_the_buffer_that_they_stand_in(tmp_path):
+    data = SOURCES["npy"](tmp_path, X, Y)
+    wanted = X[::4].sum(axis=0)
+    for _ in range(2):
+        (found,) = total(data, lambda X, y: (X[0],))
+        np.testing.assert_allclose(found, wanted, rtol=1e-14)
+    values = X.copy()
+    (first,) = total(ArrayBlocks(values, Y), lambda X, y: (X[0],))
+    first += 1
+    np.testing.assert_array_equal(values, X)
 
 
 # What `total` refuses
@@ -319,6 +365,26 @@ def test_blocks_that_are_no_pairs_of_one_width_are_refused(passed, data, says):
         passed(data)
 
 
+@pytest.mark.parametrize("odd", [3, np.ones(3), [1, 2], None], ids=repr)
+def test_work_that_returns_no_tuple_is_refused(odd):
+    for rows in (1, 50):
+        with pytest.raises(ValueError, match=r"^work must return a tuple of numbers or arrays, but it returned "):
+            total(ArrayBlocks(X, Y, rows=rows), lambda X, y: odd)
+
+
+def widening(X, y):
+    """Blocks of a column, but of 3 from the second block on."""
+    return (X[:, :1] if y[0] == Y[0] else X), y
+
+
+@pytest.mark.parametrize("name", ["arrays", "npy", "memory maps", "parquet", "dask, odd chunks"])
+def test_a_function_that_makes_blocks_of_different_widths_is_refused(name, tmp_path):
+    data = SOURCES[name](tmp_path, X, Y).map(widening)
+    for passed in (MeanSquaredError.from_blocks, lambda data: total(data, counted), partial(written, tmp_path)):
+        with pytest.raises(ValueError, match=r"^all blocks must be equally wide, but block 1 has 3 columns after 1$"):
+            passed(data)
+
+
 def test_an_error_of_the_work_names_the_block():
     def work(X, y):
         raise ValueError("no")
@@ -369,6 +435,28 @@ def test_arrays_that_are_no_data_are_refused(values, heights, says):
         ArrayBlocks(values, heights)
 
 
+def test_masked_arrays_are_refused_since_what_they_hide_would_count():
+    hidden, heights = np.ma.masked_array(X, mask=X > 1), np.ma.masked_array(Y, mask=Y > 1)
+    for name, pair in (("X", (hidden, Y)), ("y", (X, heights))):
+        with pytest.raises(ValueError, match=rf"^{name} must not be masked: fill what is hidden, or leave out its "):
+            ArrayBlocks(*pair)
+        with pytest.raises(ValueError, match=rf"^{name} of block 0 must not be masked: "):
+            MeanSquaredError.from_blocks([pair])
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
+def test_a_matrix_is_taken_as_an_array():
+    data = ArrayBlocks(np.matrix(X), Y, rows=4)
+    assert {type(values) for block in data for values in block} == {np.ndarray}
+    assert_the_same_loss(MeanSquaredError.from_blocks(data))
+
+
+def test_what_cannot_add_up_is_refused():
+    for on in (3, "here", MeanSquaredError):
+        with pytest.raises(ValueError, match=r"^on must be an instance with total, but it is "):
+            MeanSquaredError.from_blocks(ArrayBlocks(X, Y), on=on)
+
+
 @pytest.mark.parametrize("rows", [0, -1, 1.5, "3", True], ids=repr)
 def test_blocks_of_no_number_of_rows_are_refused(rows, tmp_path):
     SOURCES["npy"](tmp_path, X, Y)
@@ -405,6 +493,23 @@ def test_a_file_that_is_no_npy_file_is_refused(content, tmp_path):
     SOURCES["npy"](tmp_path, X, Y)
     (tmp_path / "X.npy").write_bytes(content)
     with pytest.raises(ValueError, match=r"X.npy is no .npy file that can be read: "):
+        NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy")
+
+
+@pytest.mark.parametrize(
+    ("shape", "says"),
+    [
+        ("(3, 2", "X.npy is no .npy file that can be read: "),
+        ("(3, 2.0), }", "X.npy is no .npy file that can be read: "),
+        ('"""', "X.npy is no .npy file that can be read: "),
+        ("(-3, 2), }", r"X.npy must hold 2 dimensions and an entry, but its shape is \(-3, 2\)$"),
+    ],
+)
+def test_a_header_that_makes_no_sense_is_refused(shape, says, tmp_path):
+    SOURCES["npy"](tmp_path, X, Y)
+    header = "{'descr': '<f8', 'fortran_order': False, 'shape': " + shape
+    (tmp_path / "X.npy").write_bytes(b"\x93NUMPY\x01\0\x76\0" + header.ljust(117).encode() + b"\n" + bytes(48))
+    with pytest.raises(ValueError, match=says):
         NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy")
 
 
@@ -445,6 +550,7 @@ def test_a_file_that_is_not_there_is_missed_by_its_name(made, tmp_path):
         ({"x": [1.0], "y": [2.0]}, {"X": ["x", "w"]}, "x.parquet has no column 'w', only 'x', 'y'$"),
         ({"x": ["a"], "y": [2.0]}, {}, "column 'x' of .*x.parquet must hold real numbers, but its type is string$"),
         ({"x": [[1.0]], "y": [2.0]}, {}, "column 'x' of .*x.parquet must hold real numbers, but its type is list"),
+        ({"x": [1.0], "y": [2.0]}, {"X": ["x", "y"]}, "X must be columns beside 'y', .*, but it is among them$"),
         ({"y": [2.0]}, {}, "there must be a column beside 'y', which is what the model is to say$"),
         ({"x": pa.array([], "f8"), "y": pa.array([], "f8")}, {}, "^the Parquet files hold no rows: there is nothing"),
     ],
@@ -454,6 +560,14 @@ def test_parquet_files_that_are_no_data_are_refused(columns, asked, says, tmp_pa
     pq.write_table(pa.table(columns), path)
     with pytest.raises(ValueError, match=says):
         ParquetBlocks(path, y="y", **asked)
+
+
+@pytest.mark.parametrize("twice", ["x", "y"])
+def test_a_parquet_file_with_two_columns_of_one_name_is_refused(twice, tmp_path):
+    table = pa.Table.from_arrays([pa.array([1.0])] * 3, ["x", "y", twice])
+    pq.write_table(table, tmp_path / "x.parquet")
+    with pytest.raises(ValueError, match=rf"x.parquet has more than one column '{twice}': give each a name"):
+        ParquetBlocks(tmp_path / "x.parquet", y="y")
 
 
 def test_no_parquet_files_at_all_are_refused():
@@ -574,6 +688,14 @@ def test_what_is_no_data_is_not_written(older, pairs, says):
     assert_untouched(older)
 
 
+def test_one_file_cannot_be_both_by_whatever_way_it_is_reached(older):
+    (older / "sub").mkdir()
+    with pytest.raises(ValueError, match=r"^X and y must be two files, but both are .*X.npy$"):
+        write_npy(older / "X.npy", older / "sub" / ".." / "X.npy", [(X, Y)])
+    (older / "sub").rmdir()
+    assert_untouched(older)
+
+
 def test_one_file_cannot_be_both(tmp_path):
     with pytest.raises(ValueError, match=r"^X and y must be two files, but both are .*same.npy$"):
         write_npy(tmp_path / "same.npy", tmp_path / "same.npy", [(X, Y)])
@@ -581,12 +703,52 @@ def test_one_file_cannot_be_both(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("error", "says"), [(OSError("corrupt page"), "corrupt page"), (OSError(errno.EIO, "bad disk"), "bad disk")]
+    "error",
+    [OSError("corrupt page"), OSError(errno.EIO, "bad disk"), FileNotFoundError(errno.ENOENT, "gone", "part-7")],
+    ids=repr,
 )
-def test_blocks_that_cannot_be_read_say_why_nothing_was_written(older, error, says):
-    with pytest.raises(OSError, match=f"could not be written, and nothing is left of them: {says}"):
+def test_an_error_of_the_blocks_comes_as_it_is(older, error):
+    with pytest.raises(type(error)) as caught:
         written(older, failing(error))
+    assert caught.value is error
     assert_untouched(older)
+
+
+@pytest.mark.parametrize("name", ["X.npy", "y.npy"])
+def test_a_folder_in_place_of_a_file_is_noticed_before_anything_is_read(older, name):
+    (older / name).unlink()
+    (older / name).mkdir()
+    says = rf"could not be written, and nothing is left of them: .*{name} is a folder$"
+    with pytest.raises(IsADirectoryError, match=says):
+        written(older, failing(AssertionError("read")))
+    (older / name).rmdir()
+    (older / name).write_bytes(b"older")
+    assert_untouched(older)
+
+
+def test_a_second_name_that_the_system_refuses_is_said_to_come_after_the_first(older, monkeypatch):
+    replaced = Path.replace
+
+    def refusing(path, target):
+        if target.name == "y.npy":
+            raise PermissionError(errno.EPERM, "not permitted")
+        return replaced(path, target)
+
+    monkeypatch.setattr(Path, "replace", refusing)
+    with pytest.raises(PermissionError, match=r"could not be written, but .*X.npy is new already: not permitted$"):
+        written(older, [(X, Y)])
+    np.testing.assert_array_equal(np.load(older / "X.npy"), X)
+    assert (older / "y.npy").read_bytes() == b"older"
+    assert len(list(older.iterdir())) == 2
+
+
+def test_files_are_on_the_disk_before_they_take_their_names(older, monkeypatch):
+    done = []
+    for owner, name in ((os, "fsync"), (Path, "replace")):
+        real = getattr(owner, name)
+        monkeypatch.setattr(owner, name, lambda *args, name=name, real=real: (done.append(name), real(*args)))
+    written(older, [(X, Y)])
+    assert done == ["fsync", "fsync", "replace", "replace"]
 
 
 def test_a_folder_that_is_not_there_is_an_error_with_its_name(tmp_path):

@@ -2,12 +2,14 @@ import json
 import os
 import pickle
 import re
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gdlib.checkpoint import Checkpoint
+from gdlib.checkpoint import Checkpoint, described
 
 MADE_BY = {"rule": "Adam()", "rows": 3, "start": [0.1, 1e-300], "loss": 1 / 3}
 STATE = {"steps": 3, "memory": [4, "memory 2", None]}
@@ -37,6 +39,13 @@ def test_what_was_saved_is_loaded_bit_for_bit_and_nothing_else_is_left(kept):
 
 def test_there_is_nothing_before_the_first_save(tmp_path):
     assert Checkpoint(tmp_path / "run.npz").load(MADE_BY) is None
+
+
+@pytest.mark.parametrize("path", ["gone/run.npz", "file/run.npz"])
+def test_a_folder_that_is_not_there_is_missed_at_once(path, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(FileNotFoundError, match=rf"there is no such folder for a checkpoint: '.*{path}'$"):
+        Checkpoint(tmp_path / path)
 
 
 def test_a_path_may_be_a_string_and_the_last_save_counts(kept):
@@ -179,3 +188,59 @@ def test_a_state_that_json_cannot_write_leaves_the_last_file_whole(kept):
     with pytest.raises(TypeError, match="not JSON serializable"):
         kept.save(MADE_BY, {"steps": object()}, ARRAYS)
     assert_whole(kept)
+
+
+# What a checkpoint tells apart
+
+
+@dataclass
+class Holding:
+    value: object
+
+
+@pytest.mark.parametrize(
+    ("value", "equal"),
+    [
+        (0.1, np.float64(0.1)),
+        (1, 1.0),
+        (10, np.int64(10)),
+        (0.5, np.float16(0.5)),
+        (0.5, Fraction(1, 2)),
+        (2**70 + 1, 2**70 + 1),
+        (np.ones(9), np.ones(9, ">f4")),
+        (np.ones((2, 3)), np.asfortranarray(np.ones((2, 3)))),
+        ((1, "a"), (np.uint8(1), "a")),
+        (Holding((0.1, None)), Holding((np.float64(0.1), None))),
+    ],
+    ids=repr,
+)
+def test_equal_values_are_described_alike(value, equal):
+    assert described(value, "rule") == described(equal, "rule")
+
+
+@pytest.mark.parametrize(
+    ("value", "other"),
+    [
+        (0.1, np.float32(0.1)),
+        (2**70 + 1, 2**70),
+        (float("inf"), float("nan")),
+        (np.ones(6), np.ones((2, 3))),
+        (np.zeros(5000), np.r_[np.zeros(2500), 1e-300, np.zeros(2499)]),
+        ("1", 1),
+        (Holding(1), Holding(2)),
+        (Holding(1), 1),
+    ],
+    ids=repr,
+)
+def test_different_values_are_described_differently(value, other):
+    assert described(value, "rule") != described(other, "rule")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [object(), lambda k: 0.1, Holding(object()), [{"w": np.ones(5000)}]],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_does_not_say_what_it_is_made_of_is_refused(value):
+    with pytest.raises(ValueError, match=r"^a checkpoint could not tell the rule .* from another one: make it a"):
+        described(value, "rule")

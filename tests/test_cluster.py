@@ -4,13 +4,14 @@ import time
 from contextlib import nullcontext
 from functools import partial
 
+import dask.array as da
 import numpy as np
 import pytest
 from distributed import Client
 from sources import SOURCES
 
 from gdlib import blocks, streaming
-from gdlib.blocks import ArrayBlocks, Blocks, total
+from gdlib.blocks import ArrayBlocks, Blocks, DaskBlocks, total
 from gdlib.checkpoint import Checkpoint
 from gdlib.cluster import Cluster
 from gdlib.costs import LogisticCost, SquaredCost
@@ -50,6 +51,17 @@ def in_order(X, y):
 def test_every_source_gives_the_sums_that_it_gives_here(cluster, name, tmp_path):
     data = SOURCES[name](tmp_path, X, Y)
     assert_same_loss(MeanSquaredError.from_blocks(data, on=cluster), MeanSquaredError.from_blocks(data), rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["u1", "?", "i8", "f4"])
+def test_dask_arrays_of_every_type_are_added_as_floats(cluster, dtype):
+    values, heights = (np.round(100 * each).clip(0, 255).astype(dtype) for each in (X, Y))
+    data = DaskBlocks(da.from_array(values, chunks=(7, 3)), da.from_array(heights, chunks=7))
+    wanted = MeanSquaredError.from_data(values.astype(float), heights.astype(float))
+    assert_same_loss(MeanSquaredError.from_blocks(data, on=cluster), wanted, rtol=1e-12)
+    doubled = data.map(lambda X, y: (X + X, y + y))
+    wanted = MeanSquaredError.from_data(2 * values.astype(float), 2 * heights.astype(float))
+    assert_same_loss(MeanSquaredError.from_blocks(doubled, on=cluster), wanted, rtol=1e-12)
 
 
 @pytest.mark.parametrize("rows", [1, 5, 5001])
@@ -168,6 +180,14 @@ def test_the_block_that_is_named_is_that_of_the_source(cluster, name, tmp_path):
         MeanSquaredError.from_blocks(data, on=cluster)
 
 
+@pytest.mark.parametrize("last", [10, 64, 1024])  # of the blocks of one column: within a piece, and between two
+def test_a_function_that_makes_blocks_of_different_widths_is_refused(cluster, last):
+    data = ArrayBlocks(np.arange(3 * 2000.0).reshape(2000, 3), np.arange(2000.0), rows=1)
+    data = data.map(lambda X, y: (X[:, :1] if y[0] < last else X, y))
+    with pytest.raises(ValueError, match=rf"^all blocks must be equally wide, but block {last} has 3 columns after 1$"):
+        MeanSquaredError.from_blocks(data, on=cluster)
+
+
 def test_a_label_that_makes_no_sense_and_a_theta_of_another_width_are_named_as_here(cluster):
     labels = np.ones(5001)
     labels[4444] = 2
@@ -207,6 +227,63 @@ def test_blocks_without_rows_are_refused(cluster):
 
     with pytest.raises(ValueError, match=r"^the blocks hold no rows: there is nothing to learn from$"):
         MeanSquaredError.from_blocks(Nothing(), on=cluster)
+
+
+# Ending early
+
+
+def slow(X, y):
+    time.sleep(0.2)
+    if X[0, 0] in LONG_X[:200:8, 0]:  # here and there, since the workers begin anywhere
+        raise ValueError("boom")
+    return (len(X),)
+
+
+def tasks(client):
+    return client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks))
+
+
+def seen_one(then):
+    """In place of a bar: what happens once the first piece is done."""
+
+    def steps(leaves, *_):
+        first = next(leaves)
+        then()
+        yield first
+        yield from leaves
+
+    return steps
+
+
+def interrupt():
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("kind", ["arrays", "dask"])
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_a_sum_that_fails_or_is_interrupted_is_called_off(cluster, monkeypatch, error, kind):
+    data = ArrayBlocks(LONG_X[:200], LONG_Y[:200], rows=1)
+    if kind == "dask":
+        data = DaskBlocks(da.from_array(LONG_X[:200], chunks=(1, 3)), da.from_array(LONG_Y[:200], chunks=1))
+    monkeypatch.setattr(blocks, "PIECE", 1)  # so that much is left to do
+    if error is KeyboardInterrupt:
+        monkeypatch.setattr("gdlib.cluster.bar", seen_one(interrupt))
+    with pytest.raises(error) as caught:  # which keeps all futures alive
+        cluster.total(data, slow)
+    monkeypatch.undo()
+    deadline = time.monotonic() + 5  # what is left would take both workers 20
+    while tasks(cluster.client) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert tasks(cluster.client) == 0
+    assert caught.type is error
+    assert cluster.total(ArrayBlocks(LONG_X, LONG_Y), lambda X, y: (len(X),)) == (5001,)
+
+
+def test_a_client_that_is_closed_midway_is_named(cluster, monkeypatch):
+    with Client(cluster.client.scheduler.address) as client:
+        monkeypatch.setattr("gdlib.cluster.bar", seen_one(client.close))
+        with pytest.raises(ValueError, match=r"^the client is closed: connect one that is open$"):
+            Cluster(client).total(LONG, in_order)
 
 
 # Opening and closing

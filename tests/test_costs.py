@@ -53,6 +53,26 @@ def test_predictions_of_several_models_stand_in_rows(cost):
     np.testing.assert_array_equal(cost.slopes(many, LABELS)[1], cost.slopes(2 * PREDICTED, LABELS))
 
 
+@ON_ALL_COSTS
+@pytest.mark.parametrize("dtype", ["u1", "?", "i1", "f4"])
+def test_labels_of_any_type_cost_what_they_cost_as_floats(cost, dtype):
+    labels = LABELS.astype(dtype)
+    np.testing.assert_array_equal(cost.costs(PREDICTED, labels), cost.costs(PREDICTED, LABELS))
+    np.testing.assert_array_equal(cost.slopes(PREDICTED, labels), cost.slopes(PREDICTED, LABELS))
+    given, wanted = (cost.sums(np.diag(PREDICTED), y, np.ones(7)) for y in (labels, LABELS))
+    np.testing.assert_array_equal(given[1], wanted[1])
+    assert given[0] == wanted[0]
+
+
+@pytest.mark.parametrize("scale", [1e-100, 1.0, 3.0, 1e100])
+def test_a_residual_beyond_all_bounds_costs_the_square_of_the_scale_and_none_costs_nothing(scale):
+    cost = GemanMcClureCost(scale)
+    with np.errstate(over="ignore"):
+        costs = cost.costs(np.array([-1e308, 1e200, 0.0]), np.zeros(3))
+        np.testing.assert_array_equal(cost.slopes(np.array([1e308, 0.0]), np.zeros(2)), [0, 0])
+    np.testing.assert_allclose(costs, [scale**2, scale**2, 0], rtol=1e-14, atol=0)
+
+
 @pytest.mark.parametrize("z", [700.0, 1e300])
 def test_the_log_loss_of_a_certain_prediction_neither_overflows_nor_loses_its_digits(z):
     cost, both = LogisticCost(), np.array([-z, z])

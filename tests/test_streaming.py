@@ -3,15 +3,19 @@ import signal
 import subprocess
 import sys
 import textwrap
+import tracemalloc
+from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
+import dask.array as da
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gdlib import blocks, descent
-from gdlib.blocks import ArrayBlocks, NpyBlocks, total
+from gdlib.blocks import ArrayBlocks, DaskBlocks, NpyBlocks, total, write_npy
 from gdlib.checkpoint import Checkpoint
 from gdlib.costs import GemanMcClureCost, LogisticCost, SquaredCost
 from gdlib.descent import Status
@@ -159,6 +163,46 @@ def test_rows_and_blocks_come_in_a_new_order_each_epoch():
     assert one != other
 
 
+def test_mixed_blocks_are_in_memory_once(tmp_path):
+    part = np.ones((10_000, 9))
+    data = write_npy(tmp_path / "X.npy", tmp_path / "y.npy", ((part, part[:, 0]) for _ in range(32)))
+    data = NpyBlocks(data.X.path, data.y.path, rows=5000)
+    mixed = 16 * 5000 * 8 * (9 + 1)
+    tracemalloc.start()
+    try:
+        taken = sum(len(y) for _, y in MiniBlocks(777, mixed=16).epoch(data, np.random.default_rng(0)))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert taken == data.rows
+    assert mixed < peak < 1.3 * mixed  # a block of the source and the order of the rows come on top
+
+
+def test_blocks_of_any_lengths_are_mixed():
+    class Uneven(ArrayBlocks):
+        def __len__(self):
+            return 5
+
+        def stream(self, order):
+            cuts = [0, 1, 1, 20, 23, 50]
+            return ((X[cuts[place] : cuts[place + 1]], np.arange(*cuts[place : place + 2])) for place in order)
+
+    for seed in range(20):
+        taken = list(MiniBlocks(7, mixed=3).epoch(Uneven(X, Y), np.random.default_rng(seed)))
+        rows = list(chain.from_iterable(rows_of(taken)))
+        assert sorted(rows) == list(range(50))
+        np.testing.assert_array_equal(np.concatenate([X for X, _ in taken]), X[rows])
+
+
+def test_a_function_that_makes_blocks_of_different_widths_is_refused():
+    data = DATA.map(lambda X, y: (X if y[0] == Y[0] else X[:, :1], y))
+    with pytest.raises(ValueError, match=r"^all blocks must have 3 columns, but block [1-7] has 1$"):
+        list(MiniBlocks(4).epoch(data, RNG))
+    for batches in BATCHES.values():
+        with pytest.raises(ValueError, match=r"block 1"):
+            descend(data, SquaredCost(), START, 0.1, 2, batches=batches and MiniBlocks(4, mixed=1, seed=5))
+
+
 def test_batches_are_arrays_of_their_own_even_of_a_source_with_one_buffer(tmp_path):
     np.save(tmp_path / "X.npy", X)
     np.save(tmp_path / "y.npy", np.arange(50))
@@ -271,11 +315,19 @@ def test_numbers_beyond_the_range_of_a_float_end_a_descent_at_the_last_finite_pl
         assert run.status is Status.DIVERGED
         assert run.epochs < 120
     assert len(run.trajectory) == run.epochs + 1
+    assert run.steps == run.epochs * (13 if batches else 1)
     for numbers in (run.trajectory, run.losses, run.gradient, run.loss):
         assert np.isfinite(numbers).all()
     loss, gradient = loss_and_gradient(DATA, SquaredCost(), run.theta)
     assert run.loss == loss
     np.testing.assert_array_equal(run.gradient, gradient)
+
+
+@WITH_AND_WITHOUT_BATCHES
+def test_a_last_place_whose_loss_no_float_holds_is_given_up(batches):
+    run = descend(DATA, SquaredCost(), START, 1e200 if batches is None else 1e12, 1, batches=batches)
+    assert (run.status, run.epochs, run.steps) == (Status.DIVERGED, 0, 0)
+    np.testing.assert_array_equal(run.trajectory, [START])
 
 
 @WITH_AND_WITHOUT_BATCHES
@@ -441,14 +493,130 @@ def test_a_descent_does_not_go_on_from_other_data_whose_loss_is_the_same(tmp_pat
         descend(ArrayBlocks(2 * X, LABELS, rows=7), LogisticCost(), [0, 0, 0], 0.1, 3, checkpoint=kept)
 
 
-def test_a_schedule_of_another_process_is_the_same_one(tmp_path):
+def test_a_schedule_of_another_process_is_the_same_one_if_it_says_what_it_is(tmp_path):
+    @dataclass
     class Falling:
-        def __call__(self, k):
-            return 0.1 / (1 + k)
+        first: float
 
+        def __call__(self, k):
+            return self.first / (1 + k)
+
+    class Named(Falling):
+        def __repr__(self):
+            return f"Named({self.first})"
+
+    for kind in (Falling, Named):
+        kept = Checkpoint(tmp_path / kind.__name__)
+        runs = [descend(DATA, SquaredCost(), START, kind(0.1), epochs, checkpoint=kept) for epochs in (2, 4)]
+        assert runs[1].epochs == 4
+        with pytest.raises(ValueError, match=r"its learning rate is .*0\.1\), but here it is .*0\.2\)$"):
+            descend(DATA, SquaredCost(), START, kind(0.2), 4, checkpoint=kept)
+
+
+class Unread(ArrayBlocks):
+    def stream(self, order):
+        raise AssertionError("was read")
+
+
+def test_a_schedule_that_a_checkpoint_could_not_tell_from_another_is_refused_before_anything_is_read(tmp_path):
+    says = (
+        r"^a checkpoint could not tell the learning rate <function .* at 0x.* from another one: make it a dataclass, "
+    )
+    with pytest.raises(ValueError, match=says):
+        descend(Unread(X, Y), SquaredCost(), START, lambda k: 0.1, 3, checkpoint=Checkpoint(tmp_path / "run.npz"))
+    assert descend(DATA, SquaredCost(), START, lambda k: 0.1, 3).epochs == 3
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """A rule with many numbers of its own."""
+
+    weights: np.ndarray
+
+    def begin(self, theta):
+        return None
+
+    def step(self, gradient, memory):
+        return gradient * self.weights[: len(gradient)], memory
+
+
+def test_a_rule_with_other_numbers_among_thousands_is_another_rule(tmp_path):
+    weights, kept = np.ones(5000), Checkpoint(tmp_path / "run.npz")
+    assert descend(DATA, SquaredCost(), START, 0.02, 2, Weighted(weights), checkpoint=kept).epochs == 2
+    assert descend(DATA, SquaredCost(), START, 0.02, 3, Weighted(weights.copy()), checkpoint=kept).epochs == 3
+    weights[1700] = 2
+    with pytest.raises(ValueError, match=r"its rule is Weighted\(.*\), but here it is Weighted\("):
+        descend(DATA, SquaredCost(), START, 0.02, 4, Weighted(weights), checkpoint=kept)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"learning_rate": 0.1}, {"learning_rate": np.float64(0.1)}),
+        ({"learning_rate": 1}, {"learning_rate": 1.0}),
+        ({"learning_rate": InverseTime(1, 10)}, {"learning_rate": InverseTime(np.float32(1), np.int64(10))}),
+        ({"batches": MiniBlocks(10)}, {"batches": MiniBlocks(np.int64(10), seed=np.uint8(0))}),
+        ({"rule": HeavyBall(0)}, {"rule": HeavyBall(np.float64(0))}),
+    ],
+)
+def test_equal_numbers_of_another_type_make_the_same_descent(one, other, tmp_path):
     kept = Checkpoint(tmp_path / "run.npz")
-    runs = [descend(DATA, SquaredCost(), START, Falling(), epochs, checkpoint=kept) for epochs in (2, 4)]
-    assert runs[1].epochs == 4
+    choices = {"learning_rate": 0.01, "checkpoint": kept}
+    descend(LABELLED, LogisticCost(), START, epochs=1, **choices | one)
+    assert descend(LABELLED, LogisticCost(), START, epochs=2, **choices | other).epochs == 2
+
+
+@pytest.mark.parametrize("batches", [None, MiniBlocks(4)], ids=repr)
+def test_blocks_that_are_cut_elsewhere_are_other_data(batches, tmp_path):
+    # Whole numbers, so that the sums at 0 are the same to the last bit.
+    values, kept = np.round(3 * X), Checkpoint(tmp_path / "run.npz")
+    run = partial(descend, cost=LogisticCost(), start=[0, 0, 0], learning_rate=0.1, batches=batches, checkpoint=kept)
+    run(ArrayBlocks(values, LABELS, rows=16), epochs=2)
+    for rows, name in ((14, "rows a block"), (20, "number of blocks"), (50, "number of blocks")):
+        with pytest.raises(ValueError, match=rf"its {name} is .*, but here it is "):
+            run(ArrayBlocks(values, LABELS, rows=rows), epochs=4)
+    chunks = (16, 16, 10, 8)
+    with pytest.raises(ValueError, match=r"its rows a block is \[16\], but here it is \[16, 16, 10, 8\]$"):
+        run(DaskBlocks(da.from_array(values, chunks=(chunks, 3)), da.from_array(LABELS, chunks=(chunks,))), epochs=4)
+    assert run(ArrayBlocks(values, LABELS, rows=16), epochs=4).epochs == 4
+
+
+class Remembering:
+    """A rule that remembers one and the same."""
+
+    def __init__(self, memory):
+        self.memory = memory
+
+    def __repr__(self):
+        return "Remembering"
+
+    def begin(self, theta):
+        return self.memory
+
+    def step(self, gradient, memory):
+        np.testing.assert_equal(memory, self.memory)
+        assert type(memory) is type(self.memory)
+        return gradient, memory
+
+
+@pytest.mark.parametrize(
+    "memory",
+    [None, 3, True, 0.1, np.int64(3), np.float32(0.1), np.ones((2, 3), "i4"), (), (1, (np.ones(2), None))],
+    ids=repr,
+)
+def test_a_memory_of_numbers_and_arrays_comes_back_as_it_was(memory, tmp_path):
+    kept = Checkpoint(tmp_path / "run.npz")
+    for epochs in (1, 2, 3):
+        run = descend(DATA, SquaredCost(), START, 0.02, epochs, Remembering(memory), checkpoint=kept)
+        assert run.epochs == epochs
+
+
+@pytest.mark.parametrize("memory", ["warm", [1, 2], {"velocity": 1}, (1, {2}), np.array([None]), 1j], ids=repr)
+def test_a_memory_that_a_checkpoint_cannot_keep_is_refused_before_anything_is_read(memory, tmp_path):
+    rule, kept = Remembering(memory), Checkpoint(tmp_path / "run.npz")
+    with pytest.raises(ValueError, match=r"^a checkpoint can keep a rule's memory of numbers, .*, but it holds "):
+        descend(Unread(X, Y), SquaredCost(), START, 0.1, 3, rule, checkpoint=kept)
+    assert descend(DATA, SquaredCost(), START, 0.02, 3, rule).epochs == 3
 
 
 def test_fewer_epochs_than_have_been_run_are_refused(tmp_path):

@@ -78,18 +78,18 @@ class DescentExplorer(anywidget.AnyWidget):
     momentum : float
         From 0 to below 1; of ``"heavy ball"`` and ``"nesterov"``.
     batch_size : int
-        So many points a step, as `MiniBatches` takes them, at most all; 0: every step sees all points. When a reader
-        removes points, more than there are count as all.
+        So many points a step, as `gdlib.batches.MiniBatches` takes them, at most all; 0: every step sees all points.
+        When a reader removes points, more than there are count as all.
     seed : int
         Of the mini-batches, 0 or more.
     half : int
-        The rate shrinks as in `InverseTime`, to half after so many steps; 0: it is constant.
+        The rate shrinks as in `gdlib.rates.InverseTime`, to half after so many steps; 0: it is constant.
     shrinking : bool
         False keeps a rate constant that would shrink.
     standardised : bool
         Descend on the standardised x, ``[1, (x - mean) / deviation]``, ``start`` and ``tolerance`` included.
     scale : float
-        Of the loss `GemanMcClure`; 0: the loss is the mean squared error.
+        Of the loss `gdlib.losses.GemanMcClure`; 0: the loss is the mean squared error.
     switches : list of str
         What the reader may switch: ``"standardised"``, ``"shrinking"``.
     panel : str
@@ -98,7 +98,7 @@ class DescentExplorer(anywidget.AnyWidget):
     difference : float
         The step h of these differences, times the larger of 1 and the parameter's size.
     stop_tolerance : float
-        The figure says where each of `SmallGradient`, `SmallStep` and `SmallGain` would stop; 0: it does not.
+        The figure says where each of the rules of `gdlib.stopping` would stop; 0: it does not.
 
     Attributes
     ----------
@@ -266,12 +266,12 @@ class DescentExplorer(anywidget.AnyWidget):
 
     @property
     def theta(self) -> np.ndarray:
-        """Where the descent stands: ``[intercept, slope]``."""
+        """Where the descent stands, ``[intercept, slope]``."""
         return self.run.theta
 
     @property
     def raw_theta(self) -> np.ndarray:
-        """The line there for the x as they are: ``[intercept, slope]``."""
+        """The line there for the x as they are, ``[intercept, slope]``."""
         return standardize(_column(self.points))[1].translate(self.theta) if self.standardised else self.theta
 
     @property
