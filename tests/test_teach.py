@@ -9,7 +9,6 @@ from bs4 import BeautifulSoup
 from figure import FIGURES
 from notebooks import ROOT
 from playwright.sync_api import expect
-from test_pages import AXE
 
 from gdlib.widgets import descent_explorer
 
@@ -101,17 +100,3 @@ def test_a_misconception_has_all_its_parts_and_no_number_that_its_figures_do_not
 def test_nobody_is_told_that_something_is_simple():
     found = re.findall(r"\b(simply|obviously|clearly|trivial\w*|of course|just|easy|easily)\b", str(TEXTS), re.I)
     assert found == []
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_fits_and_has_no_barrier(browser, book_url, name, width):
-    page, wrong = browser.new_page(viewport={"width": width, "height": 800}), []
-    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
-    page.goto(f"{book_url}teach/{name}.html", wait_until="load")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.add_script_tag(path=AXE)
-    violations = page.evaluate("axe.run().then(found => found.violations)")
-    page.close()
-    assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
-    assert wrong == []
