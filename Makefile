@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+BUILD_DIR ?= _build
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
@@ -24,15 +25,14 @@ $(VENV)/.installed: requirements.txt requirements.lock pyproject.toml
 torch: install  ## put PyTorch into .venv too: the step rules are tested against it
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-torch.txt -c requirements.lock
 
-# A page that warned is read again next time, so that a warning cannot hide behind Sphinx's memory of it.
 book: install  ## build the book into _build/html
-	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
+	$(BIN)/python tools/build.py '$(BUILD_DIR)'
 
 serve: book  ## build the book and serve it at localhost
-	$(BIN)/python tools/serve.py _build/html $(PORT)
+	$(BIN)/python tools/serve.py '$(BUILD_DIR)/html' $(PORT)
 
 offline: book  ## pack the book into a zip that opens without server and network
-	$(BIN)/python tools/offline.py _build/html _build/grasping-gradient-descent.zip
+	$(BIN)/python tools/offline.py '$(BUILD_DIR)/html' '$(BUILD_DIR)/grasping-gradient-descent.zip'
 
 assignments: install  ## make the students' copies of the graded notebooks
 	$(BIN)/python tools/assignments.py

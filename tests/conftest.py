@@ -1,5 +1,6 @@
 """What several tests share: arguments that make no sense, the book built once, and a browser to open it in."""
 
+import json
 import math
 import os
 import re
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 import npm
 import numpy as np
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from serve import serving
 
@@ -37,6 +39,14 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+class Built(NamedTuple):
+    """A build of the book: its exit code, what it said, and the folder of its pages."""
+
+    code: int
+    said: str
+    folder: Path
 
 
 class Bad(NamedTuple):
@@ -115,20 +125,23 @@ def central_differences():
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    """The finished build: its exit code and what it printed."""
-    target = tmp_path_factory.mktemp("book")
-    jupyter_book = Path(sys.executable).parent / "jupyter-book"
-    command = [jupyter_book, "build", ROOT, "--path-output", target, "--all", "-W", "-n", "--keep-going"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    result.folder = target / "_build" / "html"
-    return result
+def built(tmp_path_factory, worker_id):
+    """The finished build: its exit code and what it printed. Several processes share one."""
+    base = tmp_path_factory.getbasetemp()
+    target = (base if worker_id == "master" else base.parent) / "book"
+    with FileLock(f"{target}.lock"):
+        if not target.exists():
+            target.mkdir()
+            command = [sys.executable, ROOT / "tools" / "build.py", target]
+            ran = subprocess.run(command, capture_output=True, text=True, check=False)
+            (target / "ran.json").write_text(json.dumps([ran.returncode, ran.stdout + ran.stderr]))
+    return Built(*json.loads((target / "ran.json").read_text()), target / "html")
 
 
 @pytest.fixture(scope="session")
 def book(built):
     """The folder of the built pages."""
-    assert built.returncode == 0, built.stdout + built.stderr
+    assert built.code == 0, built.said
     return built.folder
 
 

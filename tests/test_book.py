@@ -19,8 +19,8 @@ def page(request, book):
 
 
 def test_the_book_builds_without_a_warning(built):
-    assert built.returncode == 0, built.stdout + built.stderr
-    assert "WARNING" not in built.stdout + built.stderr
+    assert built.code == 0, built.said
+    assert "WARNING" not in built.said
 
 
 def test_no_markup_is_left_raw(page):
