@@ -126,19 +126,24 @@ def leaves(x, y, theta):
         ),
         (lambda x, y, theta: [v / 3 for v in POINT.solution(x, y, theta)], "divided by 3 once too often"),
         (lambda x, y, theta: [1.01 * v for v in POINT.solution(x, y, theta)], "1.01 times as large"),
-        (lambda x, y, theta: np.round(POINT.solution(x, y, theta), -1), "very near"),
+        (lambda x, y, theta: [v + 1 for v in POINT.solution(x, y, theta)], "very near"),
+        (lambda x, y, theta: [POINT.solution(x, y, theta)[0], 0.0], "gives [-164.0, 0.0]. Start from the error."),
         (lambda x, y, theta: [2 * (theta[0] * x + theta[1] - y)] * 2, "the first entry lacks its x"),
         (lambda x, y, theta: [0.0, 0.0], "everything is 0"),
         (lambda x, y, theta: [x, y], "gives [2.0, 45.0]. Start from the error."),
-        (lambda x, y, theta: [x], "is a list of 1 number, and a list of 2 numbers is wanted: too many or too few"),
-        (lambda x, y, theta: [POINT.solution(x, y, theta)], "one level too deep"),
+        (lambda x, y, theta: [x], "is a list of 1 number, and a list of 2 numbers is wanted: too few. Start"),
+        (lambda x, y, theta: [x, y, 1], "is a list of 3 numbers, and a list of 2 numbers is wanted: too many. Start"),
+        (
+            lambda x, y, theta: [POINT.solution(x, y, theta)],
+            "may be right, but they are one level too deep",
+        ),
         (blank, "Nothing to check yet: write what blank does in place of the dots."),
         (forgets, "returns None. Does it end with a `return`?"),
         (lambda x, y, theta: [str(v) for v in POINT.solution(x, y, theta)], "and a list of 2 numbers is wanted"),
         (lambda x, y, theta: "text", "is the text 'text', and numbers are wanted"),
         (lambda x, y, theta: [np.nan, 1], "holds nan"),
         (lambda x, y, theta: (v for v in (1, 2)), "is a generator"),
-        (lambda x, y, theta: 1 / 0, "stopped with ZeroDivisionError: division by zero"),
+        (lambda x, y, theta: 1 / 0, "stopped with ZeroDivisionError: division by zero. Start from the error."),
         (lambda x, y: 1, "cannot be called with 3 arguments"),
         (for_ever, "calls itself without end"),
         (leaves, "stopped with SystemExit"),
@@ -185,5 +190,27 @@ def test_numbers_are_compared_with_patience():
     half = Number(expected=[1.0, 2.0], praise="Yes.", advice="Think.", tolerance=5e-3)
     assert half.judge((1.001, 2))
     assert "half as large" in half.judge([0.5, 1]).message
+    assert half.judge([[1, 2]]).message.startswith("Not yet: your answer is a table of shape (1, 2), and a list of 2")
     assert "Call it first?" in half.judge(lambda: 1).message
+    assert "was something rounded on the way" in half.judge([1.01, 2]).message
+    assert (
+        half.judge([1.03, 2]).message == "Not yet: this is [1.03, 2.0]. Think."
+    )  # near 1 to 3 % of 1, though to less of 2
     assert half.judge([3, 1]).message == "Not yet: this is [3.0, 1.0]. Think."
+
+
+def test_a_single_number_comes_out_of_its_list():
+    single = Number(expected=75.0, praise="Yes.", advice="Think.")
+    assert single.judge([75]).message == (
+        "Not yet: your answer is a list of 1 number, and a single number is wanted: take the one number out of its "
+        "list. Think."
+    )
+
+
+def test_what_is_0_but_for_rounding_is_0():
+    nothing = Number(expected=[0.0, 0.0], praise="Yes.", advice="Think.", slips=[Slip([1.0, 0.0], "no.")])
+    assert nothing.judge([1e-13, -2e-14])
+    assert not nothing.judge([1e-3, 0])
+    assert check("curve-through-three", [3e-12, 0, -1e-13]).message == (
+        "Not yet: those are the residuals; hand in the parameters."
+    )

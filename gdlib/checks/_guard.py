@@ -6,7 +6,7 @@ import copy
 import inspect
 import io
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,7 +91,7 @@ class _Late(BaseException):
 
 
 @contextlib.contextmanager
-def _deadline(seconds: float):
+def _deadline(seconds: float) -> Iterator[None]:
     """Stop what runs inside after so many seconds; in the main thread alone, where notebooks run their cells."""
     if threading.current_thread() is not threading.main_thread():
         yield

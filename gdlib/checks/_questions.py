@@ -54,7 +54,7 @@ class Number(Question):
         What to try where no slip is recognised.
     slips : sequence of Slip
     tolerance : float
-        Relative to the largest number expected. An answer to three digits needs 5e-4.
+        Relative to the largest number expected; as it is where that is 0. An answer to three digits needs 5e-4.
     """
 
     expected: Any
@@ -77,7 +77,7 @@ class Number(Question):
         for slip in self.slips:
             if equal(answer, slip.answer, self.tolerance):
                 return Verdict(False, f"Not yet: {slip.message}")
-        problem, numbers = as_numbers(answer, np.shape(self.expected), "Your answer")
+        problem, numbers = as_numbers(answer, np.shape(self.expected), "your answer")
         if problem:
             return Verdict(False, f"Not yet: {problem}. {self.advice}")
         if equal(numbers, self.expected, self.tolerance):
@@ -162,7 +162,7 @@ class Function(Question):
             outcome = call(answer, arguments)
             remark = remark or outcome.remark
             if outcome.problem:
-                return Verdict(False, f"Not yet: {outcome.problem}.{remark}")
+                return Verdict(False, f"Not yet: {_ended(outcome.problem)} {self.advice}{remark}")
             if outcome.value is None and is_blank(answer):
                 return Verdict(False, BLANK.format(name))
             if is_missing(outcome.value):
@@ -219,16 +219,30 @@ def as_numbers(answer: Any, shape: tuple[int, ...], whose: str) -> tuple[str | N
     if numbers is None:
         return f"{whose} is {_short(answer)}, and {_kind(np.empty(shape))} is wanted", nothing
     if numbers.shape != shape:
-        if numbers.size == np.prod(shape, dtype=int):
-            hint = "the numbers may be right, but they are one level too deep, or too flat"
-        else:
-            hint = "too many or too few"
+        hint = _misfit(numbers, shape)
         return f"{whose} is {_kind(numbers)}, and {_kind(np.empty(shape))} is wanted: {hint}", nothing
     if np.isnan(numbers).any():
         return f"{whose} holds nan: something is inf - inf or 0 / 0 on the way", nothing
     if np.isinf(numbers).any():
         return f"{whose} holds inf: a number grew beyond the range of a float, or was divided by 0", nothing
     return None, numbers
+
+
+def _misfit(numbers: np.ndarray, shape: tuple[int, ...]) -> str:
+    """What keeps numbers from having this shape."""
+    size = np.prod(shape, dtype=int)
+    if numbers.size != size:
+        return "too many" if numbers.size > size else "too few"
+    if not shape:
+        return "take the one number out of its list"
+    if numbers.ndim == len(shape):
+        return "the numbers may be right, but not their arrangement"
+    return f"the numbers may be right, but they are one level too {'deep' if numbers.ndim > len(shape) else 'flat'}"
+
+
+def _ended(sentence: str) -> str:
+    """A sentence with its full stop, if it has no end of its own."""
+    return sentence if sentence.endswith(("?", ".")) else f"{sentence}."
 
 
 def _floats(answer: Any) -> np.ndarray | None:
@@ -255,11 +269,12 @@ def _short(answer: Any) -> str:
 
 
 def equal(found: Any, wanted: Any, tolerance: float) -> bool:
-    """Whether these are the numbers wanted, to a share of the largest of them."""
+    """Whether these are the numbers wanted, to a share of the largest of them, or as they are if all of them are 0."""
     found, wanted = _floats(found), np.asarray(wanted, dtype=float)
     if found is None or found.shape != wanted.shape:
         return False
-    size = max(1e-12, float(np.abs(wanted).max(initial=0)))
+    largest = float(np.abs(wanted).max(initial=0))
+    size = max(1e-12, largest) if largest else 1.0
     with np.errstate(invalid="ignore"):
         return bool((np.abs(found - wanted) <= tolerance * size).all())
 
@@ -276,12 +291,13 @@ def recognised(found: Sequence[np.ndarray], wanted: Sequence[np.ndarray], tolera
     # A single number is some multiple of every other: only a 2 is worth a word.
     factor = float(ours @ right / (right @ right))
     telling = len(right) > 1 or any(np.isclose(abs(factor), each) for each in (0.5, 2))
+    telling = telling and abs(factor - 1) > max(2 * tolerance, 0.005)  # nearer to 1, it is "very near"
     if factor and telling and equal(ours, factor * right, max(tolerance, 1e-6) * abs(factor)):
         return _of_factor(factor)
     turned = [each[::-1] if each.ndim else each for each in wanted]
     if any(each.ndim for each in wanted) and all(equal(*pair, tolerance) for pair in zip(found, turned, strict=True)):
         return "the numbers are right, and their order is reversed."
-    if equal(ours, right, 0.02):
+    if (np.abs(ours - right) <= np.maximum(0.02 * np.abs(right), tolerance * np.abs(right).max())).all():
         return "very near, but not the same: was something rounded on the way, or is it one step too many or too few?"
     return None
 

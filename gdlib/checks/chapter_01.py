@@ -6,6 +6,7 @@ from gdlib.checks._questions import Choice, Function, Number, Slip
 
 X, Y = np.array([2.0, 4.0, 5.0]), np.array([45.0, 85.0, 105.0])
 MOVED = np.array([45.0, 85.0, 120.0])
+STILL_MOVED = "y still has its last point at 120. Run `x, y = three_points()` again."
 
 
 def errors(slope: float, intercept: float) -> np.ndarray:
@@ -23,6 +24,11 @@ QUESTIONS = {
             Slip(5.0, "that is the mean of the sizes of the errors. Square each of them before you take the mean."),
             Slip(-5.0, "that is the mean of the errors as they are. Square each of them before you take the mean."),
             Slip(15.0, "that is the error at the moved point. Square it, and take the mean over all three."),
+            Slip(
+                float(((25 * X - 10 - MOVED) ** 2).mean()),
+                "that is the line with slope 25: the chapter's loop left its last line in `slope` and `intercept`. "
+                "Take 20 and 5.",
+            ),
             Slip(0.0, "0 was the loss before the move. The line stays, and the point does not: it is missed now."),
         ],
     ),
@@ -65,6 +71,7 @@ QUESTIONS = {
                 lambda slope, intercept: np.sqrt((errors(slope, intercept) ** 2).mean()),
                 "this is the root of the mean of the squares, which weighs large misses more. Squares are not needed.",
             ),
+            Slip(lambda slope, intercept: np.abs(slope * X + intercept - MOVED).mean(), STILL_MOVED),
         ],
     ),
     "best-intercept": Number(
@@ -79,6 +86,7 @@ QUESTIONS = {
                 "this line meets the middle point, but it lies too high at the first by more than it lies too low at "
                 "the last.",
             ),
+            Slip(float((MOVED - 15 * X).mean()), STILL_MOVED),
         ],
         tolerance=5e-4,
     ),

@@ -53,6 +53,10 @@ QUESTIONS = {
                 "that is the loss of the best line for the three lifted points. Leave one of them out, and lift none.",
             ),
             Slip(
+                float(((20 * X + 5 - LIFTED) ** 2).mean()),
+                "`loss` belongs to the three lifted points. Measure on the two.",
+            ),
+            Slip(
                 float((Y[:2] ** 2).mean()),
                 "that is the loss of a line that predicts 0 everywhere. Fit first, and then measure what is left.",
             ),
@@ -71,7 +75,8 @@ QUESTIONS = {
         solution=best_line,
         cases=[(X, Y), (X, LIFTED), (np.array([-1.0, 0.0, 2.0, 3.0]), np.array([4.0, 1.0, 1.0, -6.0]))],
         praise="A column of ones, two products and an inverse: that is all there is to it.",
-        advice="Build X from ones and x, then θ = (XᵀX)⁻¹ Xᵀy. Do the ones come first, and is each product an `@`?",
+        advice="Build X from ones and x, then θ = (XᵀX)⁻¹ Xᵀy. Do the ones come first, and is each product an `@`? "
+        "Are there len(x) ones, and does the function use only its own x and y?",
         slips=[
             Slip(moment, "this is Xᵀy. The inverse of XᵀX has still to be multiplied with it."),
             Slip(
@@ -99,6 +104,7 @@ QUESTIONS = {
                 np.linalg.solve(POWERS[:, [1, 2, 0]], LIFTED),
                 "these belong to the columns x, x² and 1. Put the ones first, as in the rest of the chapter.",
             ),
+            Slip([0.0, 0.0, 0.0], "those are the residuals; hand in the parameters."),
         ],
         tolerance=1e-4,
     ),

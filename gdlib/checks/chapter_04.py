@@ -1,6 +1,7 @@
 """The questions of "One step downhill"."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import permutations
 
 import numpy as np
 
@@ -36,6 +37,16 @@ def curve_gradient(x: float, y: float, theta: Sequence[float]) -> list[float]:
     return [2 * curve_error(x, y, theta) * factor for factor in (x, 1, x**2)]
 
 
+def unpacked(order: Sequence[int], returned: Sequence[int] = (0, 1, 2)) -> Callable[..., list[float]]:
+    """The slip: slope, intercept and bend are the entries of theta in this order, and come back in the other."""
+
+    def gradient(x: float, y: float, theta: Sequence[float]) -> list[float]:
+        entries = curve_gradient(x, y, [theta[order.index(each)] for each in range(3)])
+        return [entries[each] for each in returned]
+
+    return gradient
+
+
 BEST_RATE = best_single_step([0, 0])
 
 QUESTIONS = {
@@ -57,6 +68,7 @@ QUESTIONS = {
         praise="The ground is level there: whatever the learning rate, descent stays.",
         advice="Compute the errors of the line 20x + 5 at the four points first.",
         slips=[
+            Slip(0, "the gradient has an entry for each of the two parameters: hand in a list of two."),
             Slip([20, 5], "that is where you stand. The gradient says how steep it is there."),
             Slip([5, 20], "those are the parameters. The gradient says how steep it is where they are."),
             Slip(mean_gradient([5, 20]), "that is for slope 5 and intercept 20. The slope comes first here."),
@@ -107,6 +119,15 @@ QUESTIONS = {
             Slip(
                 lambda x, y, theta: [2 * curve_error(x, y, theta) * factor for factor in (1, x, x**2)],
                 "the first two entries have changed places: the slope comes first, then the intercept.",
+            ),
+            Slip(
+                lambda x, y, theta: [2 * curve_error(x, y, theta) * factor for factor in (x, 1, theta[2])],
+                "the third entry needs what the bend is multiplied by, x².",
+            ),
+            *(
+                Slip(each, "theta is taken apart in another order here: it comes as (slope, intercept, bend).")
+                for order in list(permutations(range(3)))[1:]
+                for each in (unpacked(order), unpacked(order, returned=order))
             ),
         ],
     ),

@@ -79,7 +79,9 @@ QUESTIONS = {
                 100,
                 "after 100 epochs the slope is still below 19. Take all the rows, not the three of the table.",
             ),
+            Slip(SLOPES[TO_NINETEEN], "that is the slope; the epoch is wanted."),
         ],
+        tolerance=1e-3,
     ),
     "start-on-the-floor": Number(
         expected=after(LOSS, [-300, 100], 200)[1],
@@ -143,6 +145,14 @@ QUESTIONS = {
             Slip(
                 point_by_point,
                 "this steps after every point. Here an epoch takes all the gradients first, and then makes one step.",
+            ),
+            Slip(
+                lambda points, theta, learning_rate, epochs: descend_on(FOUR, theta, learning_rate, epochs),
+                "this always runs on the chapter's four points: take `points`.",
+            ),
+            Slip(
+                lambda points, theta, learning_rate, epochs: descend_on(points, theta, learning_rate, 1),
+                "this returns after its first epoch: is the `return` inside the loop?",
             ),
         ],
     ),

@@ -38,8 +38,11 @@ QUESTIONS = {
             "nearer": "each epoch does more, and there are fewer of them. Does the one outweigh the other? "
             "Compare the two factors, each to the power of its epochs.",
             "same": "Along the floor a rate ten times as large does in one epoch very nearly what took ten.",
-            "farther": "there are fewer epochs, and each does more. Does the one outweigh the other? "
-            "Compare the two factors, each to the power of its epochs.",
+            **dict.fromkeys(
+                ["farther", "further"],
+                "there are fewer epochs, and each does more. Does the one outweigh the other? "
+                "Compare the two factors, each to the power of its epochs.",
+            ),
         },
         correct="same",
     ),
@@ -57,7 +60,7 @@ QUESTIONS = {
     ),
     "one-direction-backwards": Function(
         solution=backwards,
-        cases=[(1.0, 0.1, 5.0, 1), (0.25, 0.1, 5.0, 2), (-0.5, 0.001, 0.2, 1000), (0.3, 0.06, 30.0, 3)],
+        cases=[(1.0, 0.1, 5.0, 1), (0.25, 0.1, 5.0, 2), (-0.5, 0.001, 0.2, 50), (0.3, 0.06, 30.0, 3)],
         praise="This is how descent forgets, read from its end.",
         advice="An epoch multiplies the distance by 1 - learning_rate * curvature. Undo that, epochs times.",
         slips=[
@@ -77,6 +80,10 @@ QUESTIONS = {
             Slip(
                 lambda distance, learning_rate, curvature, epochs: distance / (1 - learning_rate * curvature) / epochs,
                 "the factors of many epochs are multiplied with one another: that is a power.",
+            ),
+            Slip(
+                lambda distance, learning_rate, curvature, epochs: distance / (learning_rate * curvature) ** epochs,
+                "this divides by the share that an epoch takes away. The factor is the share that it leaves.",
             ),
         ],
     ),
@@ -101,6 +108,10 @@ QUESTIONS = {
         tolerance=0.01,
         slips=[
             Slip(STARTS[0][::-1], "the order is reversed: the start's slope comes first here."),
+            Slip(
+                np.rint((STARTS[0][::-1] + 1) / 0.01),
+                "those are row and column: look them up in `slopes` and `intercepts`.",
+            ),
             Slip(STARTS[1], "this one is second by a hair. Compare the distances themselves, without rounding."),
             Slip(STARTS[-1], "this one ends farthest away. Is it argmax where argmin is wanted?"),
             Slip([20.0, 5.0], "that is where the run should end. From which start of the square does it come closest?"),

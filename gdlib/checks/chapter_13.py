@@ -16,33 +16,35 @@ NESTEROV, BALL = (
     for rate, rule in (best_nesterov(LOSS), best_heavy_ball(LOSS))
 )
 
+State = tuple[np.ndarray, np.ndarray]  # theta and the velocity
 
-def textbook_step(theta: np.ndarray, velocity: np.ndarray, rate: float, momentum: float) -> tuple:
+
+def textbook_step(theta: np.ndarray, velocity: np.ndarray, rate: float, momentum: float) -> State:
     """The gradient is taken at the place ahead, the step from theta."""
     velocity = momentum * velocity + LOSS.gradient(theta - rate * momentum * velocity)
     return theta - rate * velocity, velocity
 
 
-def gradient_here(theta: np.ndarray, velocity: np.ndarray, rate: float, momentum: float) -> tuple:
+def gradient_here(theta: np.ndarray, velocity: np.ndarray, rate: float, momentum: float) -> State:
     """The heavy ball."""
     velocity = momentum * velocity + LOSS.gradient(theta)
     return theta - rate * velocity, velocity
 
 
-def gradient_behind(theta: np.ndarray, velocity: np.ndarray, rate: float, momentum: float) -> tuple:
+def gradient_behind(theta: np.ndarray, velocity: np.ndarray, rate: float, momentum: float) -> State:
     """The sign of the look ahead is wrong."""
     velocity = momentum * velocity + LOSS.gradient(theta + rate * momentum * velocity)
     return theta - rate * velocity, velocity
 
 
-def step_from_ahead(theta: np.ndarray, velocity: np.ndarray, rate: float, momentum: float) -> tuple:
+def step_from_ahead(theta: np.ndarray, velocity: np.ndarray, rate: float, momentum: float) -> State:
     """The velocity moves it twice."""
     ahead = theta - rate * momentum * velocity
     velocity = momentum * velocity + LOSS.gradient(ahead)
     return ahead - rate * velocity, velocity
 
 
-def library_step(theta: np.ndarray, velocity: np.ndarray, rate: float, momentum: float) -> tuple:
+def library_step(theta: np.ndarray, velocity: np.ndarray, rate: float, momentum: float) -> State:
     """The form of the chapter and of `gdlib`."""
     gradient = LOSS.gradient(theta)
     velocity = momentum * velocity + gradient

@@ -104,7 +104,7 @@ QUESTIONS = {
             ),
             Slip(full_gradients, "every step sees all points here. Each should see one of them: row i, target i."),
             Slip(
-                lambda X, y, theta, rate, order: one_pass(X, y, theta, rate, range(len(order))),
+                lambda X, y, theta, rate, order: one_pass(X, y, theta, rate, np.arange(len(order))),
                 "this takes the points as they stand in the table. Take those whose numbers `order` gives.",
             ),
             Slip(
