@@ -40,10 +40,11 @@ assignments: install  ## make the students' copies of the graded notebooks
 test: install  ## run every test: units, doctests, notebooks, the built book in a browser
 	$(BIN)/python -m pytest -n logical --dist loadfile
 
-lint: install  ## check style, spelling and the stored notebooks
+lint: install  ## check style, spelling, types and the stored notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
+	$(BIN)/mypy
 	$(BIN)/python tools/notebooks.py --check
 
 notebooks: install  ## execute all notebooks and store them normalised
@@ -76,5 +77,5 @@ lock: install  ## renew requirements.lock and web/package-lock.json from what th
 	$(BIN)/python tools/npm_lock.py
 
 clean:  ## remove what was built (.venv stays)
-	rm -rf _build web/node_modules .pytest_cache .ruff_cache .hypothesis gdlib.egg-info
+	rm -rf _build web/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis gdlib.egg-info
 	find gdlib tests tools web benchmarks chapters -name __pycache__ -o -name .ipynb_checkpoints -o -name .ruff_cache | xargs rm -rf

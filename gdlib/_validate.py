@@ -45,7 +45,9 @@ def _from_objects(raw: np.ndarray, name: str, kind: str) -> np.ndarray:
         raise ValueError(f"{name} holds an integer beyond the range of a float") from None
 
 
-def data(X: ArrayLike, y: ArrayLike, read: Callable = array) -> tuple[np.ndarray, np.ndarray]:
+def data(
+    X: ArrayLike, y: ArrayLike, read: Callable[[ArrayLike, str, int], np.ndarray] = array
+) -> tuple[np.ndarray, np.ndarray]:
     """A table ``X`` of shape (n, d) and its ``y`` of shape (n,), or a ValueError; `floats` reads without a pass."""
     X, y = read(X, "X", 2), read(y, "y", 1)
     if len(X) != len(y):

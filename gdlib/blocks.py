@@ -22,7 +22,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, overload
 
 import numpy as np
 from tqdm import tqdm
@@ -37,6 +37,7 @@ __all__ = ["ArrayBlocks", "Block", "Blocks", "DaskBlocks", "NpyBlocks", "Parquet
 
 Block = tuple[np.ndarray, np.ndarray]
 Sums = tuple[Any, ...]
+_Step = TypeVar("_Step")
 
 # What a block of X takes in memory. It stays in a processor's cache while it is worked on, and the work that each block
 # brings with it is small beside that of its rows.
@@ -50,12 +51,25 @@ QUIET = 1.0  # s; a pass that is over by then shows no progress
 class Blocks(ABC):
     """Data in blocks that can be read in any order, as often as one likes."""
 
-    dimension: int
-    """How many columns X has, d."""
-    rows: int
-    """How many points there are, n."""
-    first: int = 0
-    """What the first block is called in messages."""
+    if TYPE_CHECKING:  # a subclass may have these as attributes or as properties; nobody sets them from outside
+
+        @property
+        @abstractmethod
+        def dimension(self) -> int:
+            """How many columns X has, d."""
+
+        @property
+        @abstractmethod
+        def rows(self) -> int:
+            """How many points there are, n."""
+
+        @property
+        def first(self) -> int:
+            """What the first block is called in messages."""
+            return 0
+
+    else:
+        first = 0
 
     @property
     def sizes(self) -> list[int]:
@@ -176,6 +190,14 @@ def sums_of(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool) 
     return sums and (width, *sums)
 
 
+@overload
+def add(one: Sums, other: Sums) -> Sums: ...
+
+
+@overload
+def add(one: Sums | None, other: Sums | None) -> Sums | None: ...
+
+
 def add(one: Sums | None, other: Sums | None) -> Sums | None:
     """The sum of two tuples, entry by entry; None is the sum of nothing."""
     if one is None or other is None:
@@ -183,7 +205,7 @@ def add(one: Sums | None, other: Sums | None) -> Sums | None:
     return tuple(map(operator.add, one, other))
 
 
-def bar(steps: Iterable, progress: bool, unit: str, count: int | None = None) -> Iterable:
+def bar(steps: Iterable[_Step], progress: bool, unit: str, count: int | None = None) -> Iterable[_Step]:
     """The same steps, with a bar that shows how far they are unless they are soon over."""
     return tqdm(steps, total=count, unit=f" {unit}", delay=QUIET, leave=False) if progress else steps
 
@@ -261,6 +283,10 @@ class _Part(Blocks):
         return self.blocks.dimension
 
     @property
+    def rows(self) -> int:
+        return sum(len(y) for _, y in self)
+
+    @property
     def first(self) -> int:
         return self.blocks.first + self.begin
 
@@ -276,7 +302,7 @@ class _Mapped(Blocks):
     """Blocks that a function has changed."""
 
     blocks: Blocks
-    function: Callable
+    function: Callable[[np.ndarray, np.ndarray], Block]
 
     @cached_property
     def dimension(self) -> int:
@@ -343,6 +369,10 @@ class ArrayBlocks(Blocks):
     [(2, 2), (1, 2)]
     """
 
+    dimension: int
+    rows: int
+    first: int = 0
+
     def __init__(self, X: Any, y: Any, rows: int | None = None) -> None:
         for name, values in (("X", X), ("y", y)):
             unmasked(values, name)
@@ -388,7 +418,7 @@ def _give_back(values: np.ndarray) -> None:
     """Let go of a memory map's pages; they stay in the system's cache, and what was written in the file."""
     if not isinstance(values, np.memmap) or values.mode == "c" or not hasattr(mmap, "MADV_DONTNEED"):
         return
-    base = values
+    base: Any = values
     while not isinstance(base, mmap.mmap):
         base = base.base
         if base is None:
@@ -410,7 +440,7 @@ class _Npy:
         return self.dtype.itemsize * int(np.prod(self.shape[1:]))
 
     @classmethod
-    def of(cls, path: str | os.PathLike, ndim: int) -> "_Npy":
+    def of(cls, path: str | os.PathLike[str], ndim: int) -> "_Npy":
         """Read the header, and refuse a file that is not what it says."""
         path = Path(path)
         with path.open("rb") as file:
@@ -440,7 +470,8 @@ class _Reader:
     """A ``.npy`` file that is open, and a buffer of so many rows."""
 
     def __init__(self, stored: _Npy, rows: int) -> None:
-        self.stored, self.next = stored, None
+        self.stored = stored
+        self.next: int | None = None
         self.file = stored.path.open("rb", buffering=0)
         self.floats = np.empty((rows, *stored.shape[1:]))
         self.raw = self.floats if stored.dtype == float else np.empty_like(self.floats, dtype=stored.dtype)
@@ -456,9 +487,9 @@ class _Reader:
         if first != self.next:
             self.file.seek(self.stored.begin + first * self.stored.row_bytes)
         raw = self.raw[:many]
-        got = self.file.readinto(raw)
+        got = self.file.readinto(raw.data)
         while got < raw.nbytes:  # a signal came in between, or the file's end
-            more = self.file.readinto(memoryview(raw).cast("B")[got:])
+            more = self.file.readinto(raw.data.cast("B")[got:])
             if not more:
                 raise ValueError(
                     f"{self.stored.path} has become shorter while it was read: it ends before row {first + many}"
@@ -501,7 +532,10 @@ class NpyBlocks(Blocks):
     [[45.0, 85.0], [105.0]]
     """
 
-    def __init__(self, X: str | os.PathLike, y: str | os.PathLike, rows: int | None = None) -> None:
+    dimension: int
+    rows: int
+
+    def __init__(self, X: str | os.PathLike[str], y: str | os.PathLike[str], rows: int | None = None) -> None:
         self.X, self.y = _Npy.of(X, 2), _Npy.of(y, 1)
         self.rows, self.dimension = self.X.shape
         if self.y.shape[0] != self.rows:
@@ -556,6 +590,9 @@ class ParquetBlocks(Blocks):
     [[[1.0, 2.0], [1.0, 4.0]], [[1.0, 5.0]]]
     """
 
+    dimension: int
+    rows: int
+
     def __init__(self, files: Any, y: str, X: Sequence[str] | None = None) -> None:
         import pyarrow
         import pyarrow.parquet
@@ -606,7 +643,8 @@ class ParquetBlocks(Blocks):
         """See `Blocks.stream`; a missing value is read as NaN."""
         from pyarrow.parquet import ParquetFile
 
-        path, file = None, None
+        path: Path | None = None
+        file: Any = None
         for place in order:
             wanted, group = self._groups[place]
             if wanted != path:
@@ -645,6 +683,9 @@ class DaskBlocks(Blocks):
     >>> [y.tolist() for X, y in data]
     [[0.0, 1.0], [2.0, 3.0], [4.0]]
     """
+
+    dimension: int
+    rows: int
 
     def __init__(self, X: "dask.array.Array", y: "dask.array.Array") -> None:
         for name, values, ndim in (("X", X, 2), ("y", y, 1)):
@@ -707,7 +748,9 @@ class _Chunk(Blocks):
         return (floats(self.X, self.y) for _ in order)
 
 
-def write_npy(X: str | os.PathLike, y: str | os.PathLike, blocks: Iterable[Block], progress: bool = True) -> NpyBlocks:
+def write_npy(
+    X: str | os.PathLike[str], y: str | os.PathLike[str], blocks: Iterable[Block], progress: bool = True
+) -> NpyBlocks:
     """Write blocks to two ``.npy`` files, however many there are, and return them for reading.
 
     The files get their names once they are complete and on the disk. If anything goes wrong before, a full disk for
@@ -737,11 +780,12 @@ def write_npy(X: str | os.PathLike, y: str | os.PathLike, blocks: Iterable[Block
     >>> made.rows, made.dimension
     (8, 3)
     """
-    paths = [Path(X), Path(y)]
+    paths = Path(X), Path(y)
     if paths[0].resolve() == paths[1].resolve():
         raise ValueError(f"X and y must be two files, but both are {paths[0]}")
     unfinished = [path.with_name(f".{path.name}.{os.getpid()}") for path in paths]
-    of_the_source, new = [], []
+    of_the_source: list[OSError] = []
+    new: list[Path] = []
     try:
         for path in paths:
             if path.is_dir():
@@ -758,7 +802,7 @@ def write_npy(X: str | os.PathLike, y: str | os.PathLike, blocks: Iterable[Block
                 rows += len(pair[0])
                 for file, values in zip(files, pair, strict=True):
                     file.write(np.ascontiguousarray(values).data)
-            if not rows:
+            if width is None or not rows:
                 raise ValueError("the blocks hold no rows: there is nothing to write")
             _write_headers(files, rows, width.columns)
             for file in files:
@@ -789,7 +833,7 @@ def _noting(errors: list[OSError], blocks: Iterable[Block]) -> Iterator[Block]:
         raise
 
 
-def _write_headers(files: list[BinaryIO], rows: int, width: int) -> None:
+def _write_headers(files: Sequence[BinaryIO], rows: int, width: int) -> None:
     """Write the headers of floats; they take equally many bytes however many rows there are."""
     for file, shape in zip(files, ((rows, width), (rows,)), strict=True):
         file.seek(0)

@@ -44,7 +44,7 @@ class Checkpoint:
     ({'epoch': 3}, {'theta': array([1., 2.])})
     """
 
-    path: str | os.PathLike
+    path: str | os.PathLike[str]
 
     def __post_init__(self) -> None:
         if not Path(self.path).parent.is_dir():
@@ -60,7 +60,8 @@ class Checkpoint:
         }
         try:
             with unfinished.open("wb") as file:
-                np.savez(file, **{name: np.array(text) for name, text in texts.items()}, **arrays)
+                contents = {name: np.array(text) for name, text in texts.items()}
+                np.savez(file, **contents, **arrays)  # type: ignore[arg-type]  # mypy: a name might be allow_pickle
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(path)
@@ -119,7 +120,7 @@ def described(value: Any, name: str) -> str:
         number = float(value)
         return repr(int(number) if number.is_integer() else number)
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
-        digest = hashlib.sha256(np.ascontiguousarray(value, dtype=float)).hexdigest()
+        digest = hashlib.sha256(np.ascontiguousarray(value, dtype=float).data).hexdigest()
         return f"array of shape {value.shape} with SHA-256 {digest}"
     if is_dataclass(value) and not isinstance(value, type):
         parts = (f"{field.name}={described(getattr(value, field.name), name)}" for field in fields(value))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gdlib import _validate
-from gdlib.blocks import ArrayBlocks, Block, add, total
+from gdlib.blocks import ArrayBlocks, Block, Sums, add, total
 from gdlib.costs import Cost, GemanMcClureCost, LogisticCost, sigmoid
 from gdlib.regression import solve_normal
 
@@ -40,8 +40,12 @@ class Loss(ABC):
     (25.0, array([6., 8.]))
     """
 
-    dimension: int
-    """How many parameters the model has, d."""
+    if TYPE_CHECKING:  # a subclass may have it as an attribute or as a property; nobody sets it from outside
+
+        @property
+        @abstractmethod
+        def dimension(self) -> int:
+            """How many parameters the model has, d."""
 
     @abstractmethod
     def values(self, thetas: np.ndarray) -> np.ndarray:
@@ -306,7 +310,7 @@ class MeanSquaredError(Loss):
         return self.moment * (2 / self.n)
 
 
-def _four(X: np.ndarray, y: np.ndarray) -> tuple[int, np.ndarray, np.ndarray, float]:
+def _four(X: np.ndarray, y: np.ndarray) -> Sums:
     return len(X), X.T @ X, y @ X, float(y @ y)
 
 

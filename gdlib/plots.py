@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -29,8 +30,9 @@ __all__ = [
 # Okabe and Ito's palette, which colour-blind readers can tell apart.
 DATA, LINE, ERROR, PATH, BEST = "#000000", "#0072b2", "#d55e00", "#0072b2", "#009e73"
 # The flat direction and the steep one, central differences and forward ones: told apart by their dashes as well.
-FLAT = CENTRAL = {"color": BEST, "linestyle": "-"}
-STEEP = FORWARD = {"color": ERROR, "linestyle": "--"}
+FLAT: Mapping[str, Any] = {"color": BEST, "linestyle": "-"}
+STEEP: Mapping[str, Any] = {"color": ERROR, "linestyle": "--"}
+CENTRAL, FORWARD = FLAT, STEEP
 
 # The losses of a diverging descent reach 1e308; beyond these, matplotlib's search for log ticks overflows.
 _LOG_RANGE = 1e-200, 1e200
@@ -71,7 +73,7 @@ def data_and_line(ax: Axes, x: ArrayLike, y: ArrayLike, theta: ArrayLike) -> Axe
     theta = _validate.parameters(theta, "theta", 2)
     margin = 0.1 * (np.ptp(x) or 1.0)
     ends = np.array([x.min() - margin, x.max() + margin])
-    residuals = LineCollection(residual_segments(x, y, theta), colors=ERROR, linewidths=1.5, label="residuals")
+    residuals = LineCollection(list(residual_segments(x, y, theta)), colors=ERROR, linewidths=1.5, label="residuals")
     ax.add_collection(residuals)
     ax.plot(ends, theta[0] + theta[1] * ends, color=LINE, label="line")
     ax.plot(x, y, "o", color=DATA, label="data", zorder=3)
@@ -123,7 +125,7 @@ def loss_over_epochs(ax: Axes, losses: ArrayLike) -> Axes:
     return ax
 
 
-def _over_epochs(ax: Axes, curves: Mapping[str, tuple[np.ndarray, Mapping[str, str]]]) -> None:
+def _over_epochs(ax: Axes, curves: Mapping[str, tuple[np.ndarray, Mapping[str, Any]]]) -> None:
     """Numbers of every epoch on a log axis, by their label with their style; a 0 is left out."""
     positive = np.concatenate([numbers[numbers > 0] for numbers, _ in curves.values()])
     shown = np.clip(positive, *_LOG_RANGE)
@@ -168,8 +170,15 @@ def marked_epochs(ax: Axes, epochs: Mapping[str, int]) -> Axes:
     for i, (name, epoch) in enumerate(epochs.items()):
         ax.axvline(_validate.epochs(epoch, name), color="0.4", linestyle=":", label=name)
         # One below the other, for they may stand at the same epoch.
-        place = {"xy": (epoch, 0.95 - 0.12 * i), "xycoords": ("data", "axes fraction")}
-        ax.annotate(f"{name}: {epoch}", **place, xytext=(3, 0), textcoords="offset points", va="top", label=name)
+        ax.annotate(
+            f"{name}: {epoch}",
+            (epoch, 0.95 - 0.12 * i),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, 0),
+            textcoords="offset points",
+            va="top",
+            label=name,
+        )
     return ax
 
 
@@ -355,15 +364,14 @@ def contours(ax: Axes, loss: Loss, trajectory: ArrayLike, minima: ArrayLike | No
         too_far = ~np.isfinite(loss.values(path))
     if too_far.any():
         raise ValueError(f"the loss at trajectory[{int(too_far.argmax())}] leaves the range of a float")
-    quadratic = isinstance(loss, MeanSquaredError)
     if minima is None:
-        minima = loss.minimum[None, :] if quadratic else path[:0]
+        minima = loss.minimum[None, :] if isinstance(loss, MeanSquaredError) else path[:0]
     else:
         minima = _validate.array(minima, "minima", 2)
         _two_parameters(loss, minima, "table of minima")
     low, high = _window(np.vstack([path, minima]))
-    if quadratic:
-        rings = LineCollection(_rings(loss, low, high), colors="0.6", linewidths=0.8)
+    if isinstance(loss, MeanSquaredError):
+        rings = LineCollection(list(_rings(loss, low, high)), colors="0.6", linewidths=0.8)
         ax.add_collection(rings, autolim=False)
     else:
         _level_lines(ax, loss, low, high)

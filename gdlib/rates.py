@@ -6,7 +6,7 @@ A schedule is a function of the number of steps taken so far. A line search look
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, overload
 
 import numpy as np
 
@@ -250,6 +250,14 @@ class Backtracking:
 
 
 Rate = float | Callable[[int], float] | LineSearch
+
+
+@overload
+def as_function(learning_rate: float | Callable[[int], float]) -> Callable[..., float]: ...
+
+
+@overload
+def as_function(learning_rate: Rate) -> Callable[..., float | None]: ...
 
 
 def as_function(learning_rate: Rate) -> Callable[..., float | None]:

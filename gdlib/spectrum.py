@@ -139,7 +139,7 @@ def max_learning_rate(loss: MeanSquaredError, rule: Rule = Plain()) -> float:
     return _known(rule).limit / largest if largest > 0 else math.inf
 
 
-def _known(rule: Rule) -> Rule:
+def _known(rule: Rule) -> Linear:
     if not isinstance(rule, Linear):
         raise ValueError(f"rule must be Plain, HeavyBall or Nesterov, but it is {rule!r}")
     return rule
@@ -180,7 +180,8 @@ def regime(loss: MeanSquaredError, learning_rate: float, rule: Rule = Plain()) -
     ['CONVERGES', 'OSCILLATES', 'DIVERGES']
     """
     overshoot = _validate.positive(learning_rate, "learning_rate") * float(loss.eigenbasis[0][-1])
-    if overshoot >= _known(rule).limit:
+    rule = _known(rule)
+    if overshoot >= rule.limit:
         return Regime.DIVERGES
     roots = _modes.roots(_modes.matrices(rule, learning_rate * loss.eigenbasis[0]))
     return Regime.OSCILLATES if (roots.real < 0).any() or roots.imag.any() else Regime.CONVERGES
@@ -365,7 +366,7 @@ def trajectory(
     return result
 
 
-def _reached(values: np.ndarray, learning_rate: float, epochs: int, rule: Rule) -> np.ndarray:
+def _reached(values: np.ndarray, learning_rate: float, epochs: int, rule: Linear) -> np.ndarray:
     """φ_k for every eigenvalue (rows) and every k from 0 to ``epochs`` (columns).
 
     Below rate * λ = 1 nothing in it cancels, and a flat direction, λ = 0, is no special case.
@@ -395,7 +396,7 @@ def _reached(values: np.ndarray, learning_rate: float, epochs: int, rule: Rule) 
     return reached[0]
 
 
-def _geometric(first: ArrayLike, ratio: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+def _geometric(first: float | np.ndarray, ratio: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     """The sums of the first 0 to ``count`` terms of a geometric series in every row, and the powers of its ratio."""
     powers = np.empty((len(ratio), count + 1))
     powers[:] = ratio
@@ -459,7 +460,8 @@ def epochs_to_tolerance(
     moving = np.abs(parts).max(axis=0) > 0
     if not moving.any():
         return 0
-    if learning_rate * float(values[moving].max()) > _known(rule).limit:
+    rule = _known(rule)
+    if learning_rate * float(values[moving].max()) > rule.limit:
         return math.inf  # even a start within the tolerance does not stay there
     parts, step = parts[:, moving], _modes.matrices(rule, learning_rate * values[moving])
     slowest = np.abs(_modes.roots(step)).max()

@@ -361,7 +361,7 @@ class _Run:
     memory: Any
     generator: np.random.Generator
 
-    def step(self, theta: np.ndarray, gradient: np.ndarray, rule: Rule, rate_of: Callable) -> np.ndarray:
+    def step(self, theta: np.ndarray, gradient: np.ndarray, rule: Rule, rate_of: Callable[..., float]) -> np.ndarray:
         """Where the next step leads."""
         direction, self.memory = rule.step(gradient, self.memory)
         rate = rate_of(self.steps)
@@ -406,7 +406,13 @@ def _whole(memory: Any, arrays: dict[str, np.ndarray]) -> Any:
 
 
 def _epoch(
-    run: _Run, blocks: Blocks, cost: Cost, rule: Rule, rate_of: Callable, batches: MiniBlocks, progress: bool
+    run: _Run,
+    blocks: Blocks,
+    cost: Cost,
+    rule: Rule,
+    rate_of: Callable[..., float],
+    batches: MiniBlocks,
+    progress: bool,
 ) -> tuple[float, np.ndarray]:
     """The steps of a pass by mini-batches: what the points cost on the way, on average, and where it leads."""
     theta, costs = run.trajectory[-1], 0.0

@@ -6,10 +6,12 @@ The names and the idea are Joel Grus's (*Data Science from Scratch*, 2nd ed., ch
 from collections.abc import Sequence
 from math import isfinite
 from numbers import Real
+from typing import TypeVar
 
 __all__ = ["Vector", "add", "scalar_multiply", "vector_mean", "vector_sum"]
 
 Vector = list[float]
+_Entry = TypeVar("_Entry")
 
 
 def _number(value: float, name: str) -> float:
@@ -25,7 +27,7 @@ def _number(value: float, name: str) -> float:
     return number
 
 
-def _list(values: Sequence, name: str, what: str) -> list:
+def _list(values: Sequence[_Entry], name: str, what: str) -> list[_Entry]:
     """``values`` as a list, or a ValueError where it is text, a dict, a number or nothing at all."""
     try:
         if isinstance(values, (str, bytes, dict, set)):

@@ -134,7 +134,7 @@ class Function(Question):
     """
 
     solution: Callable[..., Any]
-    cases: Sequence[tuple]
+    cases: Sequence[tuple[Any, ...]]
     praise: str
     advice: str
     slips: Sequence[Slip] = ()

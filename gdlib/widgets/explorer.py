@@ -1,7 +1,7 @@
 """The live figure: a descent that runs in the browser, with or without a kernel behind it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike
 
 from gdlib import _validate
 from gdlib.batches import MiniBatches
-from gdlib.descent import Descent, Rate, descend
+from gdlib.descent import Descent, descend
 from gdlib.losses import GemanMcClure, MeanSquaredError
-from gdlib.rates import Backtracking, ExactLineSearch, InverseTime
+from gdlib.rates import Backtracking, ExactLineSearch, InverseTime, Rate
 from gdlib.regression import design_matrix
 from gdlib.rules import Adam, HeavyBall, Linear, Nesterov, Plain, Rule
 from gdlib.scaling import standardize
@@ -35,7 +35,11 @@ MOST_EPOCHS = 100_000
 
 RULES = ("plain", "heavy ball", "nesterov", "adam", "exact line search", "backtracking")
 MOMENTUM_RULES = ("heavy ball", "nesterov")
-STOPPING_RULES = {"gradient": SmallGradient, "step": SmallStep, "gain": SmallGain}
+STOPPING_RULES: dict[str, Callable[[float], StoppingRule]] = {
+    "gradient": SmallGradient,
+    "step": SmallStep,
+    "gain": SmallGain,
+}
 SWITCHES = ("standardised", "shrinking")
 PANELS = ("loss", "directions", "differences")
 
@@ -152,16 +156,16 @@ class DescentExplorer(anywidget.AnyWidget):
     _esm = module([HERE / name for name in SCRIPTS])
     _css = HERE / "explorer.css"
 
-    points = traitlets.List().tag(sync=True)
-    start = traitlets.List().tag(sync=True)
+    points: traitlets.List[list[float]] = traitlets.List().tag(sync=True)
+    start: traitlets.List[float] = traitlets.List().tag(sync=True)
     learning_rate = traitlets.Float().tag(sync=True)
     epochs = traitlets.Int().tag(sync=True)
     max_epochs = traitlets.Int().tag(sync=True)
     tolerance = traitlets.Float().tag(sync=True)
-    rate_range = traitlets.List().tag(sync=True)
-    stops = traitlets.List().tag(sync=True)
+    rate_range: traitlets.List[float] = traitlets.List().tag(sync=True)
+    stops: traitlets.List[int] = traitlets.List().tag(sync=True)
     rule = traitlets.Unicode("plain").tag(sync=True)
-    rules = traitlets.List().tag(sync=True)
+    rules: traitlets.List[str] = traitlets.List().tag(sync=True)
     momentum = traitlets.Float(0.9).tag(sync=True)
     batch_size = traitlets.Int(0).tag(sync=True)
     seed = traitlets.Int(0).tag(sync=True)
@@ -169,7 +173,7 @@ class DescentExplorer(anywidget.AnyWidget):
     shrinking = traitlets.Bool(True).tag(sync=True)
     standardised = traitlets.Bool(False).tag(sync=True)
     scale = traitlets.Float(0.0).tag(sync=True)
-    switches = traitlets.List().tag(sync=True)
+    switches: traitlets.List[str] = traitlets.List().tag(sync=True)
     panel = traitlets.Unicode("loss").tag(sync=True)
     difference = traitlets.Float(0.1).tag(sync=True)
     stop_tolerance = traitlets.Float(0.0).tag(sync=True)
@@ -278,14 +282,19 @@ class DescentExplorer(anywidget.AnyWidget):
     def status(self) -> Regime | None:
         """Whether the descent converges, oscillates or diverges; None where no regime is known."""
         known = isinstance(self._rule, Linear) and isinstance(self._rate, float)
-        if self.scale or self.batch_size or not known:
+        if self.batch_size or not known:
             return None
-        return regime(self.loss, self.learning_rate, self._rule)
+        loss = self.loss
+        return regime(loss, self.learning_rate, self._rule) if isinstance(loss, MeanSquaredError) else None
 
     @property
     def _rule(self) -> Rule:
         """What makes a direction of the gradient."""
-        with_memory = {"heavy ball": HeavyBall(self.momentum), "nesterov": Nesterov(self.momentum), "adam": Adam()}
+        with_memory: dict[str, Rule] = {
+            "heavy ball": HeavyBall(self.momentum),
+            "nesterov": Nesterov(self.momentum),
+            "adam": Adam(),
+        }
         return with_memory.get(self.rule, Plain())
 
     @property
@@ -300,7 +309,7 @@ class DescentExplorer(anywidget.AnyWidget):
     # Traitlets undoes an assignment, or all those of an __init__, when a check of theirs ends in a TraitError.
 
     @traitlets.validate("points", "start", "standardised")
-    def _check_loss(self, proposal: dict[str, Any]) -> list | bool:
+    def _check_loss(self, proposal: dict[str, Any]) -> list[Any] | bool:
         name, value = proposal["trait"].name, proposal["value"]
         now = {"points": self.points, "start": self.start, "standardised": self.standardised, name: value}
         with _as_trait_error():

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from gdlib import plots
-from gdlib.losses import GemanMcClure
+from gdlib.losses import GemanMcClure, MeanSquaredError
 from gdlib.widgets.explorer import DescentExplorer
 
 __all__ = ["still"]
@@ -39,14 +39,14 @@ def still(explorer: DescentExplorer) -> bytes:
     figure = Figure(figsize=(7.5, 6), dpi=100, layout="constrained")
     panels = figure.subplot_mosaic([["data", "surface"], ["third", "third"]])
     plots.data_and_line(panels["data"], x, y, explorer.raw_theta)
-    plots.contours(panels["surface"], loss, path, valleys(loss) if explorer.scale else None)
+    plots.contours(panels["surface"], loss, path, valleys(loss) if isinstance(loss, GemanMcClure) else None)
     if explorer.standardised:
         panels["surface"].set(xlabel="intercept (standardised)", ylabel="slope (standardised)")
     third = panels["third"]
     if explorer.panel == "differences":
         plots.difference_errors(third, loss, run.theta, explorer.difference)
     else:
-        if explorer.panel == "directions":
+        if explorer.panel == "directions" and isinstance(loss, MeanSquaredError):  # the explorer allows no other there
             plots.eigenvectors(panels["surface"], loss)
             plots.directions_over_epochs(third, loss, path)
         else:
