@@ -9,7 +9,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 # The kernel is this environment's, whatever other kernels the user has.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help install torch book serve offline assignments test lint notebooks links test-oldest test-newest lock clean
+.PHONY: help install torch book serve offline pdf assignments test lint notebooks links test-oldest test-newest lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -33,6 +33,9 @@ serve: book  ## build the book and serve it at localhost
 
 offline: book  ## pack the book into a zip that opens without server and network
 	$(BIN)/python tools/offline.py '$(BUILD_DIR)/html' '$(BUILD_DIR)/grasping-gradient-descent.zip'
+
+pdf: book  ## print the book into one PDF
+	$(BIN)/python tools/paper.py '$(BUILD_DIR)/html' '$(BUILD_DIR)/grasping-gradient-descent.pdf'
 
 assignments: install  ## make the students' copies of the graded notebooks
 	$(BIN)/python tools/assignments.py

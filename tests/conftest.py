@@ -4,7 +4,6 @@ import json
 import math
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,18 +26,6 @@ def pytest_configure(config):
     """Bring what the book's build needs before several processes look for it at once."""
     if getattr(config.option, "numprocesses", None):
         npm.install()
-
-
-# What a browser does at start-up besides opening pages only disturbs a test.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class Built(NamedTuple):
@@ -154,19 +141,15 @@ def book_url(book):
 
 @pytest.fixture(scope="session")
 def browser():
-    """Chromium: the system's, or Playwright's own, which is installed if need be; CI never goes without."""
-    from playwright.sync_api import sync_playwright
+    """Chromium; CI never goes without."""
+    from chromium import NoChromium, launched
 
-    system = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with sync_playwright() as playwright:
-        if not system and not Path(playwright.chromium.executable_path).exists():
-            command = [sys.executable, "-m", "playwright", "install", "chromium"]
-            if subprocess.run(command, check=False).returncode:
-                message = "no Chromium here, and `playwright install chromium` failed: the pages were not opened"
-                pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-        chromium = playwright.chromium.launch(executable_path=system, args=QUIET)
-        yield chromium
-        chromium.close()
+    try:
+        with launched() as chromium:
+            yield chromium
+    except NoChromium as problem:
+        message = f"{problem}: the pages were not opened"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
 
 
 @pytest.fixture(scope="module")

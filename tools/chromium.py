@@ -1,0 +1,39 @@
+"""Chromium, found or brought: the system's, or Playwright's own."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+# What a browser does at start-up besides opening pages only disturbs.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class NoChromium(Exception):
+    """There is none, and none could be brought."""
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A running Chromium; Playwright's own is installed where the system has none."""
+    system = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        if not system and not Path(playwright.chromium.executable_path).exists():
+            command = [sys.executable, "-m", "playwright", "install", "chromium"]
+            if subprocess.run(command, check=False).returncode:
+                raise NoChromium("no Chromium here, and `playwright install chromium` failed")
+        browser = playwright.chromium.launch(executable_path=system, args=QUIET)
+        yield browser
+        browser.close()
