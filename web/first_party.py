@@ -59,7 +59,7 @@ def configure(app: Sphinx, config: Config) -> None:
     config.katex_js_path = str(KATEX / "katex.min.js")
     config.katex_css_path = "katex/katex.min.css"
     config.html_static_path.append(str(npm.WEB / "static"))
-    config.templates_path.append(str(npm.WEB / "templates"))
+    config.templates_path.insert(0, str(npm.WEB / "templates"))  # before the themes'
     app.add_css_file("book.css")
     app.add_css_file("icons.css")
     app.add_js_file(None, body=LIGHT_OR_DARK)

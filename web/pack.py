@@ -25,6 +25,8 @@ USED_BY = {
 
 STYLE = r'<link\b[^>]*\bhref="(?P<root>[./]*)_static/(?P<path>(?!katex|live|styles/pack)[^"?]+\.css)[^"]*"[^>]*>\s*'
 SCRIPT = r'<script src="(?P<root>[./]*)_static/(?P<path>(?!scripts/pack)[^"?]+\.js)[^"]*"></script>\s*'
+# A sixth of the styles names the characters of a font of icons; icons.css draws those that the book shows.
+FONT_ICONS = r'(?:\.fa-[\w-]+:before,?)+\{content:"[^"}]*"\}|@font-face\{[^}]*Font\\? ?Awesome[^}]*\}'
 ROW_OF_SCRIPTS = f"(?:{re.sub('P<[a-z]+>', ':', SCRIPT)}){{2,}}"
 
 
@@ -38,8 +40,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 
 def note_styles(app: Sphinx, config: Config) -> None:
-    """When a style of ours changes, so does the name of the file it is packed into, and every page is written anew."""
-    styles = [*sorted(npm.WEB.glob("static/*.css")), *sorted(npm.WEB.glob("*.css"))]
+    """When a style or script of ours changes, so does the name of the file it is in, and every page is written anew."""
+    styles = [*sorted(npm.WEB.glob("static/*.*")), *sorted(npm.WEB.glob("*.css"))]
     config.own_styles = hashlib.sha256(b"".join(style.read_bytes() for style in styles)).hexdigest()
 
 
@@ -80,6 +82,8 @@ def pack_styles(head: str, static: Path) -> str:
         (static / f"{name}.in.css").write_text(imports, encoding="utf-8")
         npm.bundle(static, **{name: str(static / f"{name}.in.css")})
         (static / f"{name}.in.css").unlink()
+        packed = static / f"{name}.css"
+        packed.write_text(re.sub(FONT_ICONS, "", packed.read_text(encoding="utf-8")), encoding="utf-8")
     one = f'<link rel="stylesheet" href="{found[0]["root"]}_static/{name}.css">\n'
     return head[: found[0].start()] + one + re.sub(STYLE, "", head[found[0].end() :])
 

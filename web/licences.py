@@ -1,0 +1,173 @@
+"""Sphinx extension: what the built book is made of besides itself, and on what terms.
+
+The page that says ``{licences}`` lists every package of which something lies in ``_static``, whose file licences.txt
+holds their licences in full. Versions, authors and texts come from what is installed; what is written down here is
+which files are whose, and a test holds that against the built book.
+"""
+
+import json
+import re
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+from typing import NamedTuple
+
+import npm
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+
+# The files in _static of each package from PyPI.
+PYPI = {
+    "sphinx": "basic.css doctools.js documentation_options.js file.png language_data.js minus.png plus.png "
+    "searchtools.js sphinx_highlight.js",
+    "pygments": "pygments.css",
+    "sphinx-book-theme": "images/logo_* locales/* sbt-webpack-macros.html scripts/sphinx-book-theme.* "
+    "styles/sphinx-book-theme.*",
+    "pydata-sphinx-theme": "scripts/pydata-sphinx-theme.* styles/pydata-sphinx-theme.* styles/theme.css "
+    "webpack-macros.html",
+    "myst-nb": "mystnb.*.css",
+    "sphinx-copybutton": "check-solid.svg copy-button.svg copybutton.css copybutton.js copybutton_funcs.js",
+    "sphinx-design": "design-tabs.js sphinx-design.min.css",
+    "sphinx-exercise": "exercise.css",
+    "sphinx-togglebutton": "togglebutton.css togglebutton.js",
+    "sphinxcontrib-katex": "katex-math.css",
+}
+# What those bring along of others; Bootstrap holds Popper. The copyrights are those in the files.
+BROUGHT = {
+    "bootstrap": ("Copyright 2011-2024 The Bootstrap Authors; 2019 Federico Zivolo (Popper)", "scripts/bootstrap.*"),
+    "clipboard.js": ("Copyright Zeno Rocha", "clipboard.min.js"),
+}
+# From npm: what is not bundled into one of the book's own files.
+NPM = {"katex": "katex/*", "@fortawesome/fontawesome-free": "scripts/fontawesome.* vendor/fontawesome/*"}
+# Jupyter's packages on npm come without their licence, whose terms ipywidgets has; these are its first lines.
+JUPYTER = {
+    "@jupyter-widgets/": "Copyright (c) 2015 Project Jupyter Contributors",
+    "@lumino/": "Copyright (c) 2019 Project Jupyter Contributors\nCopyright (c) 2014-2017, PhosphorJS Contributors",
+}
+BUNDLES = ["live/runtime.js", "live/style.css", "icons.css"]
+# The book's own, and what is packed of all of these.
+OWN = "book.css buttons.js favicon.svg icons.css launch.css licences.txt live/* reference.css */pack-*"
+
+MIT = """Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+"""
+
+
+class Part(NamedTuple):
+    """A package of which something is in the built book."""
+
+    name: str
+    version: str
+    licence: str
+    text: str
+
+    @property
+    def holder(self) -> str:
+        """The first line of the licence that says whose it is."""
+        found = re.search(r"^[ *]*(?:MIT License )?((?:Copyright|©|\(c\)) .*\w.*)$", self.text, re.I | re.M)
+        return found[1].strip() if found else ""
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.add_directive("licences", Licences)
+    app.connect("build-finished", write_texts)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+class Licences(SphinxDirective):
+    """A table of all parts, and where their licences are."""
+
+    def run(self) -> list[nodes.Node]:
+        """Make them."""
+        self.env.note_dependency(str(npm.WEB / "package-lock.json"))
+        rows = [(part.name, part.version, part.licence, part.holder) for part in parts()]
+        table = nodes.table("", nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in (3, 1, 2, 4)), cols=4))
+        head, body = nodes.thead("", row(("What", "Version", "Licence", "Whose"))), nodes.tbody("", *map(row, rows))
+        table[0].extend([head, body])
+        texts = "../" * self.env.docname.count("/") + "_static/licences.txt"
+        link = nodes.reference("", "all of them in full", internal=True, refuri=texts)
+        return [table, nodes.paragraph("", "", nodes.Text("The licences are here: "), link, nodes.Text("."))]
+
+
+def row(cells: tuple[str, ...]) -> nodes.row:
+    """A row of a table."""
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", cell)) for cell in cells))
+
+
+def parts() -> list[Part]:
+    """Every package of which something is in the built book, by name."""
+    named = {*NPM, *bundled()}
+    brought = [Part(name, "", "MIT", f"{holder}\n\n{MIT}") for name, (holder, _) in BROUGHT.items()]
+    found = [*map(from_pypi, PYPI), *map(from_npm, named), *brought]
+    return sorted(found, key=lambda part: part.name.lstrip("@").lower())
+
+
+def bundled() -> set[str]:
+    """The packages from npm that are in the book's bundles, as the bundler says."""
+    program = (
+        'import { build } from "esbuild"; const made = await build({ entryPoints: process.argv.slice(1), bundle: true,'
+    )
+    program += 'write: false, metafile: true, outdir: "_", external: ["*.woff2", "*.woff", "*.ttf"], logLevel: "error",'
+    program += 'inject: ["./live/anywidget.js"], loader: { ".svg": "dataurl", ".png": "dataurl" } });'
+    program += "console.log(JSON.stringify(Object.keys(made.metafile.inputs)));"
+    inputs = json.loads(npm.run(program, *BUNDLES))
+    packages = (re.search(r".*node_modules/((?:@[^/]+/)?[^/]+)/", path) for path in inputs)
+    return {package[1] for package in packages if package}
+
+
+def from_pypi(name: str) -> Part:
+    """What an installed distribution says of itself."""
+    installed = distribution(name)
+    about = installed.metadata
+    known = [line.rpartition(" :: ")[2] for line in about.get_all("Classifier", []) if line.startswith("License ::")]
+    licence = about.get("License-Expression") or ", ".join(known) or about["License"].splitlines()[0]
+    return Part(about["Name"], installed.version, licence, licence_of(installed))
+
+
+def licence_of(installed: Distribution) -> str:
+    """The text of a distribution's licence."""
+    files = [file for file in installed.files or [] if re.fullmatch(r"(?:LICEN[CS]E|COPYING)(?:\.\w+)?", file.name)]
+    own = [file for file in files if ".dist-info" in str(file)]
+    if not own:
+        raise ExtensionError(f"{installed.name}: no licence is installed with it")
+    return own[0].read_text(encoding="utf-8")
+
+
+def from_npm(name: str) -> Part:
+    """What an installed package says of itself; some that are under the MIT licence leave its text out."""
+    folder = npm.MODULES / name
+    about = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    files = sorted(file for file in folder.iterdir() if re.fullmatch(r"licen[cs]e(?:[.-]\w+)?", file.name, re.I))
+    jupyter = next((holders for scope, holders in JUPYTER.items() if name.startswith(scope)), None)
+    if files:
+        text = files[0].read_text(encoding="utf-8")
+    elif jupyter:
+        _, _, terms = licence_of(distribution("ipywidgets")).partition("\n")
+        text = f"{jupyter}\n{terms}"
+    elif about["license"] == "MIT":
+        author = about["author"]
+        text = f"Copyright {author if isinstance(author, str) else author['name']}\n\n{MIT}"
+    else:
+        raise ExtensionError(f"{name}: its licence, {about['license']}, is not in its package")
+    return Part(name, about["version"], about["license"], text)
+
+
+def write_texts(app: Sphinx, exception: Exception | None) -> None:
+    """Lay all licences in full beside the pages."""
+    if app.builder.format != "html" or exception:
+        return
+    texts = [f"{part.name} {part.version}".strip() + f"\n{part.licence}\n\n{part.text.strip()}\n" for part in parts()]
+    rule = f"\n{'=' * 80}\n\n"
+    (Path(app.outdir) / "_static" / "licences.txt").write_text(rule.join(texts), encoding="utf-8")
