@@ -40,7 +40,11 @@ def test_every_word_has_its_reply(label, word):
 
 
 @pytest.mark.parametrize("label", LABELS)
-@pytest.mark.parametrize("answer", [None, ..., "eight", object(), [], {}, lambda: 1, np.nan, [[[1]]], 1j], ids=repr)
+@pytest.mark.parametrize(
+    "answer",
+    [None, ..., "eight", object(), [], {}, lambda: 1, np.nan, [[[1]]], 1j],
+    ids=["nothing", "dots", "text", "object", "empty", "dictionary", "function", "nan", "nested", "complex"],
+)
 def test_whatever_comes_the_check_answers_in_words(label, answer):
     verdict = check(label, answer)
     assert not verdict
