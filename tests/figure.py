@@ -42,7 +42,23 @@ def moved(page, change):
     """Do something and wait until the figure has been drawn again."""
     before = page.locator(".gd-figure").inner_html()
     change()
-    page.wait_for_function("before => document.querySelector('.gd-figure').innerHTML !== before", arg=before)
+    wait_until(page, "before => document.querySelector('.gd-figure').innerHTML !== before", before)
+
+
+def wait_until(page, condition, argument=None):
+    """Wait until a function of the page says so; Playwright's own wait would evaluate text, which no page allows."""
+    page.evaluate(
+        f"""argument => new Promise((done, fail) => {{
+          const end = performance.now() + 30000;
+          const look = () => {{
+            if (({condition})(argument)) done();
+            else if (performance.now() > end) fail(new Error("it never came"));
+            else requestAnimationFrame(look);
+          }};
+          look();
+        }})""",
+        argument,
+    )
 
 
 def reads(page, explorer):

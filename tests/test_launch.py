@@ -85,7 +85,7 @@ def test_the_buttons_are_for_everybody_and_move_nothing(browser, launched, width
             link = page.get_by_role("link", name=name)
             assert link.is_visible()
             assert link.locator("img").evaluate("image => image.naturalWidth") > 0
-        page.add_script_tag(path=AXE)
+        page.evaluate(AXE.read_text(encoding="utf-8"))
         violations = page.evaluate("axe.run().then(found => found.violations)")
         assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
     page.close()

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlparse
 
 import pytest
-from figure import FIGURES, handle, moved, read, reads, shifts, watch_shifts
+from figure import FIGURES, handle, moved, read, reads, shifts, wait_until, watch_shifts
 from playwright.sync_api import expect
 from test_book import PAGES
 
@@ -91,7 +91,7 @@ def test_play_moves_only_when_asked_and_stops_again(visit):
     page.wait_for_timeout(300)
     assert epochs.get_attribute("aria-valuetext") == "30"
     page.get_by_role("button", name="Play or pause the epochs").click()
-    page.wait_for_function("document.querySelector('.gd-box .widget-readout').textContent > 60")
+    wait_until(page, "() => document.querySelector('.gd-box .widget-readout').textContent > 60")
     page.get_by_role("button", name="Play or pause the epochs").click()
     page.get_by_role("button", name="Back to epoch 0").click()
     expect(epochs).to_have_attribute("aria-valuetext", "0")
