@@ -38,29 +38,23 @@ def visit(page, address):
     wait_until(page, "() => !document.querySelector('img.live')")
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_asks_no_other_host_says_nothing_in_the_console_and_fits(opened, book_url, name):
+@pytest.mark.parametrize("name", [*PAGES, "search"])
+def test_a_page_asks_no_other_host_says_nothing_in_the_console_fits_and_has_no_barrier(opened, book_url, name):
     context, refused, said = opened
     refused.clear()
     said.clear()
     page = context.new_page()
     visit(page, f"{book_url}{name}.html")
     page.evaluate("document.fonts.ready")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+    fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     broken = page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)")
-    page.close()
-    assert broken == []
-    assert refused == []
-    assert said == []
-
-
-@pytest.mark.parametrize("name", [*PAGES, "search"])
-def test_axe_finds_no_barrier_on_a_page(opened, book_url, name):
-    page = opened[0].new_page()
-    visit(page, f"{book_url}{name}.html")
     page.evaluate(AXE.read_text(encoding="utf-8"))  # no page lets a script be added
     violations = page.evaluate("axe.run().then(found => found.violations)")
     page.close()
+    assert fits, "the page scrolls sideways"
+    assert broken == []
+    assert refused == []
+    assert said == []
     assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
 
 
