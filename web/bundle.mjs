@@ -1,10 +1,10 @@
-// Bundle what the pages load: node bundle.mjs FOLDER NAME=ENTRY ...
+// Bundle what the pages load, and print what it was made of: node bundle.mjs FOLDER NAME=ENTRY ...
 import { build } from "esbuild";
 
 const here = import.meta.dirname;
 const [folder, ...entries] = process.argv.slice(2);
 
-await build({
+const made = await build({
   entryPoints: Object.fromEntries(entries.map((entry) => entry.split(/=(.*)/s, 2))),
   absWorkingDir: here,
   inject: ["./live/anywidget.js"],
@@ -17,4 +17,6 @@ await build({
   external: ["*.woff2", "*.woff", "*.ttf"], // stay where they are
   legalComments: "linked",
   logLevel: "warning",
+  metafile: true,
 });
+console.log(JSON.stringify(Object.keys(made.metafile.inputs)));

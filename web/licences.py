@@ -7,8 +7,10 @@ which files are whose, and a test holds that against the built book.
 
 import json
 import re
+from functools import cache
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import npm
@@ -45,7 +47,7 @@ JUPYTER = {
     "@jupyter-widgets/": "Copyright (c) 2015 Project Jupyter Contributors",
     "@lumino/": "Copyright (c) 2019 Project Jupyter Contributors\nCopyright (c) 2014-2017, PhosphorJS Contributors",
 }
-BUNDLES = ["live/runtime.js", "live/style.css", "icons.css"]
+BUNDLES = {"runtime": "live/runtime.js", "style": "live/style.css", "icons": "icons.css"}
 # The book's own, and what is packed of all of these.
 OWN = "book.css buttons.js favicon.svg icons.css launch.css licences.txt live/* reference.css */pack-*"
 
@@ -106,6 +108,7 @@ def row(cells: tuple[str, ...]) -> nodes.row:
     return nodes.row("", *(nodes.entry("", nodes.paragraph("", cell)) for cell in cells))
 
 
+@cache  # for the page and for the texts; nothing is installed while a book is built
 def parts() -> list[Part]:
     """Every package of which something is in the built book, by name."""
     named = {*NPM, *bundled()}
@@ -116,13 +119,8 @@ def parts() -> list[Part]:
 
 def bundled() -> set[str]:
     """The packages from npm that are in the book's bundles, as the bundler says."""
-    program = (
-        'import { build } from "esbuild"; const made = await build({ entryPoints: process.argv.slice(1), bundle: true,'
-    )
-    program += 'write: false, metafile: true, outdir: "_", external: ["*.woff2", "*.woff", "*.ttf"], logLevel: "error",'
-    program += 'inject: ["./live/anywidget.js"], loader: { ".svg": "dataurl", ".png": "dataurl" } });'
-    program += "console.log(JSON.stringify(Object.keys(made.metafile.inputs)));"
-    inputs = json.loads(npm.run(program, *BUNDLES))
+    with TemporaryDirectory() as folder:
+        inputs = npm.bundle(Path(folder), **BUNDLES)
     packages = (re.search(r".*node_modules/((?:@[^/]+/)?[^/]+)/", path) for path in inputs)
     return {package[1] for package in packages if package}
 

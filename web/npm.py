@@ -1,5 +1,6 @@
 """Node and its packages for the build: node comes from PyPI's wheel, the packages are those of package-lock.json."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -53,9 +54,10 @@ def run(program: str, *arguments: str, given: str = "") -> str:
     return ran.stdout
 
 
-def bundle(folder: Path, **entries: str) -> None:
-    """Make of each entry, and all that it imports, one minified file of the given name in ``folder``."""
+def bundle(folder: Path, **entries: str) -> list[str]:
+    """Make of each entry, and all that it imports, a minified file of its name in ``folder``; all their sources."""
     command = [node(), WEB / "bundle.mjs", folder, *(f"{name}={entry}" for name, entry in entries.items())]
     made = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if made.returncode or made.stderr:
         raise ExtensionError(f"esbuild could not bundle {', '.join(entries.values())}:\n{made.stderr}")
+    return json.loads(made.stdout)
