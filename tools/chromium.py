@@ -25,15 +25,20 @@ class NoChromium(Exception):
     """There is none, and none could be brought."""
 
 
+def system() -> str | None:
+    """Where the system has one, if it has."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
 @contextmanager
 def launched() -> Iterator[Browser]:
     """A running Chromium; Playwright's own is installed where the system has none."""
-    system = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    own = system()
     with sync_playwright() as playwright:
-        if not system and not Path(playwright.chromium.executable_path).exists():
+        if not own and not Path(playwright.chromium.executable_path).exists():
             command = [sys.executable, "-m", "playwright", "install", "chromium"]
             if subprocess.run(command, check=False).returncode:
                 raise NoChromium("no Chromium here, and `playwright install chromium` failed")
-        browser = playwright.chromium.launch(executable_path=system, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=own, args=QUIET)
         yield browser
         browser.close()
