@@ -161,22 +161,32 @@ def context(browser):
 
 
 @pytest.fixture
-def visit(context, book_url):
-    """Open a page of the book and wait for its figure; what goes wrong in it fails the test."""
-    from playwright.sync_api import expect
-
+def open_page(context, book_url):
+    """Open a page of the book; what goes wrong in it fails the test."""
     pages, wrong = [], []
 
-    def open_page(address):
+    def opened(address):
         page = context.new_page()
         pages.append(page)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         page.goto(f"{book_url}{address}", wait_until="load")
-        expect(page.locator(".gd-how")).not_to_be_empty()
         return page
 
-    yield open_page
+    yield opened
     for page in pages:
         page.close()
     assert wrong == []
+
+
+@pytest.fixture
+def visit(open_page):
+    """Open a page and wait for its figure."""
+    from playwright.sync_api import expect
+
+    def visited(address):
+        page = open_page(address)
+        expect(page.locator(".gd-how")).not_to_be_empty()
+        return page
+
+    return visited

@@ -88,3 +88,16 @@ def watch_shifts(page):
 def shifts(page):
     """What has moved, one number a move."""
     return page.evaluate("new Promise(requestAnimationFrame).then(() => shifts)")
+
+
+def shifts_of(page, address, come=lambda: None):
+    """What moves while a page is loaded, and until what it waits for has come.
+
+    A busy machine may paint a page in pieces once: what moves when it is loaded again is the page's own doing.
+    """
+    for _ in range(2):
+        page.goto(address, wait_until="networkidle")
+        come()
+        if not (moved := shifts(page)):
+            break
+    return moved

@@ -1,9 +1,5 @@
 """What search engines, previews and readers with an old link find: titles, descriptions, addresses, moves."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
@@ -12,9 +8,9 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from found import more_pages, note_address
-from notebooks import ROOT
 from playwright.sync_api import expect
 from serve import serving
+from small_book import build, configuration
 from sphinx.errors import ConfigError
 from test_book import PAGES
 
@@ -94,12 +90,9 @@ def tiny_book(folder, redirects, **variables):
     """Build a book of three pages as the book is built; what that printed, and the folder of the pages."""
     source = folder / "source"
     (source / "part").mkdir(parents=True)
-    config = (ROOT / "_config.yml").read_text(encoding="utf-8").replace("favicon: images/favicon.svg", "favicon: ''")
-    assert "    redirects: {}" in config
-    config = config.replace("    redirects: {}", f"    redirects: {redirects}")
-    config = config.replace(": web\n", f": {(ROOT / 'web').as_posix()}\n")
     (source / "reference").mkdir()
     (source / "reference" / "references.bib").touch()
+    config = configuration("    redirects: {}", f"    redirects: {redirects}")
     (source / "_config.yml").write_text(config, encoding="utf-8")
     toc = "format: jb-book\nroot: index\nchapters: [{file: part/one}, {file: part/two}]\n"
     (source / "_toc.yml").write_text(toc, encoding="utf-8")
@@ -109,10 +102,8 @@ def tiny_book(folder, redirects, **variables):
     (source / "part" / "two.md").write_text(f"{explicit}# *Two*\n\nThis is not said.\n\n## A part\n", encoding="utf-8")
     for name, shape in (("squares.png", (20, 20)), ("part/lines.png", (10, 80))):
         matplotlib.image.imsave(source / name, np.ones(shape))
-    command = [Path(sys.executable).parent / "jupyter-book", "build", source, "-W", "-n", "--path-output", folder]
-    environment = {name: text for name, text in os.environ.items() if not name.startswith("BOOK_")} | variables
-    built = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    return built.stdout + built.stderr, folder / "_build" / "html"
+    built, pages = build(source, folder, "-W", "-n", **variables)
+    return built.stdout + built.stderr, pages
 
 
 @pytest.fixture(scope="module")

@@ -3,15 +3,15 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from figure import shifts, watch_shifts
+from figure import shifts_of, watch_shifts
 from notebooks import NOTEBOOKS, ROOT
 from serve import serving
 from setup_cell import ID, METADATA, repository, set_up, setup_problems
+from small_book import build, configuration
 from test_pages import AXE
 
 ADDRESS = "https://github.com/OWNER/a.book"
@@ -23,17 +23,12 @@ def built_page(folder, extension="    launch: web\n", **variables):
     """What building a book of one page in a folder printed, and the page; built as the book is."""
     source = folder / "source"
     source.mkdir(exist_ok=True)
-    config = (ROOT / "_config.yml").read_text(encoding="utf-8").replace("favicon: images/favicon.svg", "favicon: ''")
-    assert "    launch: web\n" in config
-    config = config.replace("    launch: web\n", extension).replace(": web\n", f": {(ROOT / 'web').as_posix()}\n")
-    (source / "_config.yml").write_text(config, encoding="utf-8")
+    (source / "_config.yml").write_text(configuration("    launch: web\n", extension), encoding="utf-8")
     (source / "_toc.yml").write_text("format: jb-book\nroot: page\n", encoding="utf-8")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A page\n\n## A part", id="a")])
     nbformat.write(notebook, source / "page.ipynb")
-    command = [Path(sys.executable).parent / "jupyter-book", "build", source, "--all", "--path-output", folder]
-    environment = {name: text for name, text in os.environ.items() if not name.startswith("BOOK_")} | variables
-    built = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    return built.stdout + built.stderr, folder / "_build" / "html" / "page.html"
+    built, pages = build(source, folder, "--all", **variables)
+    return built.stdout + built.stderr, pages / "page.html"
 
 
 @pytest.fixture(scope="module")
@@ -73,11 +68,7 @@ def test_the_buttons_are_for_everybody_and_move_nothing(browser, launched, width
     page = browser.new_page(viewport={"width": width, "height": 800})
     watch_shifts(page)
     with serving(launched.parent) as address:
-        for _ in range(2):  # on a busy machine a page may be painted in pieces once
-            page.goto(f"{address}page.html", wait_until="networkidle")
-            if not (moved := shifts(page)):
-                break
-        assert moved == []
+        assert shifts_of(page, f"{address}page.html") == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         button = page.get_by_role("button", name="Launch interactive content")
         icon = button.locator(".fa-rocket").evaluate("icon => getComputedStyle(icon).maskImage")

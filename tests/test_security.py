@@ -72,28 +72,9 @@ def test_no_attribute_is_a_script(pages):
 # The pages under it; tests/test_pages.py opens those of the table of contents and reads the console
 
 
-@pytest.fixture
-def opened(context, book_url):
-    """Open a page, with or without a figure; what its console says in red fails the test."""
-    said, pages = [], []
-
-    def open_page(address):
-        page = context.new_page()
-        pages.append(page)
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-        page.goto(f"{book_url}{address}", wait_until="load")
-        return page
-
-    yield open_page
-    for page in pages:
-        page.close()
-    assert said == []
-
-
 @pytest.mark.parametrize("name", MADE_BY_SPHINX)
-def test_the_pages_that_sphinx_makes_break_no_rule(opened, name):
-    page = opened(f"{name}.html")
+def test_the_pages_that_sphinx_makes_break_no_rule(open_page, name):
+    page = open_page(f"{name}.html")
     expect(page.locator("h1").last).to_be_visible()
 
 
@@ -107,21 +88,21 @@ def test_a_live_figure_lives(visit):
     assert read(page)["loss"] != before
 
 
-def test_the_search_fetches_its_excerpts(opened):
-    page = opened("search.html?q=momentum")
+def test_the_search_fetches_its_excerpts(open_page):
+    page = open_page("search.html?q=momentum")
     expect(page.locator("#search-results p.context").first).not_to_be_empty()
 
 
-def test_the_search_dialog_leads_to_the_results(opened):
-    page = opened("index.html")
+def test_the_search_dialog_leads_to_the_results(open_page):
+    page = open_page("index.html")
     page.keyboard.press("Control+k")
     page.keyboard.type("momentum")
     page.keyboard.press("Enter")
     expect(page.locator("#search-results li").first).to_be_visible()
 
 
-def test_the_theme_switches(opened):
-    page = opened("index.html")
+def test_the_theme_switches(open_page):
+    page = open_page("index.html")
     button = page.get_by_role("button", name="Color mode")
     seen = []
     for _ in range(3):
@@ -130,16 +111,16 @@ def test_the_theme_switches(opened):
     assert sorted(seen) == ["auto", "dark", "light"]
 
 
-def test_a_cell_is_copied(opened):
-    page = opened("chapters/01-three-points-and-a-line.html")
+def test_a_cell_is_copied(open_page):
+    page = open_page("chapters/01-three-points-and-a-line.html")
     button = page.locator("button.copybtn:visible").first
     button.hover()
     button.click()
     expect(button).to_have_class(re.compile("success"))
 
 
-def test_the_buttons_print_and_fill_the_screen(opened):
-    page = opened("index.html")
+def test_the_buttons_print_and_fill_the_screen(open_page):
+    page = open_page("index.html")
     page.evaluate("() => { window.print = () => { window.printed = true; }; }")
     page.get_by_role("button", name="Download this page").click()
     page.get_by_role("button", name=".pdf").click()
