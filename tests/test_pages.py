@@ -1,61 +1,104 @@
-"""The built pages in a real browser, with every other host refused."""
+"""The built pages in a real browser, each opened once a view for all that is asked of it."""
 
+import gzip
 from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlparse
 
 import pytest
-from figure import wait_until
+from figure import FIGURES, shifts_of, watch_shifts
+from playwright.sync_api import expect
 from test_book import PAGES
 
-# Each width and each colour scheme once; what goes wrong in one of them seldom depends on the other.
-VIEWS = {"desktop, light": (1280, "light"), "phone, dark": (320, "dark")}
+PHONE, TABLET, DESKTOP = (320, "dark"), (768, "light"), (1440, "light")
+# Text stands in one narrow column or beside two others; a figure may also have a width between.
+VIEWS = [
+    (name, *view)
+    for name in [*PAGES, "search"]
+    for view in ([PHONE, TABLET, DESKTOP] if name in FIGURES else [PHONE, DESKTOP])
+]
 AXE = Path(__file__).parent.parent / "web" / "node_modules" / "axe-core" / "axe.min.js"
+MOST_BYTES = 500_000
 
 
-@pytest.fixture(scope="module", params=VIEWS)
+class Opened(NamedTuple):
+    """A page in one view, with what happened while it was loaded."""
+
+    name: str
+    page: Any
+    sizes: dict[str, int]  # compressed, by path
+    elsewhere: list[str]
+    said: list[str]
+    moved: list[float]
+
+
+@pytest.fixture(scope="module", params=VIEWS, ids=lambda view: "{}, {}, {}".format(*view))
 def opened(request, browser, book_url):
-    """A browser window of one width and colour scheme, and what went wrong in it."""
-    width, scheme = VIEWS[request.param]
+    name, width, scheme = request.param
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    refused, said = [], []
+    page, sizes, elsewhere, said = context.new_page(), {}, [], []
 
-    def only_the_book(route):
-        if route.request.url.startswith(book_url):
-            route.continue_()
-        else:
-            refused.append(route.request.url)
-            route.abort()
+    def weigh(response):
+        if response.url.startswith(book_url):  # not what came with the page, such as a figure's own script
+            path, body = urlparse(response.url).path, response.body()
+            sizes[path] = len(body if path.endswith((".woff2", ".webp")) else gzip.compress(body))
 
-    context.route("**/*", only_the_book)
-    context.on("weberror", lambda error: said.append(str(error.error)))
-    context.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-    yield context, refused, said
+    def note(asked):
+        if not asked.url.startswith((book_url, "data:", "blob:")):
+            elsewhere.append(asked.url)
+
+    def come():
+        if name in FIGURES:
+            expect(page.locator(".gd-how")).not_to_be_empty()
+
+    page.on("request", note)
+    page.on("response", weigh)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    watch_shifts(page)
+    moved = shifts_of(page, f"{book_url}{name}.html", come)
+    page.evaluate("document.fonts.ready")
+    yield Opened(name, page, sizes, elsewhere, said, moved)
     context.close()
 
 
-def visit(page, address):
-    """Go there and wait for the live figures, which come after the text."""
-    page.goto(address, wait_until="load")
-    wait_until(page, "() => !document.querySelector('img.live')")
+def test_a_page_asks_no_other_host_and_says_nothing_in_the_console(opened):
+    assert opened.elsewhere == []
+    assert opened.said == []
 
 
-@pytest.mark.parametrize("name", [*PAGES, "search"])
-def test_a_page_asks_no_other_host_says_nothing_in_the_console_fits_and_has_no_barrier(opened, book_url, name):
-    context, refused, said = opened
-    refused.clear()
-    said.clear()
-    page = context.new_page()
-    visit(page, f"{book_url}{name}.html")
-    page.evaluate("document.fonts.ready")
-    fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    broken = page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)")
-    page.evaluate(AXE.read_text(encoding="utf-8"))  # no page lets a script be added
-    violations = page.evaluate("axe.run().then(found => found.violations)")
-    page.close()
-    assert fits, "the page scrolls sideways"
-    assert broken == []
-    assert refused == []
-    assert said == []
+def test_a_page_is_light_and_brings_the_runtime_only_for_a_figure(opened):
+    assert sum(opened.sizes.values()) <= MOST_BYTES, sorted(opened.sizes.items(), key=lambda item: -item[1])[:5]
+    assert ("/_static/live/runtime.js" in opened.sizes) == (opened.name in FIGURES)
+
+
+def test_nothing_on_a_page_moves_while_it_loads(opened):
+    assert opened.moved == []
+
+
+def test_a_page_fits_its_window_and_no_picture_is_missing(opened):
+    assert opened.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert opened.page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)") == []
+
+
+def test_a_figure_fits_its_place_and_a_thumb(opened):
+    boxes = opened.page.locator(".gd-box").all()
+    assert bool(boxes) == (opened.name in FIGURES)
+    for box in boxes:
+        # What is drawn inside a panel is cut off at its edges.
+        inside = "e => Math.max(...[...e.querySelectorAll(':not(svg *)')].map(c => c.getBoundingClientRect().bottom))"
+        assert box.evaluate(inside) <= box.evaluate("e => e.getBoundingClientRect().bottom") + 1
+        small = (
+            "e => e.filter(b => b.offsetParent && Math.min(b.offsetWidth, b.offsetHeight) < 24).map(b => b.outerHTML)"
+        )
+        assert box.locator(":is(button, label, .noUi-handle, .widget-readout)").evaluate_all(small) == []
+
+
+def test_a_page_has_no_barrier(opened):
+    opened.page.evaluate(AXE.read_text(encoding="utf-8"))  # no page lets a script be added
+    violations = opened.page.evaluate("axe.run().then(found => found.violations)")
     assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
+    assert opened.said == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
