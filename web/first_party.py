@@ -7,6 +7,9 @@ elsewhere is left out, and what it tells a screen reader is put right.
 
 import base64
 import shutil
+import socket
+import subprocess
+import time
 from io import BytesIO
 from pathlib import Path
 
@@ -52,8 +55,7 @@ def configure(app: Sphinx, config: Config) -> None:
     """Point KaTeX at its npm package, add the book's own style and take Thebe out."""
     npm.install()
     katex.NODEJS_BINARY = str(npm.node())
-    # By its socket's file the package may find the server before the server listens; by a port it asks until it does.
-    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+    katex.KaTeXServer.start_server_process = start_katex
     config.html_math_renderer = "katex"
     config.katex_prerender = True
     config.katex_js_path = str(KATEX / "katex.min.js")
@@ -64,6 +66,27 @@ def configure(app: Sphinx, config: Config) -> None:
     app.add_css_file("icons.css")
     app.add_js_file(None, body=LIGHT_OR_DARK)
     remove_thebe(app)
+
+
+def start_katex(rundir: Path, timeout: float) -> tuple[subprocess.Popen, socket.socket]:
+    """Start KaTeX's server and ask until it answers; its package's own way may ask just before it listens, and fails.
+
+    A port, by which the package asks often enough, takes 80 ms a formula: what is sent there in two parts waits for the
+    other side to say that the first has come.
+    """
+    place, end = str(rundir / "katex.sock"), time.monotonic() + timeout
+    process = subprocess.Popen(katex.KaTeXServer.build_command(socket=place), cwd=rundir)
+    while True:
+        client = socket.socket(socket.AF_UNIX)
+        try:
+            client.connect(place)
+            return process, client
+        except (FileNotFoundError, ConnectionRefusedError):
+            client.close()
+            if time.monotonic() > end:
+                process.kill()
+                raise katex.KaTeXServer.timeout_error(timeout) from None
+            time.sleep(0.001)
 
 
 def copy_katex(app: Sphinx) -> None:
