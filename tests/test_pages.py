@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlparse
 
 import pytest
-from figure import FIGURES, shifts_of, watch_shifts
+from figure import FIGURES, shifts_of
 from playwright.sync_api import expect
 from test_book import PAGES
 
@@ -32,6 +32,13 @@ class Opened(NamedTuple):
     moved: list[float]
 
 
+def barriers(page):
+    """What axe finds on a page: the rules that are broken, and where."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))  # no page lets a script be added
+    violations = page.evaluate("axe.run().then(found => found.violations)")
+    return [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in violations]
+
+
 @pytest.fixture(scope="module", params=VIEWS, ids=lambda view: "{}, {}, {}".format(*view))
 def opened(request, browser, book_url):
     name, width, scheme = request.param
@@ -55,7 +62,6 @@ def opened(request, browser, book_url):
     page.on("response", weigh)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-    watch_shifts(page)
     moved = shifts_of(page, f"{book_url}{name}.html", come)
     page.evaluate("document.fonts.ready")
     yield Opened(name, page, sizes, elsewhere, said, moved)
@@ -95,10 +101,7 @@ def test_a_figure_fits_its_place_and_a_thumb(opened):
 
 
 def test_a_page_has_no_barrier(opened):
-    opened.page.evaluate(AXE.read_text(encoding="utf-8"))  # no page lets a script be added
-    # A formula's drawing has the colour of the text around it, and a screen reader is given the other half of it.
-    violations = opened.page.evaluate("axe.run({exclude: '.katex-html'}).then(found => found.violations)")
-    assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
+    assert barriers(opened.page) == []
     assert opened.said == []
 
 

@@ -42,16 +42,11 @@ def minify(module: str) -> str:
     program = 'import { transform } from "esbuild"; import { text } from "node:stream/consumers";'
     program += 'const options = { minify: true, format: "esm", target: "es2022", charset: "utf8" };'
     program += "process.stdout.write((await transform(await text(process.stdin), options)).code);"
-    return run(program, given=module)
-
-
-def run(program: str, *arguments: str, given: str = "") -> str:
-    """What a program for node prints, which may use the packages."""
-    command = [node(), "--input-type=module", "--eval", program, *arguments]
-    ran = subprocess.run(command, input=given, capture_output=True, encoding="utf-8", cwd=WEB, check=False)
-    if ran.returncode:
-        raise ExtensionError(f"node could not run a program of the book's:\n{ran.stderr}")
-    return ran.stdout
+    command = [node(), "--input-type=module", "--eval", program]
+    made = subprocess.run(command, input=module, capture_output=True, encoding="utf-8", cwd=WEB, check=False)
+    if made.returncode:
+        raise ExtensionError(f"esbuild could not minify a module:\n{made.stderr}")
+    return made.stdout
 
 
 def bundle(folder: Path, **entries: str) -> list[str]:
