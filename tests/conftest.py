@@ -28,6 +28,26 @@ def pytest_configure(config):
         npm.install()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """Run one process more than there are processors: each waits half of its time for a browser, a kernel, a build."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give a process the tests of a whole file, which share what is costly; of a built page, those of one view."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFileOrView(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file, _, test = nodeid.partition("::")
+            view = re.search(r"\[.+, \d+, (dark|light)\]$", test)
+            return file + view[0] if view else file
+
+    return ByFileOrView(config, log)
+
+
 class Built(NamedTuple):
     """A build of the book: its exit code, what it said, and the folder of its pages."""
 

@@ -61,6 +61,31 @@ def wait_until(page, condition, argument=None):
     )
 
 
+def lead(page, state):
+    """Follow a link to another state of the page's figure, and wait until it is drawn."""
+    page.evaluate(
+        """state => new Promise(done => {
+          const drawn = () => requestAnimationFrame(() => requestAnimationFrame(done));
+          addEventListener("hashchange", drawn, { once: true });
+          location.hash = state;
+        })""",
+        state,
+    )
+
+
+def rest(page):
+    """Wait until the figure has said what it shows."""
+    wait_until(
+        page,
+        """() => {
+          const text = name => document.querySelector(`.gd-box ${name}`).textContent;
+          const number = row => text(`.gd-numbers:not(.gd-stops) tbody tr:nth-child(${row}) .gd-number`);
+          const shown = `slope ${number(1)}, intercept ${number(2)}, loss ${number(3)}. `;
+          return text(".gd-said").includes(`${shown}${text(".gd-how")} ${text(".gd-when")}`);
+        }""",
+    )
+
+
 def reads(page, explorer):
     """Whether the page and gdlib show the same four digits."""
     intercept, slope = explorer.theta

@@ -143,7 +143,7 @@ class Lab:
     """The notebook in a browser window, and what the window asked for and complained of."""
 
     def __init__(self, page):
-        self.page, self.asked, self.said = page, [], []
+        self.page, self.asked, self.said, self.runs = page, [], [], 0
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("websocket", lambda opened: self.asked.append(opened.url))
         page.on("pageerror", lambda error: self.said.append(f"{error} {error.stack}"))
@@ -152,11 +152,10 @@ class Lab:
     def run(self, name):
         """Run a cell to its end; its output."""
         cell = self.page.locator(".jp-Notebook .jp-CodeCell").nth(name)
-        prompts = " ".join(self.page.locator(".jp-Notebook .jp-InputPrompt").all_inner_texts())
-        before = max(map(int, re.findall(r"\d+", prompts)), default=0)
         cell.locator(".cm-content").click()
         self.page.keyboard.press("Control+Enter")
-        expect(cell.locator(".jp-InputPrompt")).to_have_text(f"[{before + 1}]:", timeout=SLOW)
+        self.runs += 1  # counted here: the prompts of cells that are out of sight are not in the page
+        expect(cell.locator(".jp-InputPrompt")).to_have_text(f"[{self.runs}]:", timeout=SLOW)
         return cell.locator(".jp-OutputArea")
 
     def python(self, **awaited):

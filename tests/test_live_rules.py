@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from figure import FIGURES, handle, moved, number, read, reads
+from figure import FIGURES, handle, lead, moved, number, read, reads
 from playwright.sync_api import expect
 
 from gdlib.checking import check_gradient
@@ -36,18 +36,14 @@ def test_every_chapter_of_part_two_has_a_figure():
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_a_figure_begins_with_the_numbers_of_gdlib(visit, name):
-    reads(visit(f"{name}.html"), explorer(name))
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-@pytest.mark.parametrize("share", [0.2, 0.45])
-def test_along_its_rates_and_epochs_a_figure_keeps_to_gdlib(visit, name, share):
-    made = explorer(name)
+def test_at_first_and_along_its_rates_and_epochs_a_figure_keeps_to_gdlib(visit, name):
+    page, made = visit(f"{name}.html"), explorer(name)
+    reads(page, made)
     low, high = made.rate_range
-    rate, epochs = float(f"{low * (high / low) ** share:.3g}"), min(made.max_epochs, 150)
-    page = visit(f"{name}.html#learning_rate={rate}&epochs={epochs}")
-    reads(page, explorer(name, learning_rate=rate, epochs=epochs))
+    for share in (0.2, 0.45):
+        rate, epochs = float(f"{low * (high / low) ** share:.3g}"), min(made.max_epochs, 150)
+        lead(page, f"learning_rate={rate}&epochs={epochs}")
+        reads(page, explorer(name, learning_rate=rate, epochs=epochs))
 
 
 # Rules
@@ -140,8 +136,7 @@ def test_the_stops_are_those_of_gdlibs_rules(visit):
     page = visit(f"{STOPPING}.html")
     for stop in (FIGURES[STOPPING]["stop_tolerance"], 0.001):
         if stop == 0.001:
-            page.goto(page.url.partition("#")[0] + "#stop_tolerance=0.001")
-            page.wait_for_timeout(200)
+            lead(page, "stop_tolerance=0.001")
         made = explorer(STOPPING, stop_tolerance=stop)
         rows = page.locator(".gd-stops tbody tr").all_inner_texts()
         shown = {row.split()[0]: row.split("\t")[1].strip() for row in rows}
@@ -149,15 +144,15 @@ def test_the_stops_are_those_of_gdlibs_rules(visit):
         assert shown == expected
 
 
-@pytest.mark.parametrize("step", [0.1, 1e-3, 1e-5])
-def test_the_errors_of_differences_are_those_of_the_gradient_check(visit, step):
-    page = visit(f"{CHECKING}.html#difference={step}")
-    made = explorer(CHECKING)
-    said = page.locator(".gd-rates").inner_text()
-    shown = [number(part.split(" ", 1)[1]) for part in said.rstrip(".").split(": ")[1].split(", ")]
-    wanted = [check_gradient(made.loss, made.theta, step, scheme).error for scheme in ("forward", "central")]
-    for found, error in zip(shown, wanted, strict=True):
-        assert found == pytest.approx(error, rel=0.01, abs=2e-15 * abs(made.loss.value(made.theta)) / step)
+def test_the_errors_of_differences_are_those_of_the_gradient_check(visit):
+    page, made = visit(f"{CHECKING}.html"), explorer(CHECKING)
+    for step in (0.1, 1e-3, 1e-5):
+        lead(page, f"difference={step}")
+        said = page.locator(".gd-rates").inner_text()
+        shown = [number(part.split(" ", 1)[1]) for part in said.rstrip(".").split(": ")[1].split(", ")]
+        wanted = [check_gradient(made.loss, made.theta, step, scheme).error for scheme in ("forward", "central")]
+        for found, error in zip(shown, wanted, strict=True):
+            assert found == pytest.approx(error, rel=0.01, abs=2e-15 * abs(made.loss.value(made.theta)) / step)
 
 
 # The start
@@ -186,9 +181,9 @@ def test_the_start_moves_by_mouse_and_keys_and_the_valley_that_is_reached_with_i
 
 
 def test_two_starts_end_in_two_valleys(visit):
-    made, ends = explorer(VALLEYS), set()
+    page, made, ends = visit(f"{VALLEYS}.html"), explorer(VALLEYS), set()
     for start in ([0, 20], [100, -10]):
-        page = visit(f"{VALLEYS}.html#start={start[0]},{start[1]}&epochs={made.max_epochs}")
+        lead(page, f"start={start[0]},{start[1]}&epochs={made.max_epochs}")
         reads(page, explorer(VALLEYS, start=start, epochs=made.max_epochs))
         ends.add(np.sign(read(page)["slope"]))
     assert ends == {-1, 1}
