@@ -174,8 +174,11 @@ def browser():
 
 @pytest.fixture(scope="module")
 def context(browser):
-    """A window of a desktop's width."""
+    """A window of a desktop's width, with an empty page that keeps the process alive in which the others are drawn."""
     opened = browser.new_context(viewport={"width": 1280, "height": 900})
+    empty = opened.new_page()
+    empty.route("**/*", lambda route: route.fulfill(body="", content_type="text/html"))
+    empty.goto("http://127.0.0.1/")
     yield opened
     opened.close()
 

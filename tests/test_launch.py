@@ -64,8 +64,9 @@ def test_a_malformed_address_stops_the_build_with_a_sentence(tmp_path):
 
 
 @pytest.mark.parametrize("width", [320, 768, 1440])
-def test_the_buttons_are_for_everybody_and_move_nothing(browser, launched, width):
-    page = browser.new_page(viewport={"width": width, "height": 800})
+def test_the_buttons_are_for_everybody_and_move_nothing(context, launched, width):
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 800})
     with serving(launched.parent) as address:
         assert shifts_of(page, f"{address}page.html") == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -153,8 +153,9 @@ def small_book(tmp_path_factory):
 
 @pytest.mark.parametrize("width", [320, 690])  # where a figure is highest: the least of a column, and of two
 @pytest.mark.parametrize("name", KINDS)
-def test_the_picture_keeps_the_room_that_the_figure_takes(browser, small_book, name, width):
-    page = browser.new_page(viewport={"width": width, "height": 1600})
+def test_the_picture_keeps_the_room_that_the_figure_takes(context, small_book, name, width):
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 1600})
     come = expect(page.locator(".gd-how")).not_to_be_empty
     assert shifts_of(page, f"{small_book}{name}.html", come) == []
     kept, taken = page.locator(".gd-box").evaluate(

@@ -35,14 +35,13 @@ class Opened(NamedTuple):
 def barriers(page):
     """What axe finds on a page: the rules that are broken, and where."""
     page.evaluate(AXE.read_text(encoding="utf-8"))  # no page lets a script be added
-    violations = page.evaluate("axe.run({resultTypes: ['violations']}).then(found => found.violations)")
+    violations = page.evaluate("axe.run().then(found => found.violations)")
     return [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in violations]
 
 
 @pytest.fixture(scope="module", params=VIEWS, ids=lambda view: "{}, {}, {}".format(*view))
-def opened(request, browser, book_url):
+def opened(request, context, book_url):
     name, width, scheme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page, sizes, elsewhere, said = context.new_page(), {}, [], []
 
     def weigh(response):
@@ -58,6 +57,8 @@ def opened(request, browser, book_url):
         if name in FIGURES:
             expect(page.locator(".gd-how")).not_to_be_empty()
 
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
     page.on("request", note)
     page.on("response", weigh)
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -65,7 +66,7 @@ def opened(request, browser, book_url):
     moved = shifts_of(page, f"{book_url}{name}.html", come)
     page.evaluate("document.fonts.ready")
     yield Opened(name, page, sizes, elsewhere, said, moved)
-    context.close()
+    page.close()
 
 
 def test_a_page_asks_no_other_host_and_says_nothing_in_the_console(opened):
@@ -106,20 +107,19 @@ def test_a_page_has_no_barrier(opened):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_follows_the_reader_into_the_dark(browser, scheme, book_url):
-    page = browser.new_page(color_scheme=scheme)
+def test_the_page_follows_the_reader_into_the_dark(context, scheme, book_url):
+    page = context.new_page()
+    page.emulate_media(color_scheme=scheme)
     page.goto(f"{book_url}index.html", wait_until="load")
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
     page.close()
 
 
-def test_a_solution_is_folded_until_it_is_asked_for(browser, book_url):
-    page = browser.new_page()
-    page.goto(f"{book_url}chapters/01-three-points-and-a-line.html", wait_until="load")
+def test_a_solution_is_folded_until_it_is_asked_for(open_page):
+    page = open_page("chapters/01-three-points-and-a-line.html")
     summary = page.locator("summary", has_text="Solution to Exercise 1")
     answer = page.get_by_text("Right. One miss of 15")
     assert not answer.is_visible()
     summary.focus()
     page.keyboard.press("Enter")
     assert answer.is_visible()
-    page.close()

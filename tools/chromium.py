@@ -9,9 +9,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-# What a browser does at start-up besides opening pages only disturbs.
+# What a browser does at start-up besides opening pages only disturbs; and a process a page costs more than the page.
 QUIET = [
     "--no-sandbox",
+    "--process-per-site",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
