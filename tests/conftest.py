@@ -30,7 +30,7 @@ def pytest_configure(config):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers():
-    """Run one process more than there are processors: each waits half of its time for a browser, a kernel, a build."""
+    """Run one process more than there are processors, for when one waits for a browser, a kernel or a build."""
     return (os.cpu_count() or 1) + 1
 
 

@@ -66,8 +66,10 @@ def lead(page, state):
     page.evaluate(
         """state => new Promise(done => {
           const drawn = () => requestAnimationFrame(() => requestAnimationFrame(done));
-          addEventListener("hashchange", drawn, { once: true });
+          const before = location.href;
           location.hash = state;
+          if (location.href === before) done();
+          else addEventListener("hashchange", drawn, { once: true });
         })""",
         state,
     )

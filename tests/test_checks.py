@@ -1,6 +1,7 @@
 """What `check` says to right answers, to slips, and to everything else that a reader may hand in."""
 
 import contextlib
+import signal
 import time
 
 import numpy as np
@@ -167,6 +168,15 @@ def test_what_never_returns_is_stopped(function):
     outcome = call(function, (1, 2, [3]), seconds=0.2)
     assert "had not come back after 0.2 seconds and was stopped" in outcome.problem
     assert time.monotonic() - begin < 5
+
+
+def test_what_never_returns_is_stopped_where_interrupts_are_ignored():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert "was stopped" in call(never_returns, (1, 2, [3]), seconds=0.2).problem
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_after_a_deadline_nothing_interrupts_what_comes_next():

@@ -5,6 +5,7 @@ import contextlib
 import copy
 import inspect
 import io
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -107,6 +108,9 @@ def _deadline(seconds: float) -> Iterator[None]:
 
     timer = threading.Timer(seconds, stop)
     timer.daemon = True
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # as under nohup, where no interrupt would come
+    if ignored:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     timer.start()
     try:
         try:
@@ -122,6 +126,9 @@ def _deadline(seconds: float) -> Iterator[None]:
         if late.is_set():
             raise _Late from None
         raise
+    finally:
+        if ignored:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _same(one: Any, other: Any) -> bool:
