@@ -42,7 +42,7 @@ assignments: install  ## make the students' copies of the graded notebooks
 	$(BIN)/python tools/assignments.py
 
 test: install  ## run every test: units, doctests, notebooks, the built book in a browser
-	$(BIN)/python -m pytest -n logical --dist loadfile
+	$(BIN)/python -m pytest -n logical
 
 lint: install  ## check style, spelling, types and the stored notebooks
 	$(BIN)/ruff check .
@@ -70,7 +70,7 @@ define test_on
 	$(BIN)/uv venv --quiet --clear _build/$(1)
 	$(BIN)/uv pip install --quiet --python _build/$(1) $(2) $(TESTERS) 'scikit-learn>=1.5' -e '.[widgets,blocks]'
 	$(BIN)/uv pip list --python _build/$(1)
-	_build/$(1)/bin/python -m pytest -n logical --dist loadfile -o addopts=--doctest-modules -o filterwarnings= $(UNITS) gdlib
+	_build/$(1)/bin/python -m pytest -n logical -o addopts=--doctest-modules -o filterwarnings= $(UNITS) gdlib
 endef
 
 test-oldest: install  ## test the package on the oldest versions that it allows
