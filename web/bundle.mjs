@@ -3,20 +3,32 @@ import { build } from "esbuild";
 
 const here = import.meta.dirname;
 const [folder, ...entries] = process.argv.slice(2);
+const common = { bundle: true, minify: true, target: "es2022", logLevel: "warning" };
+
+// What is imported as text is a module by itself: anywidget makes it one in the browser.
+const moduleAsText = {
+  name: "module-as-text",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.js$/ }, async ({ path, with: { type } }) => {
+      if (type !== "text") return undefined;
+      const { outputFiles } = await build({ ...common, entryPoints: [path], format: "esm", charset: "utf8", write: false });
+      return { contents: outputFiles[0].text, loader: "text" };
+    });
+  },
+};
 
 const made = await build({
+  ...common,
   entryPoints: Object.fromEntries(entries.map((entry) => entry.split(/=(.*)/s, 2))),
   absWorkingDir: here,
   inject: ["./live/anywidget.js"],
+  alias: { jquery: "./live/jquery.js", "sanitize-html": "./live/sanitize-html.js" },
   outdir: folder,
-  bundle: true,
-  minify: true,
   format: "iife", // a module would not load from a file: address
-  target: "es2022",
   loader: { ".svg": "dataurl", ".png": "dataurl" },
   external: ["*.woff2", "*.woff", "*.ttf"], // stay where they are
   legalComments: "linked",
-  logLevel: "warning",
   metafile: true,
+  plugins: [moduleAsText],
 });
 console.log(JSON.stringify(Object.keys(made.metafile.inputs)));

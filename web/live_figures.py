@@ -4,8 +4,8 @@ A stored notebook keeps the arguments of a live figure beside its picture. Here 
 more, and the page gets the state of its widgets, which `live/runtime.js` brings to life in the picture's place.
 """
 
+import hashlib
 import json
-from functools import cache
 from pathlib import Path
 
 import ipywidgets
@@ -15,8 +15,15 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 import gdlib.widgets
-from gdlib.widgets import DescentExplorer, LiveDescent, descent_explorer
+from gdlib.widgets import LiveDescent, descent_explorer
 from gdlib.widgets.controls import MIME_TYPE
+
+# The text is there before the script runs, which takes a phone a good while; it is fetched from the start.
+AFTER_THE_TEXT = """
+addEventListener("DOMContentLoaded", () => requestAnimationFrame(() => setTimeout(() => {
+  document.head.append(Object.assign(document.createElement("script"), { src: "%s" }));
+})));
+"""
 
 STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -29,7 +36,7 @@ LABEL, LETTER, GAP = 48, 8, 6
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("source-read", make_live)
-    app.connect("html-page-context", add_style)
+    app.connect("html-page-context", add_runtime)
     app.connect("builder-inited", bundle_runtime)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -50,8 +57,7 @@ def make_live(app: Sphinx, docname: str, source: list[str]) -> None:
                 raise ExtensionError(f"{docname}: a cell has room for one live figure, but one has two")
             figure = descent_explorer(**arguments)
             figure.explorer.linkable = not figures  # an address has room for one
-            figure.explorer._esm = script()
-            figure.explorer._css = ""  # live/style.css has it
+            figure.explorer._esm = figure.explorer._css = ""  # live/runtime.js and live/style.css have them
             add_classes(described.setdefault("figure", {}), "live-figure", *room(figure))
             add_classes(described.setdefault("image", {}), "live", f"live-{len(figures)}")
             figures.append(figure)
@@ -65,12 +71,6 @@ def make_live(app: Sphinx, docname: str, source: list[str]) -> None:
 def add_classes(described: dict[str, str], *classes: str) -> None:
     """Classes beside those that the author gave."""
     described["classes"] = " ".join([*described.get("classes", "").split(), *classes])
-
-
-@cache
-def script() -> str:
-    """The figure's script as pages carry it: without the comments and the long names that its readers need."""
-    return npm.minify(DescentExplorer._esm)
 
 
 def room(figure: LiveDescent) -> list[str]:
@@ -126,7 +126,13 @@ def bundle_runtime(app: Sphinx) -> None:
         npm.bundle(Path(app.outdir) / "_static" / "live", runtime="live/runtime.js", style="live/style.css")
 
 
-def add_style(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
-    """Link the widgets' style where there is a widget."""
-    if 'class="live ' in context.get("body", ""):
-        app.add_css_file("live/style.css")
+def add_runtime(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
+    """Have a page with a live figure fetch what brings it to life."""
+    if 'class="live ' not in context.get("body", ""):
+        return
+    app.add_css_file("live/style.css")
+    runtime = Path(app.outdir) / "_static" / "live" / "runtime.js"
+    version = hashlib.sha256(runtime.read_bytes()).hexdigest()[:8]  # so that a browser never keeps an old one
+    address = context["pathto"]("_static/live/runtime.js", resource=True) + f"?v={version}"
+    app.add_js_file(None, body=AFTER_THE_TEXT % address)
+    context["metatags"] += f'\n<link rel="preload" as="script" fetchpriority="low" href="{address}">'

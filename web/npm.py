@@ -37,18 +37,6 @@ def install() -> None:
     shutil.copy(lock, installed)
 
 
-def minify(module: str) -> str:
-    """A module in fewer bytes, with the same exports."""
-    program = 'import { transform } from "esbuild"; import { text } from "node:stream/consumers";'
-    program += 'const options = { minify: true, format: "esm", target: "es2022", charset: "utf8" };'
-    program += "process.stdout.write((await transform(await text(process.stdin), options)).code);"
-    command = [node(), "--input-type=module", "--eval", program]
-    made = subprocess.run(command, input=module, capture_output=True, encoding="utf-8", cwd=WEB, check=False)
-    if made.returncode:
-        raise ExtensionError(f"esbuild could not minify a module:\n{made.stderr}")
-    return made.stdout
-
-
 def bundle(folder: Path, **entries: str) -> list[str]:
     """Make of each entry, and all that it imports, a minified file of its name in ``folder``; all their sources."""
     command = [node(), WEB / "bundle.mjs", folder, *(f"{name}={entry}" for name, entry in entries.items())]

@@ -1,12 +1,21 @@
 // What makes a page's figures live: the widgets whose state the page carries, with no kernel behind them.
 import * as base from "@jupyter-widgets/base";
-import * as controls from "@jupyter-widgets/controls";
+import * as box from "@jupyter-widgets/controls/lib/widget_box";
+import * as description from "@jupyter-widgets/controls/lib/widget_description";
+import * as float from "@jupyter-widgets/controls/lib/widget_float";
+import * as int from "@jupyter-widgets/controls/lib/widget_int";
+import * as link from "@jupyter-widgets/controls/lib/widget_link";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
 import { Widget } from "@lumino/widgets";
 import "anywidget";
 import { anywidget } from "./anywidget.js";
+import explorer from "../../gdlib/widgets/explorer.js" with { type: "text" };
 
-const MODULES = { "@jupyter-widgets/base": base, "@jupyter-widgets/controls": controls, anywidget: anywidget(base) };
+const MODULES = {
+  "@jupyter-widgets/base": base,
+  "@jupyter-widgets/controls": { ...box, ...description, ...float, ...int, ...link }, // what the figures have
+  anywidget: anywidget(base),
+};
 
 /** A widget manager for a page that has nothing but the state of its widgets. */
 class PageManager extends ManagerBase {
@@ -24,9 +33,12 @@ class PageManager extends ManagerBase {
 }
 
 async function bringToLife() {
-  const state = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
+  const data = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
+  const saved = JSON.parse(data.textContent);
+  for (const { model_module: module, state: figure } of Object.values(saved.state))
+    if (module === "anywidget") figure._esm = explorer; // which all pages share
   const manager = new PageManager();
-  await manager.set_state(JSON.parse(state.textContent));
+  await manager.set_state(saved);
   for (const picture of document.querySelectorAll("img.live")) {
     const id = [...picture.classList].find((name) => name.startsWith("live-")).slice("live-".length);
     const view = await manager.create_view(await manager.get_model(id));
