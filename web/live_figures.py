@@ -135,4 +135,4 @@ def add_runtime(app: Sphinx, pagename: str, templatename: str, context: dict, do
     version = hashlib.sha256(runtime.read_bytes()).hexdigest()[:8]  # so that a browser never keeps an old one
     address = context["pathto"]("_static/live/runtime.js", resource=True) + f"?v={version}"
     app.add_js_file(None, body=AFTER_THE_TEXT % address)
-    context["metatags"] += f'\n<link rel="preload" as="script" fetchpriority="low" href="{address}">'
+    context["metatags"] += f'\n<link rel="preload" as="script" fetchpriority="high" href="{address}">'

@@ -37,10 +37,15 @@ def install() -> None:
     shutil.copy(lock, installed)
 
 
+def run(script: str, *arguments: object, given: str = "") -> str:
+    """What a script of this folder prints; node runs it."""
+    command = [node(), WEB / script, *arguments]
+    ran = subprocess.run(command, input=given, capture_output=True, encoding="utf-8", check=False)
+    if ran.returncode or ran.stderr:
+        raise ExtensionError(f"{script} failed on {', '.join(map(str, arguments))}:\n{ran.stderr}")
+    return ran.stdout
+
+
 def bundle(folder: Path, **entries: str) -> list[str]:
     """Make of each entry, and all that it imports, a minified file of its name in ``folder``; all their sources."""
-    command = [node(), WEB / "bundle.mjs", folder, *(f"{name}={entry}" for name, entry in entries.items())]
-    made = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-    if made.returncode or made.stderr:
-        raise ExtensionError(f"esbuild could not bundle {', '.join(entries.values())}:\n{made.stderr}")
-    return json.loads(made.stdout)
+    return json.loads(run("bundle.mjs", folder, *(f"{name}={entry}" for name, entry in entries.items())))

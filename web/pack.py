@@ -1,12 +1,14 @@
 """Sphinx extension: a page asks for what it uses, in few requests, and keeps the place of what comes late.
 
 The theme and its companions bring every page some twenty small files, each a round trip on a phone. What a page does
-not use is left out; the styles become one file, and so do the scripts that stand in a row. Pictures take fewer bytes
-and say their size.
+not use is left out; the styles become one file, with the rules that the book's pages need, and so do the scripts that
+stand in a row. Pictures take fewer bytes and say their size.
 """
 
 import hashlib
 import re
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -24,25 +26,27 @@ USED_BY = {
 }
 
 STYLE = r'<link\b[^>]*\bhref="(?P<root>[./]*)_static/(?P<path>(?!katex|live|styles/pack)[^"?]+\.css)[^"]*"[^>]*>\s*'
+PACKED_STYLE = r'(?<=_static/styles/)pack-(?P<sources>\w{12})-\w{12}(?=\.css")'
 SCRIPT = r'<script src="(?P<root>[./]*)_static/(?P<path>(?!scripts/pack)[^"?]+\.js)[^"]*"></script>\s*'
 # A sixth of the styles names the characters of a font of icons; icons.css draws those that the book shows.
 FONT_ICONS = r'(?:\.fa-[\w-]+:before,?)+\{content:"[^"}]*"\}|@font-face\{[^}]*Font\\? ?Awesome[^}]*\}'
+WORD = r"[\w-]+"
 ROW_OF_SCRIPTS = f"(?:{re.sub('P<[a-z]+>', ':', SCRIPT)}){{2,}}"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
-    app.add_config_value("own_styles", "", "html")
-    app.connect("config-inited", note_styles)
+    app.add_config_value("made_with", "", "html")
+    app.connect("config-inited", note_sources)
     app.connect("html-page-context", drop_unused, priority=900)
     app.connect("build-finished", pack, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def note_styles(app: Sphinx, config: Config) -> None:
-    """When a style or script of ours changes, so does the name of the file it is in, and every page is written anew."""
-    styles = [*sorted(npm.WEB.glob("static/*.*")), *sorted(npm.WEB.glob("*.css"))]
-    config.own_styles = hashlib.sha256(b"".join(style.read_bytes() for style in styles)).hexdigest()
+def note_sources(app: Sphinx, config: Config) -> None:
+    """When anything changes that the pages are made with, every page is written anew."""
+    sources = sorted(file for folder in (".", "live", "static", "templates") for file in (npm.WEB / folder).glob("*.*"))
+    config.made_with = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def drop_unused(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
@@ -53,39 +57,70 @@ def drop_unused(app: Sphinx, pagename: str, templatename: str, context: dict, do
 
 
 def pack(app: Sphinx, exception: Exception | None) -> None:
-    """Put one file in the place of several, on every page that was written."""
+    """Put one file in the place of several, on every page."""
     if app.builder.format != "html" or exception:
         return
     static = Path(app.outdir) / "_static"
+    pages = {page: page.read_text(encoding="utf-8") for page in Path(app.outdir).rglob("*.html")}
+    styles = Styles(static, Path(app.doctreedir), words(pages.values(), static))
     named = set()
-    for page in Path(app.outdir).rglob("*.html"):
-        text = page.read_text(encoding="utf-8")
+    for page, text in pages.items():
         head, end, body = text.partition("</head>")
-        packed = pack_scripts(pack_styles(head, static), static) + end + pack_pictures(body, page)
+        packed = pack_scripts(styles.pack(head), static) + end + pack_pictures(body, page)
         if packed != text:
             page.write_text(packed, encoding="utf-8")
-        named.update(re.findall(r"pack-\w{12}", packed))
+        named.update(re.findall(r"\bpack-[\w-]+", packed))
     for old in static.glob("s*/pack-*"):
         if old.name.split(".")[0] not in named:
             old.unlink()
 
 
-def pack_styles(head: str, static: Path) -> str:
-    """All style sheets of the theme and the book as one, where the first of them stood."""
-    found = list(re.finditer(STYLE, head))
-    if len(found) < 2:
-        return head
-    # It lies beside the theme's own, whose addresses of fonts it keeps.
-    imports = "".join(f'@import "../{style["path"]}";\n' for style in found)
-    name = f"styles/pack-{fingerprint(static, found)}"
-    if not (static / f"{name}.css").exists():
-        (static / f"{name}.in.css").write_text(imports, encoding="utf-8")
-        npm.bundle(static, **{name: str(static / f"{name}.in.css")})
-        (static / f"{name}.in.css").unlink()
-        packed = static / f"{name}.css"
-        packed.write_text(re.sub(FONT_ICONS, "", packed.read_text(encoding="utf-8")), encoding="utf-8")
-    one = f'<link rel="stylesheet" href="{found[0]["root"]}_static/{name}.css">\n'
-    return head[: found[0].start()] + one + re.sub(STYLE, "", head[found[0].end() :])
+def words(pages: Iterable[str], static: Path) -> set[str]:
+    """All that a page or a script could name an element, a class or an attribute by."""
+    scripts = (script.read_text(encoding="utf-8") for script in static.rglob("*.js") if script.stem != "fontawesome")
+    return {word for text in chain(pages, scripts) for word in re.findall(WORD, text)}
+
+
+class Styles:
+    """The style sheets of the theme and the book, as one and without the rules for what no page has."""
+
+    def __init__(self, static: Path, kept: Path, words: set[str]) -> None:
+        self.static, self.kept, self.words = static, kept, words
+        self.names: dict[str, str] = {}
+
+    def pack(self, head: str) -> str:
+        """One in the place of all, where the first of them stood; in a page that was packed before, the new one."""
+        found = list(re.finditer(STYLE, head))
+        if not found:
+            return re.sub(PACKED_STYLE, lambda packed: self.needed(packed["sources"]), head)
+        sources = fingerprint(self.static, found)
+        if not (self.kept / f"{sources}.css").exists():
+            self.join(sources, [style["path"] for style in found])
+        one = f'<link rel="stylesheet" href="{found[0]["root"]}_static/styles/{self.needed(sources)}.css">\n'
+        return head[: found[0].start()] + one + re.sub(STYLE, "", head[found[0].end() :])
+
+    def join(self, sources: str, paths: list[str]) -> None:
+        """Keep all rules for later builds, whose pages may have more."""
+        # It is made beside the theme's own, whose addresses of fonts it keeps.
+        imports, joined = self.static / "styles" / f"{sources}.in.css", self.static / "styles" / f"{sources}.css"
+        imports.write_text("".join(f'@import "../{path}";\n' for path in paths), encoding="utf-8")
+        npm.bundle(self.static / "styles", **{sources: str(imports)})
+        (self.kept / f"{sources}.css").write_text(
+            re.sub(FONT_ICONS, "", joined.read_text(encoding="utf-8")), encoding="utf-8"
+        )
+        imports.unlink()
+        joined.unlink()
+
+    def needed(self, sources: str) -> str:
+        """The name of the file with the rules that the pages need."""
+        if sources not in self.names:
+            whole = self.kept / f"{sources}.css"
+            used = sorted(self.words.intersection(re.findall(WORD, whole.read_text(encoding="utf-8"))))
+            self.names[sources] = f"pack-{sources}-{hashlib.sha256(' '.join(used).encode()).hexdigest()[:12]}"
+            packed = self.static / "styles" / f"{self.names[sources]}.css"
+            if not packed.exists():
+                packed.write_text(npm.run("purge.mjs", whole, given="\n".join(used)), encoding="utf-8")
+        return self.names[sources]
 
 
 def pack_scripts(head: str, static: Path) -> str:

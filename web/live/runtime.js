@@ -17,11 +17,15 @@ const MODULES = {
   anywidget: anywidget(base),
 };
 
+/** Lets the page answer a reader who scrolls or types meanwhile. */
+const pause = () => globalThis.scheduler?.yield?.() ?? new Promise((done) => setTimeout(done));
+
 /** A widget manager for a page that has nothing but the state of its widgets. */
 class PageManager extends ManagerBase {
   async loadClass(name, module) {
     const found = MODULES[module]?.[name];
     if (!found) throw new Error(`this page has no ${name} of ${module}`);
+    await pause();
     return found;
   }
   _get_comm_info() {
@@ -33,6 +37,7 @@ class PageManager extends ManagerBase {
 }
 
 async function bringToLife() {
+  await pause();
   const data = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
   const saved = JSON.parse(data.textContent);
   for (const { model_module: module, state: figure } of Object.values(saved.state))
