@@ -159,6 +159,12 @@ def test_every_public_name_of_the_package_has_its_place(book):
     assert wrong == []
 
 
+def test_what_docstrings_become_does_not_keep_all_that_the_build_knows(book):
+    kept = sorted((book.parent / "work" / "_build" / ".doctrees" / "reference" / "api").glob("*.doctree"))
+    assert kept
+    assert [path.stem for path in kept if b"sphinx.config" in path.read_bytes()] == []
+
+
 # The books
 
 

@@ -1,0 +1,70 @@
+"""What a page asks for is what the book's pages need, in few files."""
+
+import npm
+import pytest
+from pack import Styles, words
+
+HEAD = """<meta charset="utf-8">
+<link rel="stylesheet" href="../_static/styles/theme.css?digest=1">
+<title>A page</title>
+<link rel="stylesheet" type="text/css" href="../_static/book.css?v=2" />
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def packages():
+    npm.install()
+
+
+@pytest.fixture
+def static(tmp_path):
+    (tmp_path / "styles").mkdir()
+    (tmp_path / "styles" / "theme.css").write_text(".used{background:url(../file.woff2)}.unused{color:red}")
+    (tmp_path / "book.css").write_text(":root{--own:blue}.used>.later:hover{color:var(--own)}.used{margin:1px}")
+    (tmp_path / "kept").mkdir()
+    return tmp_path
+
+
+def packed(static, head, *pages):
+    """The head with its styles in one, and the style."""
+    head = Styles(static, static / "kept", words(pages, static)).pack(head)
+    (style,) = static.glob("styles/pack-*.css")
+    return head, style.read_text()
+
+
+def test_styles_become_one_in_the_place_of_the_first(static):
+    head, style = packed(static, HEAD, '<p class="used later unused">')
+    (name,) = (path.name for path in static.glob("styles/pack-*"))
+    link = f'<link rel="stylesheet" href="../_static/styles/{name}">'
+    assert head.split("\n") == ['<meta charset="utf-8">', link, "<title>A page</title>", ""]
+    assert style.index("file.woff2") < style.index("red") < style.index("var(--own)")
+
+
+def test_a_rule_is_there_when_a_page_or_a_script_names_what_it_is_for(static):
+    _, style = packed(static, HEAD, '<p class="used">')
+    assert "file.woff2" in style
+    assert "margin" in style
+    assert "--own" in style
+    assert "red" not in style
+    assert "later" not in style
+
+
+def test_what_a_script_names_is_used(static):
+    (static / "late.js").write_text("element.classList.add('later')")
+    assert "later" in packed(static, HEAD, '<p class="used">')[1]
+
+
+def test_a_page_that_was_packed_before_gets_the_rules_that_another_needs_now(static):
+    before, _ = packed(static, HEAD, '<p class="used">')
+    for old in static.glob("styles/pack-*"):
+        old.unlink()
+    after, style = packed(static, before, '<p class="used">', '<p class="unused">')
+    assert "red" in style
+    assert after != before
+    assert after.count("pack-") == 1
+
+
+def test_the_same_words_make_the_same_name(static):
+    first, _ = packed(static, HEAD, '<p class="used">')
+    assert packed(static, HEAD, "<p>used used</p>")[0] == first
+    assert packed(static, first, "<p>used</p>")[0] == first
