@@ -51,7 +51,7 @@ lint: install  ## check style, spelling, types and the stored notebooks
 	$(BIN)/mypy
 	$(BIN)/python tools/notebooks.py --check
 
-notebooks: install  ## execute all notebooks and store them normalised
+notebooks: install  ## execute the notebooks that changed and store them normalised
 	$(BIN)/python tools/notebooks.py
 
 links: install  ## ask every other host that the book links to whether the page is still there

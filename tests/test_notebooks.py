@@ -8,6 +8,7 @@ import copy
 import re
 
 import nbformat
+import notebooks
 import pytest
 from notebooks import METADATA, NOTEBOOKS, WIDGET_VIEW, normalise, problems
 
@@ -135,3 +136,70 @@ def test_a_whole_notebook_has_no_problems():
 )
 def test_a_notebook_that_was_not_run_through_is_refused(broken, said):
     assert said in "\n".join(problems(broken))
+
+
+# What is executed
+
+SHARED = ["gdlib/loss.py", "benchmarks/table.json", "chapters/matplotlibrc", "requirements.lock"]
+
+
+@pytest.fixture
+def renewed(tmp_path, monkeypatch):
+    """A small project and a function that renews it, whose answer is what was executed."""
+    for name in SHARED:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("1")
+    paths = [tmp_path / "index.ipynb", tmp_path / "chapters" / "01.ipynb"]
+    for path in paths:
+        path.write_text("prose")
+    monkeypatch.setattr(notebooks, "ROOT", tmp_path)
+    monkeypatch.setattr(notebooks, "EXECUTED", tmp_path / "_build" / "executed.json")
+
+    def renew(*named):
+        executed = []
+        with monkeypatch.context() as patch:
+            patch.setattr(notebooks, "execute", lambda path: executed.append(path) or path.write_text("outputs"))
+            notebooks.renew(list(named) or paths, all_of_them=bool(named))
+        return [path.name for path in executed]
+
+    return renew
+
+
+def test_a_notebook_is_executed_when_it_changed_and_only_then(renewed, tmp_path):
+    assert renewed() == ["index.ipynb", "01.ipynb"]
+    assert renewed() == []
+    (tmp_path / "chapters" / "01.ipynb").write_text("better prose")
+    assert renewed() == ["01.ipynb"]
+    assert renewed() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["gdlib/loss.py", "benchmarks/table.json", "chapters/matplotlibrc", "requirements.lock"]
+)
+def test_all_are_executed_when_what_they_share_changed(renewed, tmp_path, name):
+    renewed()
+    (tmp_path / name).write_text("2")
+    assert renewed() == ["index.ipynb", "01.ipynb"]
+
+
+def test_all_are_executed_when_they_get_another_set_up_cell(renewed, monkeypatch):
+    renewed()
+    monkeypatch.setenv("BOOK_REPOSITORY", "https://github.com/owner/name")
+    assert renewed() == ["index.ipynb", "01.ipynb"]
+
+
+def test_a_notebook_that_is_named_is_executed_whether_it_changed_or_not(renewed, tmp_path):
+    renewed()
+    assert renewed(tmp_path / "index.ipynb") == ["index.ipynb"]
+    assert renewed() == []
+
+
+def test_a_notebook_that_failed_is_executed_again_and_the_one_before_it_is_not(renewed, tmp_path, monkeypatch):
+    def fail_in_the_chapter(path):
+        assert path.name == "index.ipynb"
+
+    with monkeypatch.context() as patch:
+        patch.setattr(notebooks, "execute", fail_in_the_chapter)
+        with pytest.raises(AssertionError):
+            notebooks.renew([tmp_path / "index.ipynb", tmp_path / "chapters" / "01.ipynb"], all_of_them=False)
+    assert renewed() == ["01.ipynb"]

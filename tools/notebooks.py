@@ -1,13 +1,17 @@
 """Execute and normalise the book's notebooks, or say what is wrong with them as they are stored.
 
-python tools/notebooks.py            execute all, store the outputs without noise
-python tools/notebooks.py FILE ...   execute these
+python tools/notebooks.py            execute those that changed, store the outputs without noise
+python tools/notebooks.py FILE ...   execute these, changed or not
 python tools/notebooks.py --check    change nothing; list what is wrong; exit 1 if anything is
 
 Each begins with the set-up cell of `setup_cell.py`, which is put in or brought up to date before a notebook is run.
+
+A notebook changed when it, or anything that all of them use, is not as it was when it was last executed here.
 """
 
 import base64
+import hashlib
+import json
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -16,10 +20,11 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from PIL import Image
-from setup_cell import set_up, setup_problems
+from setup_cell import repository, set_up, setup_problems
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = [ROOT / "index.ipynb", *sorted(ROOT.glob("chapters/*.ipynb")), *sorted(ROOT.glob("reference/*.ipynb"))]
+EXECUTED = ROOT / "_build" / "executed.json"  # the fingerprint that each had when it was last executed
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -38,6 +43,36 @@ def execute(path: Path) -> None:
         resources={"metadata": {"path": path.parent}},
     ).execute()
     nbformat.write(normalise(notebook), path)
+
+
+def renew(paths: list[Path], *, all_of_them: bool) -> None:
+    """Execute the notebooks that are not as they were last executed here, or all of them."""
+    executed = json.loads(EXECUTED.read_text(encoding="utf-8")) if EXECUTED.exists() else {}
+    used = shared()
+    for path in paths:
+        name = path.resolve().relative_to(ROOT).as_posix()
+        if not all_of_them and executed.get(name) == fingerprint(path, used):
+            continue
+        print(f"executing {name}", flush=True)
+        execute(path)
+        executed[name] = fingerprint(path, used)
+        EXECUTED.parent.mkdir(exist_ok=True)
+        EXECUTED.write_text(json.dumps(executed, indent=1), encoding="utf-8")
+
+
+def shared() -> bytes:
+    """What the outputs of every notebook depend on: the package, its versions, what was measured, how figures look."""
+    files = [path for path in ROOT.glob("gdlib/**/*.*") if path.suffix != ".pyc"]
+    files += [*ROOT.glob("benchmarks/*.json"), ROOT / "chapters" / "matplotlibrc", ROOT / "requirements.lock"]
+    digest = hashlib.sha256(f"{sys.version} {repository()}".encode())
+    for path in sorted(files):
+        digest.update(path.read_bytes())
+    return digest.digest()
+
+
+def fingerprint(path: Path, used: bytes) -> str:
+    """What changes with a notebook and with what it uses."""
+    return hashlib.sha256(used + path.read_bytes()).hexdigest()
 
 
 def normalise(notebook: NotebookNode) -> NotebookNode:
@@ -138,9 +173,7 @@ def main(arguments: list[str]) -> int:
         for text in found:
             print(text)
         return int(bool(found))
-    for path in [Path(argument) for argument in arguments] or NOTEBOOKS:
-        print(f"executing {path.name}", flush=True)
-        execute(path)
+    renew([Path(name) for name in arguments] or NOTEBOOKS, all_of_them=bool(arguments))
     return 0
 
 

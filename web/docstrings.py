@@ -3,8 +3,8 @@
 The fields of named tuples stand once, where their class explains them: Python gives each a docstring of its own, "Alias
 for field number 0", which autodoc takes for an explanation.
 
-Each docstring is read as a document of its own. What is made of it would keep that, and with it all that Sphinx knows of
-the book, which every build would read again for every page of the reference.
+Each docstring is read as a document of its own. What is made of it would keep that, and with it all that Sphinx knows
+of the book, which every build would read again for every page of the reference.
 """
 
 from docutils import nodes
