@@ -41,7 +41,7 @@ BROUGHT = {
     "clipboard.js": ("Copyright Zeno Rocha", "clipboard.min.js"),
 }
 # From npm: what is not bundled into one of the book's own files.
-NPM = {"katex": "katex/*", "@fortawesome/fontawesome-free": "scripts/fontawesome.* vendor/fontawesome/*"}
+NPM = {"katex": "katex/*"}
 # Jupyter's packages on npm come without their licence, whose terms ipywidgets has; these are its first lines.
 JUPYTER = {
     "@jupyter-widgets/": "Copyright (c) 2015 Project Jupyter Contributors",

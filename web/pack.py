@@ -7,6 +7,7 @@ stand in a row. Pictures take fewer bytes and say their size.
 
 import hashlib
 import re
+import shutil
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
@@ -24,6 +25,9 @@ USED_BY = {
     "design-tabs": r'class="[^"]*\bsd-tab',
     "togglebutton": r'class="[^"]*\b(toggle|dropdown)\b',
 }
+
+# icons.css draws the theme's icons; what it brings for that is a fourth of the book.
+UNUSED = ["vendor", *(f"scripts/fontawesome.js{end}" for end in ("", ".map", ".LICENSE.txt"))]
 
 STYLE = r'<link\b[^>]*\bhref="(?P<root>[./]*)_static/(?P<path>(?!katex|live|styles/pack)[^"?]+\.css)[^"]*"[^>]*>\s*'
 PACKED_STYLE = r'(?<=_static/styles/)pack-(?P<sources>\w{12})-\w{12}(?=\.css")'
@@ -61,6 +65,8 @@ def pack(app: Sphinx, exception: Exception | None) -> None:
     if app.builder.format != "html" or exception:
         return
     static = Path(app.outdir) / "_static"
+    for unused in UNUSED:
+        shutil.rmtree(static / unused) if (static / unused).is_dir() else (static / unused).unlink(missing_ok=True)
     pages = {page: page.read_text(encoding="utf-8") for page in Path(app.outdir).rglob("*.html")}
     styles = Styles(static, Path(app.doctreedir), words(pages.values(), static))
     named = set()
@@ -77,7 +83,7 @@ def pack(app: Sphinx, exception: Exception | None) -> None:
 
 def words(pages: Iterable[str], static: Path) -> set[str]:
     """All that a page or a script could name an element, a class or an attribute by."""
-    scripts = (script.read_text(encoding="utf-8") for script in static.rglob("*.js") if script.stem != "fontawesome")
+    scripts = (script.read_text(encoding="utf-8") for script in static.rglob("*.js"))
     return {word for text in chain(pages, scripts) for word in re.findall(WORD, text)}
 
 
