@@ -27,7 +27,7 @@ const made = await build({
   format: "iife", // a module would not load from a file: address
   loader: { ".svg": "dataurl", ".png": "dataurl" },
   external: ["*.woff2", "*.woff", "*.ttf"], // stay where they are
-  legalComments: "linked",
+  legalComments: "none", // licences.txt has them all
   metafile: true,
   plugins: [moduleAsText],
 });

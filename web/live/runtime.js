@@ -36,6 +36,11 @@ class PageManager extends ManagerBase {
   }
 }
 
+/** Waits for all views inside a view: shown one after another, they would push one another about. */
+async function whole(view) {
+  for (const inside of await Promise.all(view.children_views?.views ?? [])) await whole(inside);
+}
+
 async function bringToLife() {
   await pause();
   const data = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
@@ -47,6 +52,7 @@ async function bringToLife() {
   for (const picture of document.querySelectorAll("img.live")) {
     const id = [...picture.classList].find((name) => name.startsWith("live-")).slice("live-".length);
     const view = await manager.create_view(await manager.get_model(id));
+    await whole(view);
     Widget.attach(view.luminoWidget, picture.parentElement, picture); // tells all views inside that they are shown
     picture.remove();
   }
