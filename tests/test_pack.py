@@ -2,7 +2,7 @@
 
 import npm
 import pytest
-from pack import Styles, words
+from pack import Styles, after_the_text, words
 
 HEAD = """<meta charset="utf-8">
 <link rel="stylesheet" href="../_static/styles/theme.css?digest=1">
@@ -68,3 +68,19 @@ def test_the_same_words_make_the_same_name(static):
     first, _ = packed(static, HEAD, '<p class="used">')
     assert packed(static, HEAD, "<p>used used</p>")[0] == first
     assert packed(static, first, "<p>used</p>")[0] == first
+
+
+def test_deferred_scripts_are_fetched_at_once_and_run_in_their_order_after_the_text():
+    first = '<script defer="defer" fetchpriority="high" src="a.js?v=1&amp;w=2"></script>'
+    second = '<script defer src="b.js"></script>'
+    head, end = after_the_text(f"<head>{first}</head><body>text{second}<script>now()</script></body>").split("</head>")
+    assert end == "<body>text<script>now()</script></body>"
+    assert '<link rel="preload" as="script" fetchpriority="high" href="a.js?v=1&amp;w=2">' in head
+    assert '<link rel="preload" as="script" fetchpriority="low" href="b.js">' in head
+    assert '["a.js?v=1&w=2", "b.js"]' in head
+    assert " src=" not in head
+
+
+def test_a_page_without_them_is_left_alone():
+    page = '<head></head><body><script src="now.js"></script></body>'
+    assert after_the_text(page) == page

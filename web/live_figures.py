@@ -4,7 +4,6 @@ A stored notebook keeps the arguments of a live figure beside its picture. Here 
 more, and the page gets the state of its widgets, which `live/runtime.js` brings to life in the picture's place.
 """
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -17,13 +16,6 @@ from sphinx.errors import ExtensionError
 import gdlib.widgets
 from gdlib.widgets import LiveDescent, descent_explorer
 from gdlib.widgets.controls import MIME_TYPE
-
-# The text is there before the script runs, which takes a phone a good while; it is fetched from the start.
-AFTER_THE_TEXT = """
-addEventListener("DOMContentLoaded", () => requestAnimationFrame(() => setTimeout(() => {
-  document.head.append(Object.assign(document.createElement("script"), { src: "%s" }));
-})));
-"""
 
 STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -128,11 +120,6 @@ def bundle_runtime(app: Sphinx) -> None:
 
 def add_runtime(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
     """Have a page with a live figure fetch what brings it to life."""
-    if 'class="live ' not in context.get("body", ""):
-        return
-    app.add_css_file("live/style.css")
-    runtime = Path(app.outdir) / "_static" / "live" / "runtime.js"
-    version = hashlib.sha256(runtime.read_bytes()).hexdigest()[:8]  # so that a browser never keeps an old one
-    address = context["pathto"]("_static/live/runtime.js", resource=True) + f"?v={version}"
-    app.add_js_file(None, body=AFTER_THE_TEXT % address)
-    context["metatags"] += f'\n<link rel="preload" as="script" fetchpriority="high" href="{address}">'
+    if 'class="live ' in context.get("body", ""):
+        app.add_css_file("live/style.css")
+        app.add_js_file("live/runtime.js", defer="defer", fetchpriority="high")

@@ -2,10 +2,12 @@
 
 The theme and its companions bring every page some twenty small files, each a round trip on a phone. What a page does
 not use is left out; the styles become one file, with the rules that the book's pages need, and so do the scripts that
-stand in a row. Pictures take fewer bytes and say their size.
+stand in a row; those that wait for the page run once its text is painted. Pictures take fewer bytes and say their size.
 """
 
 import hashlib
+import html
+import json
 import re
 import shutil
 from collections.abc import Iterable
@@ -34,6 +36,15 @@ PACKED_STYLE = r'(?<=_static/styles/)pack-(?P<sources>\w{12})-\w{12}(?=\.css")'
 SCRIPT = r'<script src="(?P<root>[./]*)_static/(?P<path>(?!scripts/pack)[^"?]+\.js)[^"]*"></script>\s*'
 # A sixth of the styles names the characters of a font of icons; icons.css draws those that the book shows.
 FONT_ICONS = r'(?:\.fa-[\w-]+:before,?)+\{content:"[^"}]*"\}|@font-face\{[^}]*Font\\? ?Awesome[^}]*\}'
+DEFERRED = r'<script defer(?:="defer")?(?: fetchpriority="(?P<priority>\w+)")? src="(?P<address>[^"]+)"></script>\s*'
+# What a page does comes after its text: a phone is a good while at it. It is fetched from the start.
+AFTER_THE_TEXT = """<script>
+addEventListener("DOMContentLoaded", () => requestAnimationFrame(() => setTimeout(() => {
+  for (const src of %s)
+    document.head.append(Object.assign(document.createElement("script"), { src, async: false }));
+})));
+</script>
+"""
 WORD = r"[\w-]+"
 ROW_OF_SCRIPTS = f"(?:{re.sub('P<[a-z]+>', ':', SCRIPT)}){{2,}}"
 
@@ -72,7 +83,7 @@ def pack(app: Sphinx, exception: Exception | None) -> None:
     named = set()
     for page, text in pages.items():
         head, end, body = text.partition("</head>")
-        packed = pack_scripts(styles.pack(head), static) + end + pack_pictures(body, page)
+        packed = after_the_text(pack_scripts(styles.pack(head), static) + end + pack_pictures(body, page))
         if packed != text:
             page.write_text(packed, encoding="utf-8")
         named.update(re.findall(r"\bpack-[\w-]+", packed))
@@ -140,6 +151,19 @@ def pack_scripts(head: str, static: Path) -> str:
         return f'<script src="{found[0]["root"]}_static/{name}"></script>\n'
 
     return re.sub(ROW_OF_SCRIPTS, one, head)
+
+
+def after_the_text(page: str) -> str:
+    """The page with its deferred scripts run once the text is painted, one after another."""
+    found = list(re.finditer(DEFERRED, page))
+    if not found:
+        return page
+    links = "".join(
+        f'<link rel="preload" as="script" fetchpriority="{script["priority"] or "low"}" href="{script["address"]}">\n'
+        for script in found
+    )
+    scripts = AFTER_THE_TEXT % json.dumps([html.unescape(script["address"]) for script in found])
+    return re.sub(DEFERRED, "", page).replace("</head>", links + scripts + "</head>", 1)
 
 
 def pack_pictures(body: str, page: Path) -> str:
