@@ -28,7 +28,7 @@ LABEL, LETTER, GAP = 48, 8, 6
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("source-read", make_live)
-    app.connect("html-page-context", add_runtime)
+    app.connect("html-page-context", add_style)
     app.connect("builder-inited", bundle_runtime)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -118,8 +118,7 @@ def bundle_runtime(app: Sphinx) -> None:
         npm.bundle(Path(app.outdir) / "_static" / "live", runtime="live/runtime.js", style="live/style.css")
 
 
-def add_runtime(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
-    """Have a page with a live figure fetch what brings it to life."""
+def add_style(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
+    """Link the widgets' style where there is a widget."""
     if 'class="live ' in context.get("body", ""):
         app.add_css_file("live/style.css")
-        app.add_js_file("live/runtime.js", defer="defer", fetchpriority="high")
