@@ -69,7 +69,7 @@ def has_figure(folder: Path, page: str) -> bool:
     return 'class="live ' in (folder / page).read_text(encoding="utf-8")
 
 
-# When the handle is there and when an arrow key on it first changed the numbers.
+# When the handle is there and when an arrow key on it first changed the numbers, for somebody who goes to it at once.
 ANSWER = """
 {
   const text = () => document.querySelector(".gd-numbers")?.innerText;
@@ -77,6 +77,7 @@ ANSWER = """
   const look = () => {
     const handle = document.querySelector(".gd-rate .noUi-handle");
     if (handle) window.handleAt ??= performance.now();
+    else document.querySelector(".live-figure")?.scrollIntoView({ behavior: "instant" });
     if (before && text() !== before) {
       window.answeredAt = performance.now();
       return;

@@ -212,12 +212,16 @@ def open_page(context, book_url):
 
 @pytest.fixture
 def visit(open_page):
-    """Open a page and wait for its figure."""
+    """Open a page and wait for its figure; a link to a state of it goes there by itself."""
+    from figure import come
     from playwright.sync_api import expect
 
     def visited(address):
         page = open_page(address)
-        expect(page.locator(".gd-how")).not_to_be_empty()
+        if "#" in address:
+            expect(page.locator(".gd-how")).not_to_be_empty()
+        else:
+            come(page)
         return page
 
     return visited

@@ -3,6 +3,7 @@
 import nbformat
 import pytest
 from notebooks import NOTEBOOKS, ROOT
+from playwright.sync_api import expect
 
 from gdlib.widgets.controls import MIME_TYPE
 
@@ -19,6 +20,13 @@ def _figures():
 
 
 FIGURES = _figures()
+
+
+def come(page):
+    """Go to the page's figure, which waits for somebody to come near, and back to the top once it is there."""
+    page.evaluate("document.querySelector('img.live')?.scrollIntoView({ behavior: 'instant' })")
+    expect(page.locator(".gd-how")).not_to_be_empty()
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
 
 
 def handle(page, name):

@@ -331,6 +331,39 @@ def test_a_run_that_diverges_for_10000_epochs_neither_freezes_nor_says_nan(conte
     page.close()
 
 
+# When the figure comes to life
+
+
+FAR = "chapters/15-a-step-that-adapts.html"  # its figure is more than ten windows down
+
+
+def test_a_figure_waits_as_a_picture_until_its_reader_is_two_windows_away(open_page):
+    page = open_page(FAR)
+    picture = page.locator("img.live")
+    page.wait_for_timeout(1000)
+    assert picture.is_visible()
+    page.emulate_media(media="print")
+    width, height = (picture.bounding_box()[side] for side in ("width", "height"))
+    assert height < 0.7 * width  # on paper, without the room of the figure that is not there
+    page.emulate_media(media="screen")
+    page.evaluate("scrollBy(0, document.querySelector('img.live').getBoundingClientRect().top - 2.5 * innerHeight)")
+    expect(page.locator(".gd-how")).not_to_be_empty()
+    assert page.locator(".gd-box").bounding_box()["y"] > 900
+
+
+def test_a_figure_comes_when_nobody_comes_near_it(open_page):
+    page = open_page(FAR)
+    expect(page.locator(".gd-how")).not_to_be_empty(timeout=15_000)
+    assert page.evaluate("scrollY") == 0
+
+
+def test_a_link_to_a_state_goes_to_the_figure_at_once(open_page):
+    page = open_page(FAR)
+    page.evaluate("location.hash = 'epochs=3'")
+    expect(page.locator(".widget-readout").first).to_have_text("3", timeout=4000)
+    assert page.locator(".gd-box").bounding_box()["y"] < 900
+
+
 # Every reader
 
 

@@ -2,7 +2,7 @@
 
 import npm
 import pytest
-from pack import Styles, after_the_text, words
+from pack import Styles, after_the_text, pack_code, plain_tokens, words
 
 HEAD = """<meta charset="utf-8">
 <link rel="stylesheet" href="../_static/styles/theme.css?digest=1">
@@ -84,3 +84,24 @@ def test_deferred_scripts_are_fetched_at_once_and_run_in_their_order_after_the_t
 def test_a_page_without_them_is_left_alone():
     page = '<head></head><body><script src="now.js"></script></body>'
     assert after_the_text(page) == page
+
+
+PYGMENTS = """html[data-theme="light"] .highlight { background: #fff; color: #000001 }
+html[data-theme="light"] .highlight .n { color: #000001 } /* Name */
+html[data-theme="light"] .highlight .k { color: #000001 } /* Keyword */
+html[data-theme="light"] .highlight .p { color: #000001; font-weight: bold } /* Punctuation */
+html[data-theme="dark"] .highlight { background: #000; color: #fffffe }
+html[data-theme="dark"] .highlight .n { color: #fffffe } /* Name */
+html[data-theme="dark"] .highlight .k { color: #ff0000 } /* Keyword */
+html[data-theme="dark"] .highlight .p { color: #fffffe } /* Punctuation */
+"""
+
+
+def test_only_a_token_that_looks_like_the_text_around_it_by_day_and_by_night_is_plain():
+    assert plain_tokens(PYGMENTS) == {"n"}
+
+
+def test_code_reads_the_same_without_elements_for_plain_tokens():
+    line = '<span class="k">if</span> <span class="n">x</span><span class="p">:</span>'
+    page = f'<p><span class="n">x</span></p><div class="highlight"><pre><span></span>{line}\n</pre></div>'
+    assert pack_code(page, {"n"}) == page.replace('<span class="n">x</span><span class="p">', 'x<span class="p">')

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlparse
 
 import pytest
-from figure import FIGURES, shifts_of
-from playwright.sync_api import expect
+from figure import FIGURES, come, shifts_of
 from test_book import PAGES
 
 PHONE, TABLET, DESKTOP = (320, "dark"), (768, "light"), (1440, "light")
@@ -53,17 +52,13 @@ def opened(request, context, book_url):
         if not asked.url.startswith((book_url, "data:", "blob:")):
             elsewhere.append(asked.url)
 
-    def come():
-        if name in FIGURES:
-            expect(page.locator(".gd-how")).not_to_be_empty()
-
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
     page.on("request", note)
     page.on("response", weigh)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-    moved = shifts_of(page, f"{book_url}{name}.html", come)
+    moved = shifts_of(page, f"{book_url}{name}.html", (lambda: come(page)) if name in FIGURES else lambda: None)
     page.evaluate("document.fonts.ready")
     yield Opened(name, page, sizes, elsewhere, said, moved)
     page.close()

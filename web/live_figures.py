@@ -1,9 +1,11 @@
 """Sphinx extension: the live figures of the notebooks live on their pages too, where no kernel runs.
 
 A stored notebook keeps the arguments of a live figure beside its picture. Here the figure is made from them once
-more, and the page gets the state of its widgets, which `live/runtime.js` brings to life in the picture's place.
+more, and the page gets the state of its widgets, which `live/runtime.js` brings to life in the picture's place, once
+`live/start.js` says that somebody will look.
 """
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -115,7 +117,11 @@ def page_state(figures: list[LiveDescent]) -> dict:
 def bundle_runtime(app: Sphinx) -> None:
     """Lay what brings the figures to life where their pages look for it."""
     if app.builder.format == "html":
-        npm.bundle(Path(app.outdir) / "_static" / "live", runtime="live/runtime.js", style="live/style.css")
+        folder = Path(app.outdir) / "_static" / "live"
+        npm.bundle(folder, runtime="live/runtime.js", style="live/style.css")
+        version = hashlib.sha256((folder / "runtime.js").read_bytes()).hexdigest()[:12]  # so that no old one is kept
+        start = (npm.WEB / "live" / "start.js").read_text(encoding="utf-8")
+        (folder / "start.js").write_text(start.replace("RUNTIME", f'"runtime.js?v={version}"'), encoding="utf-8")
 
 
 def add_style(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
