@@ -2,7 +2,7 @@
 
 import npm
 import pytest
-from pack import Styles, after_the_text, pack_code, plain_tokens, words
+from pack import Styles, after_the_text, pack_code, pack_scripts, plain_tokens, words
 
 HEAD = """<meta charset="utf-8">
 <link rel="stylesheet" href="../_static/styles/theme.css?digest=1">
@@ -70,12 +70,41 @@ def test_the_same_words_make_the_same_name(static):
     assert packed(static, first, "<p>used</p>")[0] == first
 
 
+def script(name):
+    return f'<script src="../_static/{name}"></script>\n'
+
+
+@pytest.fixture
+def scripts(static):
+    (static / "scripts").mkdir()
+    for name in ("documentation_options", "doctools", "buttons", "searchtools", "language_data"):
+        (static / f"{name}.js").write_text(f"{name}()")
+    return static
+
+
+ROW = script("documentation_options.js") + script("doctools.js") + script("buttons.js")
+
+
+def test_a_row_of_scripts_becomes_one_that_waits_but_for_what_the_page_builds_on(scripts):
+    head = pack_scripts(f"{ROW}<script>now()</script>", scripts)
+    (packed,) = scripts.glob("scripts/pack-*.js")
+    one = f'<script defer src="../_static/scripts/{packed.name}"></script>'
+    assert head.split("\n") == [script("documentation_options.js").strip(), one, "<script>now()</script>"]
+    assert packed.read_text() == "doctools()\n;\nbuttons()"
+
+
+def test_where_the_book_is_searched_no_script_waits(scripts):
+    head = pack_scripts(f"{ROW}<title>Search</title>{script('searchtools.js')}{script('language_data.js')}", scripts)
+    assert head.count("scripts/pack-") == 2
+    assert "defer" not in head
+
+
 def test_deferred_scripts_are_fetched_at_once_and_run_in_their_order_after_the_text():
-    first = '<script defer="defer" fetchpriority="high" src="a.js?v=1&amp;w=2"></script>'
+    first = '<script defer="defer" src="a.js?v=1&amp;w=2"></script>'
     second = '<script defer src="b.js"></script>'
     head, end = after_the_text(f"<head>{first}</head><body>text{second}<script>now()</script></body>").split("</head>")
     assert end == "<body>text<script>now()</script></body>"
-    assert '<link rel="preload" as="script" fetchpriority="high" href="a.js?v=1&amp;w=2">' in head
+    assert '<link rel="preload" as="script" fetchpriority="low" href="a.js?v=1&amp;w=2">' in head
     assert '<link rel="preload" as="script" fetchpriority="low" href="b.js">' in head
     assert '["a.js?v=1&w=2", "b.js"]' in head
     assert " src=" not in head

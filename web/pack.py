@@ -37,9 +37,11 @@ PACKED_STYLE = r'(?<=_static/styles/)pack-(?P<sources>\w{12})-\w{12}(?=\.css")'
 SCRIPT = r'<script src="(?P<root>[./]*)_static/(?P<path>(?!scripts/pack)[^"?]+\.js)[^"]*"></script>\s*'
 # A sixth of the styles names the characters of a font of icons; icons.css draws those that the book shows.
 FONT_ICONS = r'(?:\.fa-[\w-]+:before,?)+\{content:"[^"}]*"\}|@font-face\{[^}]*Font\\? ?Awesome[^}]*\}'
-DEFERRED = r'<script defer(?:="defer")?(?: fetchpriority="(?P<priority>\w+)")? src="(?P<address>[^"]+)"></script>\s*'
-# What a page does comes after its text: a phone is a good while at it. It is fetched from the start. A browser that
-# tells nobody what it painted, so as not to be known by it, has painted by the end.
+# What the page's own scripts build on, and what would wait for the page in vain once it is there.
+EARLY = ("documentation_options", "design-tabs")
+DEFERRED = r'<script defer(?:="defer")? src="(?P<address>[^"]+)"></script>\s*'
+# What a page does comes after its text: a phone is a good while at it. It is fetched from the start. A browser may keep
+# from pages what it painted; three seconds after all has come, it has.
 AFTER_THE_TEXT = """<script>
 {
   const scripts = %s;
@@ -151,14 +153,17 @@ class Styles:
 
 
 def pack_scripts(head: str, static: Path) -> str:
-    """Every row of plain scripts as one."""
+    """Every row of plain scripts as one, which waits for the page; where it is searched, its own scripts do not."""
+    defer = "" if "searchtools.js" in head else "defer "
 
     def one(row: re.Match) -> str:
-        found = list(re.finditer(SCRIPT, row[0]))
+        scripts = list(re.finditer(SCRIPT, row[0]))
+        early = "".join(script[0] for script in scripts if script["path"].startswith(EARLY))
+        found = [script for script in scripts if not script["path"].startswith(EARLY)]
         name = f"scripts/pack-{fingerprint(static, found)}.js"
         sources = [(static / script["path"]).read_text(encoding="utf-8") for script in found]
         (static / name).write_text("\n;\n".join(sources), encoding="utf-8")
-        return f'<script src="{found[0]["root"]}_static/{name}"></script>\n'
+        return f'{early}<script {defer}src="{found[0]["root"]}_static/{name}"></script>\n'
 
     return re.sub(ROW_OF_SCRIPTS, one, head)
 
@@ -169,8 +174,7 @@ def after_the_text(page: str) -> str:
     if not found:
         return page
     links = "".join(
-        f'<link rel="preload" as="script" fetchpriority="{script["priority"] or "low"}" href="{script["address"]}">\n'
-        for script in found
+        f'<link rel="preload" as="script" fetchpriority="low" href="{script["address"]}">\n' for script in found
     )
     scripts = AFTER_THE_TEXT % json.dumps([html.unescape(script["address"]) for script in found])
     return re.sub(DEFERRED, "", page).replace("</head>", links + scripts + "</head>", 1)
