@@ -16,13 +16,22 @@ class Quiet(SimpleHTTPRequestHandler):
         """Print nothing."""
 
 
-def server(folder: Path, port: int) -> ThreadingHTTPServer:
+class Server(ThreadingHTTPServer):
+    """Several readers at once, each of whom may leave before all has come."""
+
+    def handle_error(self, *args: object) -> None:
+        """Print nothing of a reader who left."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*args)
+
+
+def server(folder: Path, port: int) -> Server:
     """Bind to ``port`` on this machine alone, or to any free one if that is taken."""
     handler = partial(Quiet, directory=str(folder))
     try:
-        return ThreadingHTTPServer(("127.0.0.1", port), handler)
+        return Server(("127.0.0.1", port), handler)
     except OSError:
-        return ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        return Server(("127.0.0.1", 0), handler)
 
 
 @contextmanager

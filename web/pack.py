@@ -49,7 +49,8 @@ AFTER_THE_TEXT = """<script>
     for (const src of scripts.splice(0))
       document.head.append(Object.assign(document.createElement("script"), { src, async: false }));
   };
-  new PerformanceObserver(run).observe({ type: "paint", buffered: true });
+  const observer = new PerformanceObserver(run);
+  addEventListener("DOMContentLoaded", () => observer.observe({ type: "paint", buffered: true }));
   addEventListener("load", () => setTimeout(run, 3000));
 }
 </script>
