@@ -340,7 +340,7 @@ FAR = "chapters/15-a-step-that-adapts.html"  # its figure is more than ten windo
 def test_a_figure_waits_as_a_picture_until_its_reader_is_two_windows_away(open_page):
     page = open_page(FAR)
     picture = page.locator("img.live")
-    page.wait_for_timeout(1000)
+    page.wait_for_timeout(500)
     assert picture.is_visible()
     page.emulate_media(media="print")
     shape = picture.evaluate("e => e.offsetHeight / e.offsetWidth - e.naturalHeight / e.naturalWidth")
