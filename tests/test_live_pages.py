@@ -351,6 +351,11 @@ def test_a_figure_waits_as_a_picture_until_its_reader_is_two_windows_away(open_p
     assert page.locator(".gd-box").bounding_box()["y"] > 900
 
 
+def test_the_runtime_is_fetched_with_the_text_only_where_a_figure_opens_the_page(book):
+    early = r'<link rel="preload" [^>]*/live/runtime\.js'
+    assert [name for name in FIGURES if re.search(early, (book / f"{name}.html").read_text("utf-8"))] == ["index"]
+
+
 def test_a_figure_comes_when_nobody_comes_near_it(open_page):
     page = open_page(FAR)
     expect(page.locator(".gd-how")).not_to_be_empty(timeout=15_000)

@@ -30,7 +30,7 @@ LABEL, LETTER, GAP = 48, 8, 6
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("source-read", make_live)
-    app.connect("html-page-context", add_style)
+    app.connect("html-page-context", link_files)
     app.connect("builder-inited", bundle_runtime)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -119,12 +119,21 @@ def bundle_runtime(app: Sphinx) -> None:
     if app.builder.format == "html":
         folder = Path(app.outdir) / "_static" / "live"
         npm.bundle(folder, runtime="live/runtime.js", style="live/style.css")
-        version = hashlib.sha256((folder / "runtime.js").read_bytes()).hexdigest()[:12]  # so that no old one is kept
         start = (npm.WEB / "live" / "start.js").read_text(encoding="utf-8")
-        (folder / "start.js").write_text(start.replace("RUNTIME", f'"runtime.js?v={version}"'), encoding="utf-8")
+        (folder / "start.js").write_text(start.replace("RUNTIME", f'"{runtime(app)}"'), encoding="utf-8")
 
 
-def add_style(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
-    """Link the widgets' style where there is a widget."""
-    if 'class="live ' in context.get("body", ""):
+def runtime(app: Sphinx) -> str:
+    """The runtime's address beside `start.js`, another one for each version, so that no browser keeps an old one."""
+    content = (Path(app.outdir) / "_static" / "live" / "runtime.js").read_bytes()
+    return f"runtime.js?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def link_files(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
+    """Link the widgets' style where there is a widget, and ask for the runtime early where one comes first."""
+    opening, found, _ = context.get("body", "").partition('class="live ')
+    if found:
         app.add_css_file("live/style.css")
+        if "<h2" not in opening:
+            address = context["pathto"](f"_static/live/{runtime(app)}", 1)
+            context["metatags"] += f'\n<link rel="preload" as="script" fetchpriority="low" href="{address}">'

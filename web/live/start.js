@@ -1,7 +1,7 @@
 // When a page's figures come to life: when its reader is two windows away from one, or follows a link to a state of it.
 // What nobody looks at does not keep a phone from scrolling meanwhile. Somebody who searches the page or goes from control
 // to control never comes near, so five seconds are the longest that it takes. This runs after the text; what will be
-// needed is fetched from then on, when the network has nothing else to do.
+// needed is fetched from then on, when the network has nothing else to do, unless the page itself asked for it before.
 {
   const NEAR = "200% 0px";
   const LONGEST = 5000; // ms
@@ -14,10 +14,11 @@
     begun = true;
   };
 
-  add("link", { rel: "prefetch", as: "script", href: runtime });
-  const watch = new IntersectionObserver((pictures) => pictures.some((each) => each.isIntersecting) && begin(), {
-    rootMargin: NEAR,
-  });
+  const look = (pictures) => {
+    if (pictures.some((each) => each.isIntersecting)) begin();
+    else if (!begun) add("link", { rel: "prefetch", as: "script", href: runtime });
+  };
+  const watch = new IntersectionObserver(look, { rootMargin: NEAR });
   for (const picture of document.querySelectorAll("img.live")) watch.observe(picture);
   const askedFor = () => location.hash.includes("=") && begin();
   addEventListener("hashchange", askedFor);
