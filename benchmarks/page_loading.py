@@ -69,7 +69,8 @@ def has_figure(folder: Path, page: str) -> bool:
     return 'class="live ' in (folder / page).read_text(encoding="utf-8")
 
 
-# When the handle is there and when an arrow key on it first changed the numbers, for somebody who goes to it at once.
+# When the handles are there and when an arrow key on them first changed the numbers, for somebody who goes there at
+# once; at epoch 0 no rate changes them, at the last no epochs do.
 ANSWER = """
 {
   const text = () => document.querySelector(".gd-numbers")?.innerText;
@@ -84,7 +85,8 @@ ANSWER = """
     }
     if (handle && /[0-9]/.test(text())) {
       before = text();
-      handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
+      for (const each of document.querySelectorAll(".gd-box .noUi-handle"))
+        each.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
     }
     requestAnimationFrame(look);
   };
