@@ -2,7 +2,7 @@
 
 import npm
 import pytest
-from pack import Styles, after_the_text, pack_code, pack_scripts, plain_tokens, words
+from pack import Styles, after_the_text, looks, pack_code, pack_scripts, words
 
 HEAD = """<meta charset="utf-8">
 <link rel="stylesheet" href="../_static/styles/theme.css?digest=1">
@@ -118,19 +118,39 @@ def test_a_page_without_them_is_left_alone():
 PYGMENTS = """html[data-theme="light"] .highlight { background: #fff; color: #000001 }
 html[data-theme="light"] .highlight .n { color: #000001 } /* Name */
 html[data-theme="light"] .highlight .k { color: #000001 } /* Keyword */
+html[data-theme="light"] .highlight .s { color: #000001 } /* String */
 html[data-theme="light"] .highlight .p { color: #000001; font-weight: bold } /* Punctuation */
 html[data-theme="dark"] .highlight { background: #000; color: #fffffe }
 html[data-theme="dark"] .highlight .n { color: #fffffe } /* Name */
 html[data-theme="dark"] .highlight .k { color: #ff0000 } /* Keyword */
+html[data-theme="dark"] .highlight .s { color: #ff0000 } /* String */
 html[data-theme="dark"] .highlight .p { color: #fffffe } /* Punctuation */
 """
 
 
-def test_only_a_token_that_looks_like_the_text_around_it_by_day_and_by_night_is_plain():
-    assert plain_tokens(PYGMENTS) == {"n"}
+def test_a_token_has_a_look_unless_it_is_like_the_text_around_it_by_day_and_by_night():
+    look = looks(PYGMENTS)
+    assert look["n"] == ()
+    assert all(look[token] for token in "ksp")
+    assert look["k"] == look["s"] != look["p"]
 
 
-def test_code_reads_the_same_without_elements_for_plain_tokens():
-    line = '<span class="k">if</span> <span class="n">x</span><span class="p">:</span>'
-    page = f'<p><span class="n">x</span></p><div class="highlight"><pre><span></span>{line}\n</pre></div>'
-    assert pack_code(page, {"n"}) == page.replace('<span class="n">x</span><span class="p">', 'x<span class="p">')
+def code(line):
+    return f'<p><span class="n">x</span></p><div class="highlight"><pre>{line}\n</pre></div>'
+
+
+@pytest.mark.parametrize(
+    ("tokens", "packed"),
+    [
+        ('<span></span><span class="n">x</span> <span class="n">y</span>', "x y"),
+        ('<span class="k">if</span> <span class="n">x</span>', '<span class="k">if</span> x'),
+        ('<span class="k">f</span><span class="s">a</span>  <span class="k">b</span>', '<span class="k">fa  b</span>'),
+        ('<span class="k">f</span>\n<span class="k">g</span>', '<span class="k">f</span>\n<span class="k">g</span>'),
+        ('<span class="n">x</span> <span class="k">or</span>', 'x <span class="k">or</span>'),
+        ('<span class="k">a</span><span class="p">b</span>', '<span class="k">a</span><span class="p">b</span>'),
+        ('<span class="other">a</span><span class="n">b</span>', '<span class="other">a</span>b'),
+        ('<span class="hll"><span class="n">x</span>\n</span>', '<span class="hll">x\n</span>'),
+    ],
+)
+def test_code_has_one_element_for_neighbours_that_look_the_same_and_none_for_plain_text(tokens, packed):
+    assert pack_code(code(tokens), looks(PYGMENTS)) == code(packed)
