@@ -140,14 +140,14 @@ def test_a_notebook_that_was_not_run_through_is_refused(broken, said):
 
 # What is executed
 
-SHARED = ["gdlib/loss.py", "benchmarks/table.json", "chapters/matplotlibrc", "requirements.lock"]
+SHARED = ["gdlib/loss.py", "gdlib/data/table.json", "chapters/matplotlibrc", "requirements.lock"]
 
 
 @pytest.fixture
 def renewed(tmp_path, monkeypatch):
     """A small project and a function that renews it, whose answer is what was executed."""
     for name in SHARED:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("1")
     paths = [tmp_path / "index.ipynb", tmp_path / "chapters" / "01.ipynb"]
     for path in paths:
@@ -173,9 +173,7 @@ def test_a_notebook_is_executed_when_it_changed_and_only_then(renewed, tmp_path)
     assert renewed() == []
 
 
-@pytest.mark.parametrize(
-    "name", ["gdlib/loss.py", "benchmarks/table.json", "chapters/matplotlibrc", "requirements.lock"]
-)
+@pytest.mark.parametrize("name", SHARED)
 def test_all_are_executed_when_what_they_share_changed(renewed, tmp_path, name):
     renewed()
     (tmp_path / name).write_text("2")
