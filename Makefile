@@ -85,5 +85,5 @@ lock: install  ## renew requirements.lock and web/package-lock.json from what th
 	$(NPM) install --package-lock-only
 
 clean:  ## remove what was built (.venv stays)
-	rm -rf _build web/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis gdlib.egg-info
+	rm -rf _build web/node_modules web/.node_modules* .pytest_cache .ruff_cache .mypy_cache .hypothesis gdlib.egg-info
 	find gdlib tests tools web benchmarks chapters -name __pycache__ -o -name .ipynb_checkpoints -o -name .ruff_cache | xargs rm -rf

@@ -15,8 +15,8 @@ __all__ = ["written_whole"]
 def written_whole(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """A file to write, which takes the name once it is complete and on the disk.
 
-    If anything goes wrong before, a full disk for one, a file of this name stays what it was and nothing is left behind.
-    What replaces a file may be read and written by those who could before; a link stays one, and its target is replaced.
+    If anything goes wrong before, a full disk for one, a file of this name stays what it was, and nothing else is left.
+    What replaces a file has its permissions. A link stays a link: the file that it leads to is replaced.
 
     Raises
     ------
