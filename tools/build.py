@@ -2,10 +2,10 @@
 
 python tools/build.py BUILD_DIR
 
-Every build begins with an empty folder in ``BUILD_DIR/work``, so that nothing of an earlier one is in the book. One that
-ended without a warning then changes places with ``BUILD_DIR/html``; one that failed or was killed leaves that as it was.
-Where the content of all sources, and of the book that is there, is that of the last build, nothing is done. Two builds in
-one folder wait for each other; Sphinx runs in this process and ends with it.
+Every build begins with an empty folder in ``BUILD_DIR/work``, so that nothing of an earlier one is in the book. What
+ended without a warning then changes places with ``BUILD_DIR/html``; what failed or was killed leaves that as it was.
+Where the content of all sources, and of the book that is there, is that of the last build, nothing is done. Two builds
+in one folder wait for each other; Sphinx runs in this process and ends with it.
 """
 
 import ctypes
@@ -21,10 +21,10 @@ from filelock import FileLock
 
 from gdlib._files import written_whole
 
-ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / "web"))
+sys.path.append(str(Path(__file__).parent.parent / "web"))
 from contents import digest
 
+ROOT = Path(__file__).parent.parent
 NOT_A_SOURCE = {"_build", "node_modules", "__pycache__"}
 
 
