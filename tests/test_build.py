@@ -1,4 +1,4 @@
-"""What is served is always a whole book, that of today's sources, whatever happened to a build and whenever a file was."""
+"""What is served is always a whole book, that of today's sources, whatever happened to a build or to the clock."""
 
 import json
 import os
@@ -198,7 +198,7 @@ def test_nothing_that_the_build_of_a_book_starts_outlives_it(tmp_path):
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
     (tmp_path / "index.md").write_text("# A page\n\n$x$\n", encoding="utf-8")
     # The build ends itself once it has rendered a formula, as somebody else would end it by kill -9.
-    ending = "import os, signal\ndef setup(app):\n    app.connect('build-finished', lambda *_: os.kill(os.getpid(), 9))\n"
+    ending = "import os\ndef setup(app):\n    app.connect('build-finished', lambda *_: os.kill(os.getpid(), 9))\n"
     (tmp_path / "ending.py").write_text(ending, encoding="utf-8")
     own = configuration("local_extensions:\n", f"local_extensions:\n    ending: {json.dumps(str(tmp_path))}\n")
     (tmp_path / "_config.yml").write_text(own, encoding="utf-8")
@@ -242,7 +242,7 @@ def made(folder, name):
 
 @pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="elsewhere no system call exchanges two folders")
 def test_while_books_are_published_one_is_always_there(tmp_path):
-    """A reader looks as often as it can, during as many publications as it takes to have missed none of their moments."""
+    """A reader looks as often as it can, during so many publications that it would meet a moment without one."""
     place = tmp_path / "html"
     build.publish(made(tmp_path / "0", 0), place)
     seen, missed, over = set(), [], threading.Event()
@@ -331,7 +331,8 @@ def test_a_build_in_the_folder_of_another_makes_the_same_book_as_one_in_an_empty
     """Jupyter Book itself may be called again and again in one folder."""
     source = tmp_path / "source"
     source.mkdir()
-    (source / "_config.yml").write_text(configuration(), encoding="utf-8")
+    own = configuration("bibtex_bibfiles: [reference/references.bib]", "bibtex_bibfiles: []")
+    (source / "_config.yml").write_text(own, encoding="utf-8")
     (source / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: one\n- file: two\n")
     (source / "index.md").write_text("# A book\n\nWith one [formula](one.md).\n")
     (source / "one.md").write_text("# One\n\n```{index} single: valley\n```\nA zebra.\n\n$$x$$\n")

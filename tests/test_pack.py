@@ -3,6 +3,7 @@
 import npm
 import pytest
 from pack import Styles, after_the_text, looks, pack_code, pack_scripts, words
+from test_npm import ODD
 
 HEAD = """<meta charset="utf-8">
 <link rel="stylesheet" href="../_static/styles/theme.css?digest=1">
@@ -16,9 +17,10 @@ def packages():
     npm.install()
 
 
-@pytest.fixture
-def static(tmp_path):
-    (tmp_path / "styles").mkdir()
+@pytest.fixture(params=["static", ODD], ids=["", "odd"])
+def static(request, tmp_path):
+    tmp_path = tmp_path / request.param
+    (tmp_path / "styles").mkdir(parents=True)
     (tmp_path / "styles" / "theme.css").write_text(".used{background:url(../file.woff2)}.unused{color:red}")
     (tmp_path / "book.css").write_text(":root{--own:blue}.used>.later:hover{color:var(--own)}.used{margin:1px}")
     return tmp_path

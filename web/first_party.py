@@ -71,9 +71,9 @@ def configure(app: Sphinx, config: Config) -> None:
 
 
 def katex_command(**place: object) -> list[str]:
-    """KaTeX's server, as its package starts it, but for its end: that is the end of the build, even of one that is killed.
+    """KaTeX's server, as its package starts it, but ending with the build, even with one that is killed.
 
-    Then its input, on which nothing is ever sent, is closed.
+    Nothing is ever sent on its input, which the system closes then.
     """
     program, server, *options = KATEX_COMMAND(**place)
     watch = "process.stdin.on('close', () => process.exit()).resume(); require(process.argv[1])"
