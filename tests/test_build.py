@@ -331,8 +331,9 @@ def test_a_build_in_the_folder_of_another_makes_the_same_book_as_one_in_an_empty
     """Jupyter Book itself may be called again and again in one folder."""
     source = tmp_path / "source"
     source.mkdir()
-    own = configuration("bibtex_bibfiles: [reference/references.bib]", "bibtex_bibfiles: []")
-    (source / "_config.yml").write_text(own, encoding="utf-8")
+    (source / "_config.yml").write_text(configuration(), encoding="utf-8")
+    (source / "reference").mkdir()
+    (source / "reference" / "references.bib").touch()
     (source / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: one\n- file: two\n")
     (source / "index.md").write_text("# A book\n\nWith one [formula](one.md).\n")
     (source / "one.md").write_text("# One\n\n```{index} single: valley\n```\nA zebra.\n\n$$x$$\n")
