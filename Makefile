@@ -1,4 +1,5 @@
-# What people and CI run. `make` alone lists the targets; the plain commands are in README.md.
+# What people and CI run. `make` alone lists the targets; the plain commands are in README.md. Programs in Python are asked
+# of python itself: the scripts that pip writes name their folder in their first line, which cannot hold every name.
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -45,17 +46,17 @@ test: install  ## run every test: units, doctests, notebooks, the built book in 
 	$(BIN)/python -m pytest -n logical
 
 lint: install  ## check style, spelling, types and the stored notebooks
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/codespell
-	$(BIN)/mypy
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m codespell_lib
+	$(BIN)/python -m mypy
 	$(BIN)/python tools/notebooks.py --check
 
 notebooks: install  ## execute the notebooks that changed and store them normalised
 	$(BIN)/python tools/notebooks.py
 
 links: install  ## ask every other host that the book links to whether the page is still there
-	$(BIN)/jupyter-book build . --builder linkcheck --path-output _build/links
+	$(BIN)/python -c 'from jupyter_book.cli.main import main; main()' build . --builder linkcheck --path-output _build/links
 
 audit: install  ## ask PyPI and npm whether a weakness is known in what the book is built with
 	$(BIN)/uv tool run pip-audit --requirement requirements.lock --no-deps --disable-pip
@@ -85,5 +86,5 @@ lock: install  ## renew requirements.lock and web/package-lock.json from what th
 	$(NPM) install --package-lock-only
 
 clean:  ## remove what was built (.venv stays)
-	rm -rf _build web/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis gdlib.egg-info
+	rm -rf _build web/node_modules web/.node_modules* .pytest_cache .ruff_cache .mypy_cache .hypothesis gdlib.egg-info
 	find gdlib tests tools web benchmarks chapters -name __pycache__ -o -name .ipynb_checkpoints -o -name .ruff_cache | xargs rm -rf

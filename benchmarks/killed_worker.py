@@ -6,7 +6,7 @@ Two workers of a Dask cluster on this machine go over a file of 1 GB twice, for 
 is made to take some milliseconds more, so that a piece of the work lasts about a second. In the second pass one worker
 is sent SIGKILL once half of the pieces are done. What the scheduler sees is printed with its time: the sums that the
 worker held, and the piece that it was working on, are computed again. The program ends with an error if the result
-differs in a bit from that of the pass that nobody disturbed; else the run is stored in ``killed_worker.json``.
+differs in a bit from that of the pass that nobody disturbed; else the run is stored in ``gdlib/data``.
 
 FOLDER holds the file; without one it is in a temporary folder that is removed in the end. SIGKILL is Unix's.
 """

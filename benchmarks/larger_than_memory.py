@@ -13,7 +13,7 @@ through the system's cache does not count). Each way has such a process of its o
   and a pass for the loss at the end.
 
 Printed are seconds, the peak of resident memory above the start, and how far the parameters are from those that made
-the data (the largest difference of one); the run is stored in ``larger_than_memory.json``. FOLDER holds the file;
+the data (the largest difference of one); the run is stored in ``gdlib/data``. FOLDER holds the file;
 without one it is in a temporary folder that is removed in the end.
 """
 

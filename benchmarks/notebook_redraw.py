@@ -104,7 +104,7 @@ def jupyter_lab(folder: Path) -> Iterator[str]:
         "open_browser": False,
         "allow_root": True,
     }
-    command = [Path(sys.executable).parent / "jupyter", "lab", "--IdentityProvider.token="]
+    command = [sys.executable, "-m", "jupyterlab", "--IdentityProvider.token="]
     command += [f"--ServerApp.{name}={setting}" for name, setting in settings.items()]
     own = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
     surroundings = os.environ | own | {"JUPYTER_PREFER_ENV_PATH": "1", "PYTHONPATH": str(ROOT)}

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from gdlib._files import written_whole
+
 AGREE = 1e-9  # the largest relative difference between two ways of one thing
 PACKAGES = ("numpy", "torch", "scikit-learn", "dask", "pyarrow")
 
@@ -51,10 +53,11 @@ def machine() -> str:
 
 
 def store(run: dict[str, Any], script: str) -> None:
-    """Write a run beside its script, with its date and all that its numbers depend on."""
-    path = Path(script).with_suffix(".json")
+    """Write a run where `gdlib.datasets.measured` reads it, with its date and all that its numbers depend on."""
+    path = Path(script).parent.parent / "gdlib" / "data" / f"{Path(script).stem}.json"
     dated = {"date": datetime.now(UTC).date().isoformat(), "machine": _machine_in_full()}
-    path.write_text(json.dumps(dated | run, indent=1) + "\n", encoding="utf-8")
+    with written_whole(path) as file:
+        file.write(f"{json.dumps(dated | run, indent=1)}\n".encode())
     print(f"stored in {path}")
 
 

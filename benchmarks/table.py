@@ -5,7 +5,7 @@
 FOLDER holds the big files, 9 GB; what is there and complete is used again. Without one they are in a temporary folder
 that is removed in the end. The ways of a row run in turn and the medians are compared, so that the ratios hold even
 where the machine is shared; the results must agree, or the program ends with an error. A bound that is missed is
-printed as missed and changes nothing else. The run is stored in ``table.json``, but for a ``--quick`` one, which is
+printed as missed and changes nothing else. The run is stored in ``gdlib/data``, but for a ``--quick`` one, which is
 for trying: small files and few repeats.
 
 1. All epochs of the article's descent, from the points to the history, against the article's loop.

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from gdlib._files import written_whole
+
 __all__ = ["Checkpoint"]
 
 _FORMAT = "gdlib descent 2"
@@ -52,21 +54,13 @@ class Checkpoint:
 
     def save(self, made_by: dict[str, Any], state: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
         """Write all of it in place of what the file held."""
-        path = Path(self.path)
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
         texts = {
             _MADE_BY: json.dumps({"format": _FORMAT, "arrays": sorted(arrays), **made_by}),
             _STATE: json.dumps(state),
         }
-        try:
-            with unfinished.open("wb") as file:
-                contents = {name: np.array(text) for name, text in texts.items()}
-                np.savez(file, **contents, **arrays)  # type: ignore[arg-type]  # mypy: a name might be allow_pickle
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with written_whole(self.path) as file:
+            contents = {name: np.array(text) for name, text in texts.items()}
+            np.savez(file, **contents, **arrays)  # type: ignore[arg-type]  # mypy: a name might be allow_pickle
 
     def load(self, made_by: dict[str, Any]) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:
         """The state and the arrays, or None where there is no file yet.

@@ -1,12 +1,15 @@
-"""The article's data and the results that it prints; points on two lines; penguins."""
+"""The article's data and the results that it prints; points on two lines; penguins; what the benchmarks measured."""
 
 import csv
+import json
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["PrintedRun", "four_inputs", "penguins", "printed_runs", "three_points", "two_lines"]
+__all__ = ["PrintedRun", "four_inputs", "measured", "penguins", "printed_runs", "three_points", "two_lines"]
+
+_BENCHMARKS = ("table", "larger_than_memory", "killed_worker")
 
 
 class PrintedRun(NamedTuple):
@@ -131,8 +134,7 @@ def penguins() -> dict[str, np.ndarray]:
     >>> data["species"][0], data["flipper_length_mm"][:4], data["body_mass_g"][:4]
     (np.str_('Adelie'), array([181., 186., 195.,  nan]), array([3750., 3800., 3250.,   nan]))
     """
-    text = resources.files("gdlib").joinpath("data", "penguins.csv").read_text(encoding="utf-8")
-    rows = list(csv.DictReader(text.splitlines()))
+    rows = list(csv.DictReader(_stored("penguins.csv").splitlines()))
 
     def column(name: str) -> np.ndarray:
         values = [row[name] for row in rows]
@@ -143,3 +145,43 @@ def penguins() -> dict[str, np.ndarray]:
         return np.array(["" if value == "NA" else value for value in values])
 
     return {name: column(name) for name in rows[0]}
+
+
+def measured(benchmark: str) -> dict[str, Any]:
+    """What a benchmark of the book's project measured when it was last run.
+
+    Parameters
+    ----------
+    benchmark : str
+        ``"table"``, ``"larger_than_memory"`` or ``"killed_worker"``: a script in the project's folder ``benchmarks``.
+
+    Returns
+    -------
+    dict
+        The ``date``, the ``machine`` with the versions of what was measured, and what the script says that it stores;
+        times are in seconds.
+
+    Raises
+    ------
+    ValueError
+        If there is no such benchmark.
+
+    References
+    ----------
+    Measured for this book.
+
+    Examples
+    --------
+    >>> run = measured("table")
+    >>> sorted(run)[:3], run["rows"][0]["what"]
+    (['cluster_start_seconds', 'date', 'machine'], '1000 epochs with full history, four points')
+    """
+    if benchmark not in _BENCHMARKS:
+        raise ValueError(f"benchmark must be one of {', '.join(_BENCHMARKS)}, but it is {benchmark!r}")
+    run: dict[str, Any] = json.loads(_stored(f"{benchmark}.json"))
+    return run
+
+
+def _stored(name: str) -> str:
+    """The text of a file that comes with the package."""
+    return resources.files("gdlib").joinpath("data", name).read_text(encoding="utf-8")

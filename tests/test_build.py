@@ -1,32 +1,52 @@
-"""What is served is always a whole book: a build that fails, is killed or meets another one changes nothing else."""
+"""What is served is always a whole book, that of today's sources, whatever happened to a build or to the clock."""
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
+from pathlib import Path
 
 import build
 import pytest
+from small_book import build as build_small
+from small_book import configuration
 
-# In the place of Jupyter Book: writes two pages, slowly, of which the second tells what the first build left behind.
+# In the place of Jupyter Book: writes a page, slowly.
 SLOW_BOOK = """
-import os, pathlib, sys, time
-html = pathlib.Path(sys.argv[-1]) / "_build" / "html"
-html.mkdir(parents=True, exist_ok=True)
-seen = (html / "count").read_text() if (html / "count").exists() else ""
-(html / "index.html").write_text("half")
-time.sleep(float(os.environ.get("PAUSE", 0)))
-if os.environ.get("FAIL"):
-    sys.exit(1)
-(html / "count").write_text(seen + "i")
-(html / "index.html").write_text("whole")
+import os, time
+def make_pages(folder):
+    html = folder / "_build" / "html"
+    html.mkdir(parents=True)
+    (html / "index.html").write_text("half")
+    print("half", flush=True)
+    time.sleep(float(os.environ.get("PAUSE", 0)))
+    if os.environ.get("FAIL"):
+        return None
+    (html / "index.html").write_text("whole " + os.environ.get("NAME", ""))
+    (html / os.environ.get("NAME", "a page")).touch()
+    return html
 """
+LEFT = [".lock", "html", "work"]
+
+
+def slow_book():
+    names = {}
+    exec(SLOW_BOOK, names)
+    return names["make_pages"]
 
 
 @pytest.fixture
 def target(tmp_path, monkeypatch):
-    monkeypatch.setattr(build, "BUILD", [sys.executable, "-c", SLOW_BOOK])
+    """A folder to build in, of a project whose sources are in another."""
+    project = tmp_path / "project"
+    (project / "chapters").mkdir(parents=True)
+    (project / "chapters" / "05.md").write_text("The loop")
+    monkeypatch.setattr(build, "ROOT", project)
+    monkeypatch.setattr(build, "make_pages", slow_book())
     return tmp_path / "a folder of mine, größer"
 
 
@@ -34,45 +54,169 @@ def pages(target):
     return {path.name: path.read_text() for path in (target / "html").iterdir()}
 
 
-def test_a_build_is_published_and_the_next_one_goes_on_from_it(target):
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+# What is in a book
+
+
+def test_a_build_is_published_and_the_next_one_has_nothing_of_it(target, monkeypatch):
+    monkeypatch.setenv("NAME", "first")
     assert build.build(target) == 0
-    assert pages(target) == {"index.html": "whole", "count": "i"}
+    assert pages(target) == {"index.html": "whole first", "first": ""}
+    monkeypatch.setenv("NAME", "second")
+    (build.ROOT / "chapters" / "05.md").write_text("The step")
     assert build.build(target) == 0
-    assert pages(target) == {"index.html": "whole", "count": "ii"}
-    assert sorted(path.name for path in target.iterdir()) == [".lock", "html", "work"]
+    assert pages(target) == {"index.html": "whole second", "second": ""}
+    assert names(target) == LEFT
+
+
+def touched(path):
+    os.utime(path)
+
+
+def dated_before_the_last_build(path):
+    path.write_text("The step")  # as long as before
+    os.utime(path, (1e9, 1e9))
+
+
+def renamed(path):
+    path.rename(path.with_name("06.md"))
+
+
+@pytest.mark.parametrize(
+    ("change", "builds"), [(touched, 0), (dated_before_the_last_build, 1), (renamed, 1), (Path.unlink, 1)]
+)
+def test_the_content_of_the_sources_decides_whether_there_is_anything_to_do(target, monkeypatch, capfd, change, builds):
+    build.build(target)
+    monkeypatch.setenv("NAME", "second")
+    change(build.ROOT / "chapters" / "05.md")
+    assert build.build(target) == 0
+    assert ("second" in pages(target)) == bool(builds)
+    assert ("Nothing has changed" in capfd.readouterr().out) != bool(builds)
+
+
+def test_what_the_build_makes_in_the_project_is_no_source_of_it(target, monkeypatch, capfd):
+    for target in (build.ROOT / "out", build.ROOT / "_build"):
+        build.build(target)
+    (build.ROOT / "web" / "node_modules").mkdir(parents=True)
+    (build.ROOT / "web" / "node_modules" / "index.js").touch()
+    (build.ROOT / ".venv").mkdir()
+    (build.ROOT / ".venv" / "pyvenv.cfg").touch()
+    capfd.readouterr()
+    build.build(target)
+    assert "Nothing has changed" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("variable", ["BOOK_ADDRESS", "BOOK_REPOSITORY"])
+def test_a_variable_for_books_is_a_source(target, monkeypatch, variable):
+    build.build(target)
+    monkeypatch.setenv("NAME", "second")
+    monkeypatch.setenv(variable, "https://example.org/")
+    build.build(target)
+    assert "second" in pages(target)
+
+
+def test_another_version_of_what_is_installed_is_a_source(target, monkeypatch, tmp_path):
+    build.build(target)
+    monkeypatch.setenv("NAME", "second")
+    (tmp_path / "sphinx-99.dist-info").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    build.build(target)
+    assert "second" in pages(target)
+
+
+def truncated(html):
+    (html / "index.html").write_text("w")
+
+
+@pytest.mark.parametrize("damage", [truncated, shutil.rmtree])
+def test_a_published_book_that_was_damaged_is_built_again(target, damage):
+    build.build(target)
+    whole = pages(target)
+    damage(target / "html")
+    assert build.build(target) == 0
+    assert pages(target) == whole
+
+
+# What goes wrong
 
 
 def test_a_build_that_fails_publishes_nothing_and_the_next_one_begins_anew(target, monkeypatch, capfd):
     build.main(str(target))
+    (build.ROOT / "chapters" / "05.md").write_text("The step")
     monkeypatch.setenv("FAIL", "1")
     assert build.main(str(target)) == 1
     assert "Nothing was published" in capfd.readouterr().out
-    assert pages(target) == {"index.html": "whole", "count": "i"}
+    assert pages(target) == {"index.html": "whole ", "a page": ""}
     monkeypatch.delenv("FAIL")
+    monkeypatch.setenv("NAME", "second")
     assert build.build(target) == 0
-    assert pages(target) == {"index.html": "whole", "count": "i"}
+    assert pages(target) == {"index.html": "whole second", "second": ""}
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there, a process group is not killed at once")
-def test_a_build_that_is_killed_half_way_leaves_the_old_pages_and_no_trace(target):
+def test_a_full_disk_is_told_of_in_words_and_leaves_the_old_pages(target, monkeypatch, capfd):
+    def full(folder):
+        raise OSError(28, "No space left on device", str(folder))
+
+    build.main(str(target))
+    (build.ROOT / "chapters" / "05.md").write_text("The step")
+    monkeypatch.setattr(build, "make_pages", full)
+    assert build.main(str(target)) == 1
+    said = capfd.readouterr()
+    assert "No space left on device" in said.out
+    assert "Traceback" not in said.err
+    assert pages(target) == {"index.html": "whole ", "a page": ""}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_a_build_that_is_killed_leaves_the_old_pages_and_nothing_that_runs(target):
     build.build(target)
-    program = f"import build; build.BUILD = {build.BUILD}; build.build(build.Path({str(target)!r}))"
-    environment = {"PAUSE": "60", "PYTHONPATH": str(build.ROOT / "tools")}
-    with subprocess.Popen([sys.executable, "-c", program], env=environment, start_new_session=True) as killed:
-        while (target / "work" / "_build" / "html" / "index.html").read_text() != "half":
-            assert killed.poll() is None
-        os.killpg(killed.pid, signal.SIGKILL)
-    assert pages(target) == {"index.html": "whole", "count": "i"}
-    assert build.build(target) == 0
-    assert pages(target) == {"index.html": "whole", "count": "i"}
+    program = f"""
+import build
+{SLOW_BOOK}
+build.ROOT, build.make_pages = build.Path({str(build.ROOT)!r}), make_pages
+build.build(build.Path({str(target)!r}))
+"""
+    (build.ROOT / "chapters" / "05.md").write_text("The step")
+    tools = Path(build.__file__).parent
+    environment = os.environ | {"PAUSE": "60", "PYTHONPATH": os.pathsep.join([str(tools), *sys.path])}
+    with subprocess.Popen([sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE) as killed:
+        assert killed.stdout.readline() == b"half\n"
+        os.kill(killed.pid, signal.SIGKILL)  # it alone, and not what it started
+    assert pages(target) == {"index.html": "whole ", "a page": ""}
+    assert build.build(target) == 0  # nobody holds the lock
+    assert pages(target) == {"index.html": "whole ", "a page": ""}
+    assert len(names(target / "work")) == 2
 
 
-def test_what_a_publication_left_over_is_cleared_away(target):
-    for left_over in ("html.new", "html.old"):
-        (target / left_over).mkdir(parents=True)
-        (target / left_over / "stale").touch()
-    assert build.build(target) == 0
-    assert sorted(path.name for path in target.iterdir()) == [".lock", "html", "work"]
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux lists processes there")
+def test_nothing_that_the_build_of_a_book_starts_outlives_it(tmp_path):
+    """What renders the formulas is a process of its own, in a folder of its own."""
+    (tmp_path / "_config.yml").write_text(configuration(), encoding="utf-8")
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
+    (tmp_path / "index.md").write_text("# A page\n\n$x$\n", encoding="utf-8")
+    # The build ends itself once it has rendered a formula, as somebody else would end it by kill -9.
+    ending = "import os\ndef setup(app):\n    app.connect('build-finished', lambda *_: os.kill(os.getpid(), 9))\n"
+    (tmp_path / "ending.py").write_text(ending, encoding="utf-8")
+    own = configuration("local_extensions:\n", f"local_extensions:\n    ending: {json.dumps(str(tmp_path))}\n")
+    (tmp_path / "_config.yml").write_text(own, encoding="utf-8")
+    (tmp_path / "tmp").mkdir()
+    killed, _ = build_small(tmp_path, tmp_path / "out", TMPDIR=str(tmp_path / "tmp"))
+    assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
+    (rundir,) = (tmp_path / "tmp").glob("*katex*")
+    end = time.monotonic() + 60
+    while running := [place for place in Path("/proc").glob("[0-9]*/cwd") if at(place) == rundir]:
+        assert time.monotonic() < end, running
+        time.sleep(0.1)
+
+
+def at(link):
+    try:
+        return Path(os.readlink(link))
+    except OSError:  # it has ended meanwhile
+        return None
 
 
 def test_two_builds_at_once_wait_for_each_other(target, monkeypatch):
@@ -84,4 +228,126 @@ def test_two_builds_at_once_wait_for_each_other(target, monkeypatch):
     for thread in threads:
         thread.join()
     assert codes == [0, 0]
-    assert pages(target) == {"index.html": "whole", "count": "ii"}
+    assert pages(target) == {"index.html": "whole ", "a page": ""}
+
+
+# How a book is published
+
+
+def made(folder, name):
+    folder.mkdir(parents=True)
+    (folder / "index.html").write_text(f"whole {name}")
+    return folder
+
+
+@pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="elsewhere no system call exchanges two folders")
+def test_while_books_are_published_one_is_always_there(tmp_path):
+    """A reader looks as often as it can, during so many publications that it would meet a moment without one."""
+    place = tmp_path / "html"
+    build.publish(made(tmp_path / "0", 0), place)
+    seen, missed, over = set(), [], threading.Event()
+
+    def read():
+        while not over.is_set():
+            try:
+                seen.add((place / "index.html").read_text())
+            except OSError as error:
+                missed.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for number in range(1, 201):
+        build.publish(made(tmp_path / str(number), number), place)
+    over.set()
+    reader.join()
+    assert missed == []
+    assert {text.split()[0] for text in seen} == {"whole"}
+    assert (place / "index.html").read_text() == "whole 200"
+
+
+@pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="elsewhere no system call exchanges two folders")
+def test_no_step_of_a_publication_leaves_its_place_empty(tmp_path, monkeypatch):
+    place = made(tmp_path / "html", "old")
+    for name in ("rename", "replace"):
+        monkeypatch.setattr(Path, name, lambda self, *to: pytest.fail(f"{self} was moved to {to}"))
+    build.publish(made(tmp_path / "new", "new"), place)
+    assert (place / "index.html").read_text() == "whole new"
+    assert (tmp_path / "new" / "index.html").read_text() == "whole old"
+
+
+@pytest.fixture
+def in_two_steps(monkeypatch):
+    """A system that cannot exchange folders at once."""
+    monkeypatch.setattr(build, "exchange", lambda one, other: False)
+
+
+def test_where_it_takes_two_steps_the_old_book_stands_aside(tmp_path, in_two_steps):
+    for name in ("1", "2", "3"):
+        build.publish(made(tmp_path / name, name), tmp_path / "html")
+    assert {path.name: (path / "index.html").read_text() for path in tmp_path.iterdir()} == {
+        "html": "whole 3",
+        "html.old": "whole 2",
+    }
+
+
+def test_a_publication_that_was_ended_between_two_steps_is_made_good(target, monkeypatch, in_two_steps):
+    build.build(target)
+    (build.ROOT / "chapters" / "05.md").write_text("The step")
+    rename = Path.rename
+
+    def ended(path, to):
+        if to.name == "html":
+            raise KeyboardInterrupt
+        return rename(path, to)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", ended)
+        with pytest.raises(KeyboardInterrupt):
+            build.build(target)
+    assert not (target / "html").exists()
+    monkeypatch.setenv("FAIL", "1")  # even if no other can be built
+    assert build.build(target) == 1
+    assert pages(target) == {"index.html": "whole ", "a page": ""}
+
+
+def test_what_earlier_publications_left_over_is_cleared_away(target):
+    for left_over in ("html", "html.old", "work"):
+        (target / left_over).mkdir(parents=True)
+        (target / left_over / "stale").touch()
+    assert build.build(target) == 0
+    assert names(target) == LEFT
+    assert pages(target) == {"index.html": "whole ", "a page": ""}
+
+
+# The search index
+
+
+def words_of(pages):
+    index = (pages / "searchindex.js").read_text(encoding="utf-8")
+    return json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))
+
+
+def test_a_build_in_the_folder_of_another_makes_the_same_book_as_one_in_an_empty_folder(tmp_path):
+    """Jupyter Book itself may be called again and again in one folder."""
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "_config.yml").write_text(configuration(), encoding="utf-8")
+    (source / "reference").mkdir()
+    (source / "reference" / "references.bib").touch()
+    (source / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: one\n- file: two\n")
+    (source / "index.md").write_text("# A book\n\nWith one [formula](one.md).\n")
+    (source / "one.md").write_text("# One\n\n```{index} single: valley\n```\nA zebra.\n\n$$x$$\n")
+    (source / "two.md").write_text("# Two\n\n```{index} single: mountain\n```\nA lion.\n\n$$y$$\n")
+    built, _ = build_small(source, tmp_path / "again", "-W", "-n")
+    assert built.returncode == 0, built.stdout + built.stderr
+    (source / "one.md").write_text("# Another title\n\n```{index} single: valley\n```\nA tiger.\n\n$$z$$\n\n$$x$$\n")
+    os.utime(source / "one.md", (1e9, 1e9))  # a clock that was set back
+    books = [build_small(source, tmp_path / name, "-W", "-n")[1] for name in ("again", "fresh")]
+    again, fresh = ({path.relative_to(book): path.read_bytes() for path in book.rglob("*.*")} for book in books)
+    assert sorted(path for path in fresh if again[path] != fresh[path]) == []
+    assert set(again) == set(fresh)
+    index = words_of(books[0])
+    assert set(index["indexentries"]) == {"valley", "mountain"}
+    assert "tiger" in index["terms"]
+    assert "zebra" not in index["terms"]
+    assert "Another title" in (books[0] / "two.html").read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gdlib.datasets import four_inputs, penguins, printed_runs, three_points, two_lines
+from gdlib.datasets import four_inputs, measured, penguins, printed_runs, three_points, two_lines
 from gdlib.descent import descend
 from gdlib.losses import MeanSquaredError
 from gdlib.regression import design_matrix
@@ -77,3 +77,16 @@ def test_the_penguins_are_all_there_and_what_is_missing_is_nan():
     assert int((data["sex"] == "").sum()) == 11
     assert set(data["year"].tolist()) == {2007, 2008, 2009}
     assert np.nanmean(data["body_mass_g"]) == pytest.approx(4201.754, abs=0.001)
+
+
+@pytest.mark.parametrize("benchmark", ["table", "larger_than_memory", "killed_worker"])
+def test_what_a_benchmark_measured_comes_with_the_package(benchmark):
+    run = measured(benchmark)
+    assert {"date", "machine"} < set(run)
+    assert run["machine"]["python"]
+
+
+@pytest.mark.parametrize("benchmark", ["tables", "", "../../README", None, 3, ["table"]])
+def test_a_benchmark_that_there_is_not_is_refused_with_those_that_there_are(benchmark):
+    with pytest.raises(ValueError, match=r"^benchmark must be one of table, larger_than_memory, killed_worker, but "):
+        measured(benchmark)

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 from urllib.parse import urlparse
 from urllib.request import urlopen
 
@@ -110,7 +109,7 @@ def lab_url(tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
-        Path(sys.executable).parent / "jupyter-lab",
+        *[sys.executable, "-m", "jupyterlab"],
         "--no-browser",
         "--ip=127.0.0.1",
         f"--port={port}",

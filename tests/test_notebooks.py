@@ -4,16 +4,23 @@ nbval compares their outputs with fresh ones. It compares nothing for a cell wit
 pictures; what it would let pass is refused here.
 """
 
+import ast
 import copy
 import re
+from pathlib import Path
 
 import nbformat
 import notebooks
 import pytest
-from notebooks import METADATA, NOTEBOOKS, WIDGET_VIEW, normalise, problems
+from nbclient import NotebookClient
+from nbconvert.exporters import ScriptExporter
+from notebooks import METADATA, NOTEBOOKS, ROOT, WIDGET_VIEW, normalise, problems
+
+import gdlib
 
 UNKIND = re.compile(r"\b(simply|obviously|clearly|trivial\w*|of course|just|easy|easily)\b", re.I)
 CHAPTERS = [path for path in NOTEBOOKS if path.parent.name == "chapters"]
+EVERY = [*NOTEBOOKS, *ROOT.glob("exercises/source/*/*.ipynb")]
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -91,6 +98,36 @@ def test_every_exercise_has_a_hint_a_starter_that_runs_and_a_solution_that_is_ri
         assert solution.outputs[-1].data["text/plain"].startswith("Right.")
 
 
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.stem)
+def test_a_notebook_becomes_a_script_of_python(path):
+    _, resources = ScriptExporter().from_filename(str(path))
+    assert resources["output_extension"] == ".py"
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.stem)
+def test_a_notebook_reads_no_file_that_lies_beside_it(path):
+    """Pages offer notebooks for download one by one."""
+    code = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    texts = [node.value for cell in code for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Constant)]
+    assert [text for text in texts if isinstance(text, str) and is_there(path.parent, text)] == []
+
+
+def is_there(folder, text):
+    try:
+        return (folder / text).is_file()
+    except (OSError, ValueError):  # no path at all
+        return False
+
+
+@pytest.mark.parametrize("name", ["18-more-data-than-memory", "19-how-fast"])
+def test_a_chapter_that_shows_measurements_runs_alone_in_an_empty_folder(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(gdlib.__file__).parent.parent))
+    notebook = nbformat.read(ROOT / "chapters" / f"{name}.ipynb", as_version=4)
+    resources = {"metadata": {"path": tmp_path}}
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources=resources).execute()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_beginner_is_never_told_that_something_is_simple(notebook):
     assert UNKIND.findall(prose(notebook)) == []
 
@@ -140,14 +177,14 @@ def test_a_notebook_that_was_not_run_through_is_refused(broken, said):
 
 # What is executed
 
-SHARED = ["gdlib/loss.py", "benchmarks/table.json", "chapters/matplotlibrc", "requirements.lock"]
+SHARED = ["gdlib/loss.py", "gdlib/data/table.json", "chapters/matplotlibrc", "requirements.lock"]
 
 
 @pytest.fixture
 def renewed(tmp_path, monkeypatch):
     """A small project and a function that renews it, whose answer is what was executed."""
     for name in SHARED:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("1")
     paths = [tmp_path / "index.ipynb", tmp_path / "chapters" / "01.ipynb"]
     for path in paths:
@@ -173,9 +210,7 @@ def test_a_notebook_is_executed_when_it_changed_and_only_then(renewed, tmp_path)
     assert renewed() == []
 
 
-@pytest.mark.parametrize(
-    "name", ["gdlib/loss.py", "benchmarks/table.json", "chapters/matplotlibrc", "requirements.lock"]
-)
+@pytest.mark.parametrize("name", SHARED)
 def test_all_are_executed_when_what_they_share_changed(renewed, tmp_path, name):
     renewed()
     (tmp_path / name).write_text("2")

@@ -3,6 +3,7 @@
 import npm
 import pytest
 from pack import Styles, after_the_text, looks, pack_code, pack_scripts, words
+from test_npm import ODD
 
 HEAD = """<meta charset="utf-8">
 <link rel="stylesheet" href="../_static/styles/theme.css?digest=1">
@@ -16,18 +17,18 @@ def packages():
     npm.install()
 
 
-@pytest.fixture
-def static(tmp_path):
-    (tmp_path / "styles").mkdir()
+@pytest.fixture(params=["static", ODD], ids=["", "odd"])
+def static(request, tmp_path):
+    tmp_path = tmp_path / request.param
+    (tmp_path / "styles").mkdir(parents=True)
     (tmp_path / "styles" / "theme.css").write_text(".used{background:url(../file.woff2)}.unused{color:red}")
     (tmp_path / "book.css").write_text(":root{--own:blue}.used>.later:hover{color:var(--own)}.used{margin:1px}")
-    (tmp_path / "kept").mkdir()
     return tmp_path
 
 
 def packed(static, head, *pages):
     """The head with its styles in one, and the style."""
-    head = Styles(static, static / "kept", words(pages, static)).pack(head)
+    head = Styles(static, words(pages, static)).pack(head)
     (style,) = static.glob("styles/pack-*.css")
     return head, style.read_text()
 
@@ -54,20 +55,9 @@ def test_what_a_script_names_is_used(static):
     assert "later" in packed(static, HEAD, '<p class="used">')[1]
 
 
-def test_a_page_that_was_packed_before_gets_the_rules_that_another_needs_now(static):
-    before, _ = packed(static, HEAD, '<p class="used">')
-    for old in static.glob("styles/pack-*"):
-        old.unlink()
-    after, style = packed(static, before, '<p class="used">', '<p class="unused">')
-    assert "red" in style
-    assert after != before
-    assert after.count("pack-") == 1
-
-
 def test_the_same_words_make_the_same_name(static):
     first, _ = packed(static, HEAD, '<p class="used">')
     assert packed(static, HEAD, "<p>used used</p>")[0] == first
-    assert packed(static, first, "<p>used</p>")[0] == first
 
 
 def script(name):

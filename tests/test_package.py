@@ -19,7 +19,7 @@ from gdlib.checks import questions
 
 ROOT = Path(__file__).parent.parent
 
-KINDS = {".py", ".js", ".css", ".csv", ".typed"}
+KINDS = {".py", ".js", ".css", ".csv", ".json", ".typed"}
 
 # Run by an interpreter that is not told of its environment; of that, it finds what the wheel declares to need.
 CODE = """

@@ -109,14 +109,6 @@ def test_only_chapters_have_links():
     assert linked("A loss.", terms=[]) == []
 
 
-def test_chapters_are_written_anew_when_the_terms_change_and_only_then():
-    app = app_with(["loss"])
-    assert glossary_links.chapters_of_another_glossary(app, app.env) == ["chapters/a", "index"]
-    assert glossary_links.chapters_of_another_glossary(app, app.env) == []
-    app.env.get_domain = app_with(["loss", "step"]).env.get_domain
-    assert glossary_links.chapters_of_another_glossary(app, app.env) == ["chapters/a", "index"]
-
-
 # The glossary in the book
 
 
@@ -160,7 +152,7 @@ def test_every_public_name_of_the_package_has_its_place(book):
 
 
 def test_what_docstrings_become_does_not_keep_all_that_the_build_knows(book):
-    kept = sorted((book.parent / "work" / "_build" / ".doctrees" / "reference" / "api").glob("*.doctree"))
+    kept = sorted((book.parent / "work").glob("*/_build/.doctrees/reference/api/*.doctree"))
     assert kept
     assert [path.stem for path in kept if b"sphinx.config" in path.read_bytes()] == []
 

@@ -4,7 +4,6 @@ python tools/assignments.py [OUTPUT]    into this folder; by default, into _buil
 """
 
 import os
-import shutil
 import sys
 import sysconfig
 from pathlib import Path
@@ -12,6 +11,8 @@ from tempfile import TemporaryDirectory
 
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config, PyFileConfigLoader
+
+from gdlib._files import written_whole
 
 ROOT = Path(__file__).parent.parent
 EXERCISES = ROOT / "exercises"
@@ -38,9 +39,12 @@ def main(output: Path = ROOT / "_build" / "assignments") -> None:
             if not result["success"]:
                 sys.exit(f"nbgrader could not generate {assignment}:\n{result.get('log', '')}{result['error']}")
         release = Path(folder, "release")
-        shutil.copytree(release, output, dirs_exist_ok=True)
         for path in sorted(release.glob("*/*")):
-            print(output / path.relative_to(release))
+            target = output / path.relative_to(release)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with written_whole(target) as file:
+                file.write(path.read_bytes())
+            print(target)
 
 
 if __name__ == "__main__":

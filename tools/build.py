@@ -2,56 +2,130 @@
 
 python tools/build.py BUILD_DIR
 
-Jupyter Book works in ``BUILD_DIR/work`` and remembers there what it need not do again; a build that ended without a
-warning is then put into the place of ``BUILD_DIR/html`` at once. One that failed or was interrupted leaves that as it
-was, and the next begins anew, since what such a build remembers cannot be trusted. Two builds in one folder wait for
-each other.
+Every build begins with an empty folder in ``BUILD_DIR/work``, so that nothing of an earlier one is in the book. What
+ended without a warning then changes places with ``BUILD_DIR/html``; what failed or was killed leaves that as it was.
+Where the content of all sources, and of the book that is there, is that of the last build, nothing is done. Two builds
+in one folder wait for each other; Sphinx runs in this process and ends with it.
 """
 
+import ctypes
+import json
+import os
 import shutil
-import subprocess
 import sys
+import traceback
 from pathlib import Path
+from tempfile import mkdtemp
 
 from filelock import FileLock
 
+from gdlib._files import written_whole
+
+sys.path.append(str(Path(__file__).parent.parent / "web"))
+from contents import digest
+
 ROOT = Path(__file__).parent.parent
-# Every warning is said, and then fails the build.
-BUILD = [str(Path(sys.executable).parent / "jupyter-book"), "build", str(ROOT), "-W", "-n", "--keep-going"]
+NOT_A_SOURCE = {"_build", "node_modules", "__pycache__"}
 
 
 def build(target: Path) -> int:
-    """Build and publish; the exit code of Jupyter Book."""
-    work, unfinished = target / "work", target / "work" / "unfinished"
+    """Build and publish, where anything has changed; the exit code."""
+    work, published = target / "work", target / "html"
     target.mkdir(parents=True, exist_ok=True)
     with FileLock(target / ".lock"):
-        if unfinished.exists():
-            shutil.rmtree(work)
+        restore(published)
+        wanted = {"sources": sources(target)}
+        if made_of(work / "published.json") == wanted | {"pages": digest(published)}:
+            print("\nNothing has changed since the last build", flush=True)
+            return 0
+        shutil.rmtree(work, ignore_errors=True)
         work.mkdir(exist_ok=True)
-        unfinished.touch()
-        code = subprocess.run([*BUILD, "--path-output", work], check=False).returncode
-        if code == 0:
-            unfinished.unlink()
-            publish(work / "_build" / "html", target / "html")
-    return code
+        pages = make_pages(Path(mkdtemp(dir=work)))  # what a killed build left running may still write into its own
+        if pages is None:
+            return 1
+        wanted["pages"] = digest(pages)
+        publish(pages, published)
+        with written_whole(work / "published.json") as file:
+            file.write(json.dumps(wanted).encode())
+    return 0
 
 
-def publish(built: Path, place: Path) -> None:
-    """Put a copy of a built book into its place. What was there goes once the new one is whole."""
-    new, old = place.with_suffix(".new"), place.with_suffix(".old")
-    for left_over in (new, old):
-        shutil.rmtree(left_over, ignore_errors=True)
-    shutil.copytree(built, new)
+def make_pages(folder: Path) -> Path | None:
+    """Let Jupyter Book build in an empty folder, where every warning is said and then an error; where the pages are."""
+    from jupyter_book.cli.main import main as jupyter_book
+
+    try:
+        jupyter_book(
+            ["build", str(ROOT), "-W", "-n", "--keep-going", "--path-output", str(folder)], standalone_mode=False
+        )
+    except SystemExit:  # Sphinx has said what is wrong
+        return None
+    except Exception:
+        traceback.print_exc()
+        return None
+    return folder / "_build" / "html"
+
+
+def sources(target: Path) -> str:
+    """What the pages depend on: the project's files, the versions of all that is installed, the variables for books."""
+
+    def is_made(path: Path) -> bool:
+        return path.name.startswith(".") or path.name in NOT_A_SOURCE or path == target
+
+    installed = sorted(path.name for place in sys.path for path in Path(place).glob("*.dist-info"))
+    variables = sorted(item for item in os.environ.items() if item[0].startswith("BOOK_"))
+    return json.dumps([digest(ROOT, is_made), sys.version, installed, variables])
+
+
+def made_of(kept: Path) -> dict[str, str] | None:
+    """What the last build kept of its sources and of the pages that it made."""
+    return json.loads(kept.read_bytes()) if kept.exists() else None
+
+
+def publish(pages: Path, place: Path) -> None:
+    """Put a built book into its place. What was there is kept until the next build, for those who are reading it.
+
+    Where the system can, the two folders change places in one step. Elsewhere, on Windows for one, there are two, and
+    `restore` makes good what is ended between them.
+    """
+    shutil.rmtree(aside(place), ignore_errors=True)
+    if place.exists() and exchange(pages, place):
+        return
     if place.exists():
-        place.rename(old)
-    new.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
+        place.rename(aside(place))
+    pages.rename(place)
+
+
+def restore(place: Path) -> None:
+    """Bring back the book that was put aside by a build that was ended before the new one had its place."""
+    if aside(place).exists() and not place.exists():
+        aside(place).rename(place)
+
+
+def aside(place: Path) -> Path:
+    """Where a book is while it changes places with another in two steps."""
+    return place.with_name(f"{place.name}.old")
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Let two folders change names at once; false where the system cannot."""
+    system = ctypes.CDLL(None) if os.name == "posix" else None
+    here, flag = -100, 2  # AT_FDCWD and RENAME_EXCHANGE on Linux; RENAME_SWAP on macOS
+    if hasattr(system, "renameat2"):
+        return system.renameat2(here, os.fsencode(one), here, os.fsencode(other), flag) == 0
+    if hasattr(system, "renamex_np"):
+        return system.renamex_np(os.fsencode(one), os.fsencode(other), flag) == 0
+    return False
 
 
 def main(folder: str) -> int:
     """Run as a command."""
     target = Path(folder).resolve()
-    code = build(target)
+    try:
+        code = build(target)
+    except OSError as problem:  # a full disk; on Windows, a book that is being read
+        print(problem)
+        code = 1
     print(f"\nThe book is in {target / 'html'}" if code == 0 else "\nNothing was published", flush=True)
     return code
 

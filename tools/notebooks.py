@@ -22,12 +22,14 @@ from nbformat import NotebookNode
 from PIL import Image
 from setup_cell import repository, set_up, setup_problems
 
+from gdlib._files import written_whole
+
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = [ROOT / "index.ipynb", *sorted(ROOT.glob("chapters/*.ipynb")), *sorted(ROOT.glob("reference/*.ipynb"))]
 EXECUTED = ROOT / "_build" / "executed.json"  # the fingerprint that each had when it was last executed
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
+    "language_info": {"file_extension": ".py", "name": "python"},  # without the first, nbconvert would write a .txt
 }
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -42,7 +44,8 @@ def execute(path: Path) -> None:
         kernel_name="python3",
         resources={"metadata": {"path": path.parent}},
     ).execute()
-    nbformat.write(normalise(notebook), path)
+    with written_whole(path) as file:
+        file.write(f"{nbformat.writes(normalise(notebook))}\n".encode())
 
 
 def renew(paths: list[Path], *, all_of_them: bool) -> None:
@@ -57,13 +60,14 @@ def renew(paths: list[Path], *, all_of_them: bool) -> None:
         execute(path)
         executed[name] = fingerprint(path, used)
         EXECUTED.parent.mkdir(exist_ok=True)
-        EXECUTED.write_text(json.dumps(executed, indent=1), encoding="utf-8")
+        with written_whole(EXECUTED) as file:
+            file.write(json.dumps(executed, indent=1).encode())
 
 
 def shared() -> bytes:
-    """What the outputs of every notebook depend on: the package, its versions, what was measured, how figures look."""
+    """What the outputs of every notebook depend on: the package with its data, its versions, how figures look."""
     files = [path for path in ROOT.glob("gdlib/**/*.*") if path.suffix != ".pyc"]
-    files += [*ROOT.glob("benchmarks/*.json"), ROOT / "chapters" / "matplotlibrc", ROOT / "requirements.lock"]
+    files += [ROOT / "chapters" / "matplotlibrc", ROOT / "requirements.lock"]
     digest = hashlib.sha256(f"{sys.version} {repository()}".encode())
     for path in sorted(files):
         digest.update(path.read_bytes())

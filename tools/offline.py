@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from gdlib._files import written_whole
+
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip can write: the same pages make the same bytes whenever they are packed
 READABLE = 0o100644 << 16
 UNIX = 3
@@ -24,7 +26,7 @@ def pack(book: Path, target: Path) -> None:
     """Write the zip, in which all lies in one folder of the zip's name."""
     if not (book / "index.html").is_file():
         raise FileNotFoundError(f"there is no built book in {book}: `make book` builds it")
-    with ZipFile(target, "w", compresslevel=9) as archive:
+    with written_whole(target) as file, ZipFile(file, "w", compresslevel=9) as archive:
         for path in pages_and_more(book):
             entry = ZipInfo(f"{target.stem}/{path.as_posix()}", EARLIEST)
             entry.compress_type, entry.external_attr, entry.create_system = ZIP_DEFLATED, READABLE, UNIX

@@ -26,6 +26,8 @@ from pypdf import PdfReader
 from serve import serving
 from setup_cell import METADATA
 
+from gdlib._files import written_whole
+
 STYLE = Path(__file__).with_suffix(".css")
 FIRST = "index.html"
 SET_UP = METADATA["mystnb"]["code_prompt_show"]
@@ -356,9 +358,11 @@ def main(folder: str, target: str) -> int | str:
         return f"there is no built book in {folder}: `make book` builds it"
     try:
         with launched() as browser:
-            Path(target).write_bytes(printed(browser, built, read_book(built)))
+            pdf = printed(browser, built, read_book(built))
     except NoChromium as problem:
         return str(problem)
+    with written_whole(target) as file:
+        file.write(pdf)
     print(target)
     return 0
 

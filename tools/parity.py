@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from gdlib._files import written_whole
 from gdlib.batches import MiniBatches
 from gdlib.checking import finite_differences
 from gdlib.datasets import four_inputs, three_points
@@ -428,10 +429,12 @@ def main(arguments: list[str]) -> int:
         if found:
             print("tests/parity*.json are not what gdlib gives: python tools/parity.py stores them anew")
         return int(bool(found))
-    STORED.write_text(f"[\n{_lines(everything())}\n]\n", encoding="utf-8")
     rules = every_rule()
     parts = [f'"{name}":[\n{_lines(entries)}\n]' for name, entries in rules.items()]
-    STORED_RULES.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
+    texts = {STORED: f"[\n{_lines(everything())}\n]\n", STORED_RULES: "{\n" + ",\n".join(parts) + "\n}\n"}
+    for path, text in texts.items():
+        with written_whole(path) as file:
+            file.write(text.encode())
     return 0
 
 

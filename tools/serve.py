@@ -5,8 +5,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
+
+LAST_PORT = 2**16 - 1
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -15,9 +19,21 @@ class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *args: object) -> None:
         """Print nothing."""
 
+    def send_head(self) -> BinaryIO | None:
+        """The file that is asked for; what cannot be the name of one is not found, as where there is none."""
+        try:
+            return super().send_head()
+        except (OSError, ValueError) as problem:  # a name that is too long, or with a zero byte or half a character
+            if isinstance(problem, ConnectionError):
+                raise
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
+
 
 class Server(ThreadingHTTPServer):
     """Several readers at once, each of whom may leave before all has come."""
+
+    request_queue_size = 128  # whoever finds no room asks again a second later
 
     def handle_error(self, *args: object) -> None:
         """Print nothing of a reader who left."""
@@ -47,15 +63,20 @@ def serving(folder: Path) -> Iterator[str]:
             thread.join()
 
 
-def main(folder: str, port: str) -> None:
+def main(folder: str, port: str) -> int | str:
     """Run as a command."""
+    if not (port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) <= LAST_PORT):
+        return f"PORT must be a whole number from 0 to {LAST_PORT}, but it is {port!r}"
+    if not Path(folder).is_dir():
+        return f"there is no folder {folder}: `make book` builds the book"
     with server(Path(folder), int(port)) as running:
         print(f"\nThe book is at http://localhost:{running.server_port}/  (Ctrl-C ends it)", flush=True)
         try:
             running.serve_forever()
         except KeyboardInterrupt:
             print()
+    return 0
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))

@@ -1,8 +1,10 @@
 // Bundle what the pages load, and print what it was made of: node bundle.mjs FOLDER NAME=ENTRY ...
+import { resolve } from "node:path";
 import { build } from "esbuild";
 
 const here = import.meta.dirname;
-const [folder, ...entries] = process.argv.slice(2);
+const [folder, ...given] = process.argv.slice(2);
+const entries = Object.fromEntries(given.map((entry) => entry.split(/=(.*)/s, 2)));
 const common = { bundle: true, minify: true, target: "es2022", logLevel: "warning" };
 
 // What is imported as text is a module by itself: anywidget makes it one in the browser.
@@ -17,9 +19,19 @@ const moduleAsText = {
   },
 };
 
+// esbuild takes a path with a * in it for a pattern, and so is told of names alone.
+const entriesByName = {
+  name: "entries-by-name",
+  setup({ onResolve }) {
+    onResolve({ filter: /^/ }, ({ kind, path }) =>
+      kind === "entry-point" && path in entries ? { path: resolve(here, entries[path]) } : undefined,
+    );
+  },
+};
+
 const made = await build({
   ...common,
-  entryPoints: Object.fromEntries(entries.map((entry) => entry.split(/=(.*)/s, 2))),
+  entryPoints: Object.fromEntries(Object.keys(entries).map((name) => [name, name])),
   absWorkingDir: here,
   inject: ["./live/anywidget.js"],
   alias: { jquery: "./live/jquery.js", "sanitize-html": "./live/sanitize-html.js" },
@@ -29,6 +41,6 @@ const made = await build({
   external: ["*.woff2", "*.woff", "*.ttf"], // stay where they are
   legalComments: "none", // licences.txt has them all
   metafile: true,
-  plugins: [moduleAsText],
+  plugins: [entriesByName, moduleAsText],
 });
 console.log(JSON.stringify(Object.keys(made.metafile.inputs)));

@@ -4,7 +4,7 @@ The fields of named tuples stand once, where their class explains them: Python g
 for field number 0", which autodoc takes for an explanation.
 
 Each docstring is read as a document of its own. What is made of it would keep that, and with it all that Sphinx knows
-of the book, which every build would read again for every page of the reference.
+of the book, which would be stored and read again for every page of the reference.
 """
 
 from docutils import nodes

@@ -26,6 +26,7 @@ if (document.documentElement.dataset.theme === "auto")
 """
 
 KATEX = npm.MODULES / "katex" / "dist"
+KATEX_COMMAND = katex.KaTeXServer.build_command
 
 # The fonts that every page with formulas needs come with its style: a formula that changes its font later would
 # move the text around it. They hold the characters that the book's formulas are made of, and no others; a test sees
@@ -56,6 +57,7 @@ def configure(app: Sphinx, config: Config) -> None:
     npm.install()
     katex.NODEJS_BINARY = str(npm.node())
     katex.KaTeXServer.start_server_process = start_katex
+    katex.KaTeXServer.build_command = katex_command
     config.html_math_renderer = "katex"
     config.katex_prerender = True
     config.katex_js_path = str(KATEX / "katex.min.js")
@@ -68,6 +70,16 @@ def configure(app: Sphinx, config: Config) -> None:
     remove_thebe(app)
 
 
+def katex_command(**place: object) -> list[str]:
+    """KaTeX's server, as its package starts it, but ending with the build, even with one that is killed.
+
+    Nothing is ever sent on its input, which the system closes then.
+    """
+    program, server, *options = KATEX_COMMAND(**place)
+    watch = "process.stdin.on('close', () => process.exit()).resume(); require(process.argv[1])"
+    return [program, "--eval", watch, server, *options]
+
+
 def start_katex(rundir: Path, timeout: float) -> tuple[subprocess.Popen, socket.socket]:
     """Start KaTeX's server and ask until it answers; its package's own way may ask just before it listens, and fails.
 
@@ -75,7 +87,8 @@ def start_katex(rundir: Path, timeout: float) -> tuple[subprocess.Popen, socket.
     other side to say that the first has come.
     """
     place, end = str(rundir / "katex.sock"), time.monotonic() + timeout
-    process = subprocess.Popen(katex.KaTeXServer.build_command(socket=place), cwd=rundir)
+    command = katex.KaTeXServer.build_command(socket=place)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, cwd=rundir)
     while True:
         client = socket.socket(socket.AF_UNIX)
         try:

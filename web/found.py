@@ -153,14 +153,12 @@ def draw_card(app: Sphinx, source: Path) -> str:
 
 
 def write_sitemap(app: Sphinx, exception: Exception | None) -> None:
-    """List the pages for search engines; what an earlier build wrote of another address goes."""
+    """List the pages for search engines."""
     if app.builder.format != "html" or exception:
         return
     address, out = app.config.html_baseurl, Path(app.outdir)
     sitemap, robots = out / "sitemap.xml", out / "robots.txt"
     if not address:
-        sitemap.unlink(missing_ok=True)
-        robots.unlink(missing_ok=True)
         return
     pages = sorted(app.env.found_docs - {app.config.root_doc})
     places = [address, *(address + app.builder.get_target_uri(page) for page in pages)]

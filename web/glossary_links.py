@@ -23,7 +23,6 @@ Terms = dict[str, tuple[str, str]]
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("config-inited", lambda app, config: app.add_css_file("reference.css"))
-    app.connect("env-updated", chapters_of_another_glossary)
     app.connect("doctree-resolved", link_terms)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -42,15 +41,6 @@ def terms_of(env: BuildEnvironment) -> Terms:
 def normal(phrase: str) -> str:
     """The words of a phrase in small letters, whether spaces or hyphens join them."""
     return " ".join(re.split(r"[\s-]+", phrase.lower()))
-
-
-def chapters_of_another_glossary(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """The pages to be written anew because the terms are not those that they were last written with."""
-    terms = terms_of(env)
-    if terms == getattr(env, "linked_terms", None):
-        return []
-    env.linked_terms = terms  # kept with the environment from build to build
-    return sorted(filter(is_chapter, env.found_docs))
 
 
 def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -93,7 +93,6 @@ class Licences(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Make them."""
-        self.env.note_dependency(str(npm.WEB / "package-lock.json"))
         rows = [(part.name, part.version, part.licence, part.holder) for part in parts()]
         table = nodes.table("", nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in (3, 1, 2, 4)), cols=4))
         head, body = nodes.thead("", row(("What", "Version", "Licence", "Whose"))), nodes.tbody("", *map(row, rows))

@@ -15,7 +15,6 @@ from ipywidgets.embed import dependency_state
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-import gdlib.widgets
 from gdlib.widgets import LiveDescent, descent_explorer
 from gdlib.widgets.controls import MIME_TYPE
 
@@ -56,8 +55,6 @@ def make_live(app: Sphinx, docname: str, source: list[str]) -> None:
             add_classes(described.setdefault("image", {}), "live", f"live-{len(figures)}")
             figures.append(figure)
     if figures:
-        for source_file in Path(gdlib.widgets.__file__).parent.glob("*.*"):  # what the state is made of
-            app.env.note_dependency(str(source_file))
         notebook["metadata"]["widgets"] = {STATE: page_state(figures)}
         source[0] = json.dumps(notebook)
 

@@ -19,7 +19,6 @@ from urllib.parse import unquote
 import npm
 from PIL import Image
 from sphinx.application import Sphinx
-from sphinx.config import Config
 
 # A part of a file's name, or of a script's text, and what the body of a page that uses it holds.
 USED_BY = {
@@ -32,8 +31,7 @@ USED_BY = {
 # icons.css draws the theme's icons; what it brings for that is a fourth of the book.
 UNUSED = ["vendor", *(f"scripts/fontawesome.js{end}" for end in ("", ".map", ".LICENSE.txt"))]
 
-STYLE = r'<link\b[^>]*\bhref="(?P<root>[./]*)_static/(?P<path>(?!katex|live|styles/pack)[^"?]+\.css)[^"]*"[^>]*>\s*'
-PACKED_STYLE = r'(?<=_static/styles/)pack-(?P<sources>\w{12})-\w{12}(?=\.css")'
+STYLE = r'<link\b[^>]*\bhref="(?P<root>[./]*)_static/(?P<path>(?!katex|live)[^"?]+\.css)[^"]*"[^>]*>\s*'
 SCRIPT = r'<script src="(?P<root>[./]*)_static/(?P<path>(?!scripts/pack)[^"?]+\.js)[^"]*"></script>\s*'
 # A sixth of the styles names the characters of a font of icons; icons.css draws those that the book shows.
 FONT_ICONS = r'(?:\.fa-[\w-]+:before,?)+\{content:"[^"}]*"\}|@font-face\{[^}]*Font\\? ?Awesome[^}]*\}'
@@ -63,17 +61,9 @@ TOKENS = f"{TOKEN}(?: *{TOKEN})*"
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
-    app.add_config_value("made_with", "", "html")
-    app.connect("config-inited", note_sources)
     app.connect("html-page-context", drop_unused, priority=900)
     app.connect("build-finished", pack, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def note_sources(app: Sphinx, config: Config) -> None:
-    """When anything changes that the pages are made with, every page is written anew."""
-    sources = sorted(file for folder in (".", "live", "static", "templates") for file in (npm.WEB / folder).glob("*.*"))
-    config.made_with = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def drop_unused(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
@@ -92,19 +82,13 @@ def pack(app: Sphinx, exception: Exception | None) -> None:
     for unused in UNUSED:
         shutil.rmtree(static / unused) if (static / unused).is_dir() else (static / unused).unlink(missing_ok=True)
     pages = {page: page.read_text(encoding="utf-8") for page in Path(app.outdir).rglob("*.html")}
-    styles = Styles(static, Path(app.doctreedir), words(pages.values(), static))
+    styles = Styles(static, words(pages.values(), static))
     look = looks((static / "pygments.css").read_text(encoding="utf-8"))
-    named = set()
     for page, text in pages.items():
         head, end, body = text.partition("</head>")
         body = pack_code(pack_pictures(body, page), look)
         packed = after_the_text(pack_scripts(styles.pack(head), static) + end + body)
-        if packed != text:
-            page.write_text(packed, encoding="utf-8")
-        named.update(re.findall(r"\bpack-[\w-]+", packed))
-    for old in static.glob("s*/pack-*"):
-        if old.name.split(".")[0] not in named:
-            old.unlink()
+        page.write_text(packed, encoding="utf-8")
 
 
 def words(pages: Iterable[str], static: Path) -> set[str]:
@@ -116,43 +100,40 @@ def words(pages: Iterable[str], static: Path) -> set[str]:
 class Styles:
     """The style sheets of the theme and the book, as one and without the rules for what no page has."""
 
-    def __init__(self, static: Path, kept: Path, words: set[str]) -> None:
-        self.static, self.kept, self.words = static, kept, words
+    def __init__(self, static: Path, words: set[str]) -> None:
+        self.static, self.words = static, words
         self.names: dict[str, str] = {}
 
     def pack(self, head: str) -> str:
-        """One in the place of all, where the first of them stood; in a page that was packed before, the new one."""
+        """One in the place of all, where the first of them stood."""
         found = list(re.finditer(STYLE, head))
         if not found:
-            return re.sub(PACKED_STYLE, lambda packed: self.needed(packed["sources"]), head)
-        sources = fingerprint(self.static, found)
-        if not (self.kept / f"{sources}.css").exists():
-            self.join(sources, [style["path"] for style in found])
-        one = f'<link rel="stylesheet" href="{found[0]["root"]}_static/styles/{self.needed(sources)}.css">\n'
+            return head
+        one = f'<link rel="stylesheet" href="{found[0]["root"]}_static/styles/{self.needed(found)}.css">\n'
         return head[: found[0].start()] + one + re.sub(STYLE, "", head[found[0].end() :])
 
-    def join(self, sources: str, paths: list[str]) -> None:
-        """Keep all rules for later builds, whose pages may have more."""
-        # It is made beside the theme's own, whose addresses of fonts it keeps.
-        imports, joined = self.static / "styles" / f"{sources}.in.css", self.static / "styles" / f"{sources}.css"
-        imports.write_text("".join(f'@import "../{path}";\n' for path in paths), encoding="utf-8")
-        npm.bundle(self.static / "styles", **{sources: str(imports)})
-        (self.kept / f"{sources}.css").write_text(
-            re.sub(FONT_ICONS, "", joined.read_text(encoding="utf-8")), encoding="utf-8"
-        )
-        imports.unlink()
-        joined.unlink()
-
-    def needed(self, sources: str) -> str:
+    def needed(self, found: list[re.Match]) -> str:
         """The name of the file with the rules that the pages need."""
+        sources = fingerprint(self.static, found)
         if sources not in self.names:
-            whole = self.kept / f"{sources}.css"
-            used = sorted(self.words.intersection(re.findall(WORD, whole.read_text(encoding="utf-8"))))
+            whole = self.joined(sources, [style["path"] for style in found])
+            used = sorted(self.words.intersection(re.findall(WORD, whole)))
             self.names[sources] = f"pack-{sources}-{hashlib.sha256(' '.join(used).encode()).hexdigest()[:12]}"
             packed = self.static / "styles" / f"{self.names[sources]}.css"
-            if not packed.exists():
-                packed.write_text(npm.run("purge.mjs", whole, given="\n".join(used)), encoding="utf-8")
+            packed.write_text(npm.run("purge.mjs", given=json.dumps([whole, used])), encoding="utf-8")
         return self.names[sources]
+
+    def joined(self, sources: str, paths: list[str]) -> str:
+        """All their rules."""
+        # It is made beside the theme's own, whose addresses of fonts it keeps.
+        folder = self.static / "styles"
+        imports, joined = folder / f"{sources}.in.css", folder / f"{sources}.css"
+        imports.write_text("".join(f'@import "../{path}";\n' for path in paths), encoding="utf-8")
+        npm.bundle(folder, **{sources: str(imports)})
+        whole = joined.read_text(encoding="utf-8")
+        imports.unlink()
+        joined.unlink()
+        return re.sub(FONT_ICONS, "", whole)
 
 
 def pack_scripts(head: str, static: Path) -> str:
@@ -219,7 +200,7 @@ def pack_pictures(body: str, page: Path) -> str:
         png = page.parent / unquote(picture["src"])
         webp = png.with_suffix(".webp")
         with Image.open(png) as image:
-            if not webp.exists() or webp.stat().st_mtime < png.stat().st_mtime:
+            if not webp.exists():  # another page has it too
                 image.convert("RGBA" if image.has_transparency_data else "RGB").save(webp, lossless=True)
             width, height = image.size
         return f'<img width="{width}" height="{height}" {picture["before"]}{picture["src"][:-4]}.webp"'

@@ -20,7 +20,6 @@ OWN = "'self' file:"
 SCRIPT = re.compile(r"<script\b(?![^>]*\b(?:src|type)=)[^>]*>(.*?)</script>", re.S)  # another type is data
 STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.S)
 CHARACTER_SET = re.compile(r'(?<=<head>)\s*<meta charset="utf-8" ?/?>')
-POLICY = re.compile(r'\n<meta http-equiv="Content-Security-Policy"[^>]*>')
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -35,7 +34,7 @@ def protect(app: Sphinx, exception: Exception | None) -> None:
     if app.builder.format != "html" or exception:
         return
     for path in Path(app.outdir).rglob("*.html"):
-        page = POLICY.sub("", path.read_text(encoding="utf-8"))
+        page = path.read_text(encoding="utf-8")
         if "<head>" not in page:  # a template of the theme's
             continue
         place = CHARACTER_SET.search(page)
