@@ -2,10 +2,9 @@
 
 import os
 import subprocess
-import sys
-from pathlib import Path
 
 from notebooks import ROOT
+from sphinx_book import PROGRAM
 
 
 def configuration(old="", new=""):
@@ -17,7 +16,7 @@ def configuration(old="", new=""):
 
 def build(source, target, *options, **variables):
     """The finished build and the folder of its pages; of the variables for books, it knows those that are given."""
-    command = [Path(sys.executable).parent / "jupyter-book", "build", source, *options, "--path-output", target]
+    command = [*PROGRAM, "build", source, *options, "--path-output", target]
     environment = {name: text for name, text in os.environ.items() if not name.startswith("BOOK_")} | variables
     built = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     return built, target / "_build" / "html"

@@ -14,10 +14,11 @@ import sys
 from pathlib import Path
 
 from filelock import FileLock
+from sphinx_book import PROGRAM
 
 ROOT = Path(__file__).parent.parent
 # Every warning is said, and then fails the build.
-BUILD = [str(Path(sys.executable).parent / "jupyter-book"), "build", str(ROOT), "-W", "-n", "--keep-going"]
+BUILD = [*PROGRAM, "build", str(ROOT), "-W", "-n", "--keep-going"]
 
 
 def build(target: Path) -> int:
