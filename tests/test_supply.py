@@ -26,7 +26,7 @@ def pins(requirements):
     """The versions of each package: some have one for each of several systems."""
     found = {}
     for entry in entries(requirements):
-        name, version = re.match(r"([\w.-]+)==(\S+)", entry).groups()
+        name, version = re.match(r"([\w.-]+)(?:\[.*\])?==(\S+)", entry).groups()
         found.setdefault(name, set()).add(version)
     return found
 

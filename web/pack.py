@@ -170,7 +170,7 @@ def pack_scripts(head: str, static: Path) -> str:
         found = [script for script in scripts if not script["path"].startswith(EARLY)]
         name = f"scripts/pack-{fingerprint(static, found)}.js"
         sources = [(static / script["path"]).read_text(encoding="utf-8") for script in found]
-        # Behind a semicolon "use strict" says nothing: some of Sphinx's scripts begin with it, and others would fail by it.
+        # Behind a semicolon "use strict" says nothing: some scripts begin with it, and others would fail by it.
         (static / name).write_text(";" + "\n;\n".join(sources), encoding="utf-8")
         return f'{early}<script {defer}src="{found[0]["root"]}_static/{name}"></script>\n'
 
