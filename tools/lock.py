@@ -2,8 +2,8 @@
 
 python tools/lock.py LOCK SOURCE... [OPTION...]
 
-The sources and options are those of ``uv pip compile``. What is no wheel is not installed: it would have to be built, by
-tools that no lock names.
+The sources and options are those of ``uv pip compile``. What is no wheel is not installed: it would have to be built,
+by tools that no lock names.
 """
 
 import re
