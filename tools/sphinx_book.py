@@ -13,7 +13,8 @@ from pathlib import Path
 
 # What builds a book here: Jupyter Book 1 takes no Sphinx after the 7th.
 BEYOND_JUPYTER_BOOK = int(version("sphinx").partition(".")[0]) > 7
-PROGRAM = [sys.executable, __file__] if BEYOND_JUPYTER_BOOK else [str(Path(sys.executable).parent / "jupyter-book")]
+JUPYTER_BOOK = ["-c", "from jupyter_book.cli.main import main; main()"]
+PROGRAM = [sys.executable, *([__file__] if BEYOND_JUPYTER_BOOK else JUPYTER_BOOK)]
 
 # Jupyter Book's own extension and the one that builds on it, with the settings that they declare.
 LEFT_OUT = {"jupyter_book", "sphinx_jupyterbook_latex"}
