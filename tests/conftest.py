@@ -28,6 +28,13 @@ def pytest_configure(config):
         npm.install()
 
 
+def pytest_collection_modifyitems(items):
+    """Mark the tests of the built book, which `make book-next` runs on a build of its own."""
+    for item in items:
+        if "built" in getattr(item, "fixturenames", ()):
+            item.add_marker("book")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers():
     """Run one process more than there are processors, for when one waits for a browser, a kernel or a build."""

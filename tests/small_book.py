@@ -3,9 +3,9 @@
 import json
 import os
 import subprocess
-import sys
 
 from notebooks import ROOT
+from sphinx_book import PROGRAM
 
 
 def configuration(old="", new=""):
@@ -17,8 +17,7 @@ def configuration(old="", new=""):
 
 def build(source, target, *options, **variables):
     """The finished build and the folder of its pages; of the variables for books, it knows those that are given."""
-    program = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
-    command = [*program, "build", source, *options, "--path-output", target]
+    command = [*PROGRAM, "build", source, *options, "--path-output", target]
     environment = {name: text for name, text in os.environ.items() if not name.startswith("BOOK_")} | variables
     built = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     return built, target / "_build" / "html"

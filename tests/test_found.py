@@ -14,6 +14,7 @@ from small_book import build, configuration
 from sphinx.errors import ConfigError
 from test_book import PAGES
 
+pytestmark = pytest.mark.book
 ADDRESS = "https://owner.github.io/NAME"
 
 

@@ -13,7 +13,9 @@ from serve import serving
 from setup_cell import ID, METADATA, repository, set_up, setup_problems
 from small_book import build, configuration
 from test_pages import barriers
+from test_supply import pins
 
+pytestmark = pytest.mark.book
 ADDRESS = "https://github.com/OWNER/a.book"
 
 # The buttons
@@ -243,9 +245,9 @@ def test_every_notebook_has_the_cell(environment, path):
 
 def test_binder_installs_the_locked_versions_of_what_the_notebooks_need():
     folder = ROOT / ".binder"
-    lines = (folder / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    (constraints,) = [line.split()[1] for line in lines if line.startswith("-c")]
-    locked = (folder / constraints).read_text(encoding="utf-8")
-    named = [line for line in lines if line[0].isalpha()]
-    assert named
-    assert [name for name in named if f"\n{name}==" not in locked] == []
+    named = [line for line in (folder / "requirements.in").read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    installed, locked = pins(folder / "requirements.txt"), pins(ROOT / "requirements.lock")
+    assert {*named, "numpy", "matplotlib", "anywidget", "dask", "pyarrow"} <= set(installed)
+    assert [name for name, versions in installed.items() if not versions <= locked[name]] == []
+    assert "pip install --no-deps --no-build-isolation -e ." in (folder / "postBuild").read_text(encoding="utf-8")
+    assert os.access(folder / "postBuild", os.X_OK) or os.name == "nt"

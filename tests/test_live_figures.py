@@ -24,6 +24,7 @@ def packages():
     npm.install()
 
 
+pytestmark = pytest.mark.book
 ARGUMENTS = {"x": [2, 4, 5], "y": [45, 85, 105], "start": [0, 0]}
 WIDGETS = Path(descent_explorer.__code__.co_filename).parent
 

@@ -80,7 +80,7 @@ def test_a_row_of_scripts_becomes_one_that_waits_but_for_what_the_page_builds_on
     (packed,) = scripts.glob("scripts/pack-*.js")
     one = f'<script defer src="../_static/scripts/{packed.name}"></script>'
     assert head.split("\n") == [script("documentation_options.js").strip(), one, "<script>now()</script>"]
-    assert packed.read_text() == "doctools()\n;\nbuttons()"
+    assert packed.read_text() == ";doctools()\n;\nbuttons()"
 
 
 def test_where_the_book_is_searched_no_script_waits(scripts):

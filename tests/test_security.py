@@ -103,10 +103,12 @@ def test_the_search_dialog_leads_to_the_results(open_page):
 
 def test_the_theme_switches(open_page):
     page = open_page("index.html")
-    button = page.get_by_role("button", name="Color mode")
+    button, choices = page.get_by_role("button", name="Color mode"), page.locator(".theme-change-button")
     seen = []
-    for _ in range(3):
+    for place in range(3):
         button.click()
+        if choices.count():  # newer themes let the reader choose from all three
+            choices.nth(place).click()
         seen.append(page.evaluate("document.documentElement.dataset.mode"))
     assert sorted(seen) == ["auto", "dark", "light"]
 

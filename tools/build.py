@@ -17,6 +17,7 @@ import traceback
 from pathlib import Path
 from tempfile import mkdtemp
 
+import sphinx_book
 from filelock import FileLock
 
 from gdlib._files import written_whole
@@ -51,19 +52,13 @@ def build(target: Path) -> int:
 
 
 def make_pages(folder: Path) -> Path | None:
-    """Let Jupyter Book build in an empty folder, where every warning is said and then an error; where the pages are."""
-    from jupyter_book.cli.main import main as jupyter_book
-
+    """Build in an empty folder, where every warning is said and then an error; where the pages are."""
     try:
-        jupyter_book(
-            ["build", str(ROOT), "-W", "-n", "--keep-going", "--path-output", str(folder)], standalone_mode=False
-        )
-    except SystemExit:  # Sphinx has said what is wrong
-        return None
+        code = sphinx_book.run(["build", str(ROOT), "-W", "-n", "--keep-going", "--path-output", str(folder)])
     except Exception:
         traceback.print_exc()
         return None
-    return folder / "_build" / "html"
+    return None if code else folder / "_build" / "html"
 
 
 def sources(target: Path) -> str:

@@ -28,8 +28,13 @@ USED_BY = {
     "toggle": r'class="([^"]* )?(toggle|dropdown)[ "]',
 }
 
-# icons.css draws the theme's icons; what it brings for that is a fourth of the book.
-UNUSED = ["vendor", *(f"scripts/fontawesome.js{end}" for end in ("", ".map", ".LICENSE.txt"))]
+# icons.css draws the theme's icons; what it brings for that is a fourth of the book. language_data.js holds
+# the stemmers, too.
+UNUSED = [
+    "vendor",
+    *(f"scripts/fontawesome.js{end}" for end in ("", ".map", ".LICENSE.txt")),
+    *(f"{name}-stemmer.js" for name in ("base", "english")),
+]
 
 STYLE = r'<link\b[^>]*\bhref="(?P<root>[./]*)_static/(?P<path>(?!katex|live)[^"?]+\.css)[^"]*"[^>]*>\s*'
 SCRIPT = r'<script src="(?P<root>[./]*)_static/(?P<path>(?!scripts/pack)[^"?]+\.js)[^"]*"></script>\s*'
@@ -146,7 +151,8 @@ def pack_scripts(head: str, static: Path) -> str:
         found = [script for script in scripts if not script["path"].startswith(EARLY)]
         name = f"scripts/pack-{fingerprint(static, found)}.js"
         sources = [(static / script["path"]).read_text(encoding="utf-8") for script in found]
-        (static / name).write_text("\n;\n".join(sources), encoding="utf-8")
+        # Behind a semicolon "use strict" says nothing: some scripts begin with it, and others would fail by it.
+        (static / name).write_text(";" + "\n;\n".join(sources), encoding="utf-8")
         return f'{early}<script {defer}src="{found[0]["root"]}_static/{name}"></script>\n'
 
     return re.sub(ROW_OF_SCRIPTS, one, head)
