@@ -65,9 +65,9 @@ class MiniBlocks:
     mixed: int = 16
 
     def __post_init__(self) -> None:
-        _validate.count(self.size, "size")
-        _validate.epochs(self.seed, "seed")
-        _validate.count(self.mixed, "mixed")
+        object.__setattr__(self, "size", _validate.count(self.size, "size"))
+        object.__setattr__(self, "seed", _validate.epochs(self.seed, "seed"))
+        object.__setattr__(self, "mixed", _validate.count(self.mixed, "mixed"))
 
     def epoch(
         self, blocks: Blocks, generator: np.random.Generator, check: Callable[..., None] = require_finite
@@ -155,6 +155,7 @@ class StreamedDescent:
         return len(self.losses)
 
 
+@np.errstate(under="ignore")
 def loss_and_gradient(
     blocks: Any, cost: Cost, theta: ArrayLike, on: "Cluster | None" = None, progress: bool = True
 ) -> tuple[float, np.ndarray]:
@@ -218,6 +219,7 @@ def _sums(cost: Cost, theta: np.ndarray, X: np.ndarray, y: np.ndarray) -> Sums:
     return len(X), *cost.sums(X, y, theta)
 
 
+@np.errstate(under="ignore")
 def descend(
     blocks: Blocks,
     cost: Cost,
@@ -321,7 +323,8 @@ def descend(
 
     status = Status.OUT_OF_EPOCHS
     with np.errstate(over="ignore", invalid="ignore"):
-        for _ in bar(range(len(run.losses), epochs), progress, "epochs"):
+        left = range(len(run.losses), epochs)
+        for _ in bar(left, progress, "epochs", epochs - len(run.losses)):  # len(left) counts no further than 2**63
             if batches is None:
                 loss, gradient = known or here(run.trajectory[-1])
                 theta = run.step(run.trajectory[-1], gradient, rule, rate_of)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gdlib._underflow import underflows_to_zero
 from gdlib.checks._guard import call, written
 from gdlib.checks._verdict import Verdict
 
@@ -279,6 +280,7 @@ def equal(found: Any, wanted: Any, tolerance: float) -> bool:
         return bool((np.abs(found - wanted) <= tolerance * size).all())
 
 
+@underflows_to_zero
 def recognised(found: Sequence[np.ndarray], wanted: Sequence[np.ndarray], tolerance: float) -> str | None:
     """What all answers have in common with the right ones, as a sentence; None if there is nothing."""
     ours, right = (np.concatenate([np.ravel(each) for each in side]) for side in (found, wanted))
