@@ -541,7 +541,8 @@ def start_from(
     """
     learning_rate, epochs = _validate.positive(learning_rate, "learning_rate"), _validate.epochs(epochs)
     theta = _validate.parameters(theta, "theta", loss.dimension)
-    half_digit = 0.0 if half_digit == 0 else _validate.positive(half_digit, "half_digit")
+    if half_digit := _validate.number(half_digit, "half_digit"):
+        _validate.positive(half_digit, "half_digit")
     values, vectors = loss.eigenbasis
     shrink = 1 - learning_rate * values
     if epochs and (shrink == 0).any():
