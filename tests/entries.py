@@ -1,6 +1,7 @@
 """Everywhere that an array enters gdlib: the argument's name, the shape that it is to have, and the call."""
 
 from functools import partial
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from matplotlib.figure import Figure
 
 from gdlib import plots, regression, spectrum
 from gdlib.batches import MiniBatches
-from gdlib.blocks import ArrayBlocks, total
+from gdlib.blocks import ArrayBlocks, total, write_npy
 from gdlib.checking import check_gradient, finite_differences
 from gdlib.costs import SquaredCost
 from gdlib.descent import descend
@@ -37,6 +38,11 @@ def draw(function, *arguments):
 
 def counted(X, y):
     return (len(X),)
+
+
+def written(X, y):
+    with TemporaryDirectory() as folder:
+        write_npy(f"{folder}/X.npy", f"{folder}/y.npy", [(X, y)])
 
 
 def of(name, shape, calls):
@@ -72,7 +78,8 @@ ENTRIES = [
     *of("gram", (1, 1), [lambda G: regression.solve_normal(G, [1]), lambda G: MeanSquaredError(1, G, [1], 1)]),
     *of("X of block 0", TABLE, [lambda X, f=f: f(X, Y) for f in BLOCKS]),
     *of("y of block 0", VECTOR, [lambda y, f=f: f(T, y) for f in BLOCKS]),
-    *of("X of block 0", TABLE, [lambda X: list(DATA.map(lambda *_: (X, Y)))]),
+    *of("X of block 0", TABLE, [lambda X: list(DATA.map(lambda *_: (X, Y))), lambda X: written(X, Y)]),
+    *of("y of block 0", VECTOR, [lambda y: written(T, y)]),
     *of(
         "theta",
         PARAMETERS,
