@@ -6,6 +6,8 @@ import subprocess
 import sys
 import textwrap
 import tracemalloc
+from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import scipy.sparse
 from hypothesis import given
 from hypothesis import strategies as st
 from sources import SOURCES, dask_of_unknown_sizes, mapped
@@ -438,6 +441,32 @@ def test_arrays_that_are_no_data_are_refused(values, heights, says):
         ArrayBlocks(values, heights)
 
 
+@pytest.mark.parametrize("kind", [Fraction, Decimal, float])
+def test_arrays_of_objects_that_are_numbers_are_taken(kind):
+    values, heights = (np.vectorize(kind, otypes=[object])(each) for each in (X, Y))
+    for data in (ArrayBlocks(values, heights, rows=7), ArrayBlocks(values.tolist(), heights.tolist(), rows=7)):
+        assert_same([joined(streamed(data))], [(X, Y)])
+    assert_the_same_loss(MeanSquaredError.from_blocks([(values, heights)]))
+
+
+@pytest.mark.parametrize("odd", [3, None, "work"], ids=repr)
+def test_what_is_no_sum_is_refused(odd):
+    with pytest.raises(ValueError, match=r"^work must be a function of X and y, but it is "):
+        total(ArrayBlocks(X, Y), odd)
+    if odd != "work":
+        with pytest.raises(ValueError, match=r"^blocks must be gdlib.blocks or pairs of X and y, but they are a "):
+            total(odd, counted)
+
+
+@pytest.mark.parametrize("odd", [X, 3, None], ids=lambda odd: type(odd).__name__)
+def test_what_is_no_path_is_refused_by_name(odd, tmp_path):
+    for made in (NpyBlocks, lambda *paths: write_npy(*paths, [(X, Y)])):
+        with pytest.raises(ValueError, match=r"^X must be a path, but it is a "):
+            made(odd, tmp_path / "y.npy")
+        with pytest.raises(ValueError, match=r"^X must be a path|^y must be a path, but it is a "):
+            made(odd if made is NpyBlocks else tmp_path / "X.npy", odd)
+
+
 def test_masked_arrays_are_refused_since_what_they_hide_would_count():
     hidden, heights = np.ma.masked_array(X, mask=X > 1), np.ma.masked_array(Y, mask=Y > 1)
     for name, pair in (("X", (hidden, Y)), ("y", (X, heights))):
@@ -608,6 +637,43 @@ def test_a_parquet_file_that_is_torn_is_refused(left, tmp_path):
 def test_dask_arrays_that_are_no_data_are_refused(values, heights, says):
     with pytest.raises(ValueError, match=f"^{says}"):
         DaskBlocks(values, heights)
+
+
+def hiding(chunk):
+    return np.ma.masked_less(chunk, chunk.flat[-1] + 1) if 17.0 in chunk else np.ma.masked_array(chunk)
+
+
+def sparse(chunk):
+    return scipy.sparse.csr_matrix(chunk) if 17.0 in chunk else chunk
+
+
+SAID = {
+    "masked": (hiding, r"chunk 1, 0 of X must not be masked: .*; the first is at \[0, 0\]$"),
+    "sparse": (sparse, r"chunk 1, 0 of X must be .*, but it is a sparse csr_matrix: call its todense\(\) first$"),
+    "shorter": (lambda chunk: chunk[:-1], r"chunk [01], 0 of X must have the shape \(8, 2\), .*, but it has \(7, 2\)$"),
+    "longer": (lambda chunk: np.repeat(chunk, 2, 0), r"chunk [01], 0 of X must have the shape \(8, 2\), .* \(16, 2\)$"),
+    "narrower": (lambda chunk: chunk[:, :1], r"chunk [01], 0 of X must have the shape \(8, 2\), .* \(8, 1\)$"),
+    "flat": (lambda chunk: chunk[:, 0], r"chunk [01], 0 of X must have the shape \(8, 2\), .*, but it has \(8,\)$"),
+    "words": (lambda chunk: chunk.astype(str), r"chunk [01], 0 of X must hold real numbers, but its type is <U32$"),
+}
+
+
+@pytest.mark.parametrize("rows", [8, 3])  # of y: other chunks than X's are cut anew, by what the array says
+@pytest.mark.parametrize(("change", "says"), SAID.values(), ids=SAID)
+def test_dask_chunks_that_are_not_what_their_array_says_are_refused(change, says, rows):
+    values = da.from_array(np.arange(32.0).reshape(16, 2), chunks=(8, 2)).map_blocks(change, dtype=float, meta=X)
+    data = DaskBlocks(values, da.from_array(np.arange(16.0), chunks=rows))
+    for passed in (MeanSquaredError.from_blocks, streamed, lambda data: dask.compute(*data.pieces())):
+        with pytest.raises(ValueError, match=says):
+            passed(data)
+    data = DaskBlocks(da.ones((16, 1), chunks=4), da.ones(16, chunks=8).map_blocks(lambda chunk: chunk[:-1]))
+    with pytest.raises(ValueError, match=r"^chunk 0 of y must have the shape \(8,\), .*, but it has \(7,\)$"):
+        streamed(data)
+
+
+def test_dask_chunks_whose_mask_hides_nothing_are_taken():
+    values = da.from_array(X, chunks=(8, 2)).map_blocks(np.ma.masked_array)
+    assert_same([joined(streamed(DaskBlocks(values, da.from_array(Y))))], [(X, Y)])
 
 
 def test_dask_chunks_of_unknown_size_are_refused_with_what_helps():
