@@ -185,7 +185,7 @@ def sums_of(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool) 
     known = isinstance(blocks, Blocks)  # of pairs of float arrays, equally wide
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         for index, block in enumerate(bar(blocks, progress, "blocks", count), first):
-            X, y = block if known else as_block(block, index)
+            X, y = unmasked(block, index) if known else as_block(block, index)
             if not len(X):
                 continue
             found = Width(X.shape[1], index)
@@ -242,6 +242,11 @@ def as_block(block: Any, index: int) -> Block:
     if not X.shape[1]:
         raise ValueError(f"X of block {index} has no columns")
     return floats(X, y)
+
+
+def unmasked(block: Block, index: int) -> Block:
+    """The same pair of arrays, or a ValueError where one hides a number; for blocks that a class of one's own reads."""
+    return as_block(block, index) if any(isinstance(part, np.ma.MaskedArray) for part in block) else block
 
 
 def floats(X: np.ndarray, y: np.ndarray) -> Block:

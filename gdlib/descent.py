@@ -317,10 +317,11 @@ def descend(
 
 def _roomy(steps: int, d: int, *before: np.ndarray) -> list[np.ndarray]:
     """Arrays for the parameters, gradients and rates of so many steps, which begin with those before."""
+    _validate.room((steps + 1, 2 * d + 1), "epochs")  # systems refuse in one piece what they would promise in three
     shapes = ((steps + 1, d), (steps, d), (steps,))
     made = []
     for shape, old in zip_longest(shapes, before):
-        made.append(_validate.room(shape, "epochs"))
+        made.append(np.empty(shape))
         if old is not None:
             made[-1][: len(old)] = old
     return made

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gdlib import _validate
-from gdlib.blocks import Block, Blocks, Sums, bar, require_finite, total
+from gdlib.blocks import Block, Blocks, Sums, bar, require_finite, total, unmasked
 from gdlib.checkpoint import Checkpoint, described
 from gdlib.costs import Cost
 from gdlib.descent import Status
@@ -95,8 +95,10 @@ def _pooled(pool: Block, blocks: Blocks, places: list[int], check: Callable[...,
     """The rows of ``pool`` and of these blocks below them, each of which is copied once."""
     X, y = pool
     end = len(y)
-    for done, (place, (more, heights)) in enumerate(zip(places, blocks.stream(places), strict=True)):
-        index, begin, end = blocks.first + place, end, end + len(heights)
+    for done, (place, block) in enumerate(zip(places, blocks.stream(places), strict=True)):
+        index = blocks.first + place
+        more, heights = unmasked(block, index)
+        begin, end = end, end + len(heights)
         check(more, heights, index)
         if more.shape[1] != blocks.dimension:
             raise ValueError(f"all blocks must have {blocks.dimension} columns, but block {index} has {more.shape[1]}")
@@ -295,6 +297,8 @@ def descend(
     theta, epochs = _validate.parameters(start, "start", blocks.dimension), _validate.epochs(epochs)
     if hasattr(learning_rate, "along"):
         raise ValueError("a line search would read all data many times a step: give a learning rate or a schedule")
+    if not callable(learning_rate):
+        learning_rate = _validate.positive(learning_rate, "learning_rate")
     rate_of = as_function(learning_rate)
     _require_parts(cost, on)
     _validate.having(rule, "rule", "begin", "step")

@@ -26,7 +26,7 @@ from gdlib import blocks
 from gdlib.blocks import ArrayBlocks, DaskBlocks, NpyBlocks, ParquetBlocks, total, write_npy
 from gdlib.costs import LogisticCost, SquaredCost
 from gdlib.losses import MeanSquaredError
-from gdlib.streaming import loss_and_gradient
+from gdlib.streaming import MiniBlocks, descend, loss_and_gradient
 
 RNG = np.random.default_rng(3)
 X, Y = RNG.normal(size=(30, 3)) + 0.5, RNG.normal(size=30) + 2
@@ -411,6 +411,32 @@ def test_sums_beyond_the_range_of_a_float_come_as_they_are_but_no_loss_is_made_o
     assert total(data, lambda X, y: (len(X), (X * X).sum())) == (4, np.inf)
     with pytest.raises(ValueError, match=r"^the squares of X or y leave the range of a float: divide them by"):
         MeanSquaredError.from_blocks(data)
+
+
+class OwnBlocks(blocks.Blocks):
+    """Blocks that someone else reads."""
+
+    rows, dimension = 30, 3
+
+    def __init__(self, *pairs):
+        self.pairs = pairs
+
+    def __len__(self):
+        return len(self.pairs)
+
+    def stream(self, order):
+        return (self.pairs[place] for place in order)
+
+
+@pytest.mark.parametrize("batches", [None, MiniBlocks(4)], ids=["sum", "mini-batches"])
+def test_a_number_that_blocks_of_ones_own_hide_is_refused(batches):
+    hidden = np.ma.masked_array(X[20:], mask=np.arange(30).reshape(10, 3) == 7)
+    data = OwnBlocks((X[:20], Y[:20]), (hidden, Y[20:]))
+    says = r"^X of block 1 must not be masked: .*; the first is at \[2, 1\]$"
+    with pytest.raises(ValueError, match=says):
+        descend(data, SquaredCost(), [0, 0, 0], 0.01, 1, batches=batches)
+    whole = OwnBlocks((np.ma.masked_array(X[:20]), Y[:20]), (X[20:], np.ma.masked_array(Y[20:])))
+    assert_the_same_loss(MeanSquaredError.from_blocks(whole))
 
 
 def test_a_function_that_changes_the_number_of_rows_is_refused():

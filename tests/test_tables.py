@@ -88,7 +88,10 @@ def test_one_name_is_one_column(tmp_path):
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ({"y": "price", "X": "area"}, "has no column 'area', only 'size', 'rooms of it', 'price', '__index_level_0__'$"),
+        (
+            {"y": "price", "X": "area"},
+            "has no column 'area', only 'size', 'rooms of it', 'price', '__index_level_0__'$",
+        ),
         ({"y": "price", "X": [0]}, "has no column 0, only "),
         ({"y": "price", "X": 0}, "^X must be names of columns, but it is 0$"),
         ({"y": ["price"]}, r"^y must be the name of a column, but it is \['price'\]$"),

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gdlib import _validate
 from gdlib._underflow import underflows_to_zero
 from gdlib.checks._guard import call, written
 from gdlib.checks._verdict import Verdict
@@ -249,7 +250,7 @@ def _ended(sentence: str) -> str:
 def _floats(answer: Any) -> np.ndarray | None:
     """The numbers of an answer, if it is made of real numbers: NumPy would read them from texts too."""
     try:
-        numbers = np.asarray(answer)
+        numbers = _validate.plain(answer, "the answer")  # refuses what hides some of them
         return None if numbers.dtype.kind in "USc" else numbers.astype(float)
     except (TypeError, ValueError):
         return None
