@@ -11,6 +11,7 @@ units of the rate) beside it, a step of either momentum is a matrix that depends
 
 import numpy as np
 
+from gdlib._underflow import underflows_to_zero
 from gdlib.rules import HeavyBall, Linear, Nesterov, Plain
 
 
@@ -27,6 +28,7 @@ def matrices(rule: Linear, q: np.ndarray) -> np.ndarray:
     return np.stack(entries, axis=-1).reshape(-1, 2, 2)
 
 
+@underflows_to_zero
 def roots(step: np.ndarray) -> np.ndarray:
     """Eigenvalues of these matrices, complex, shape (d, m)."""
     if step.shape[1] == 1:
@@ -36,6 +38,7 @@ def roots(step: np.ndarray) -> np.ndarray:
     return np.stack([trace / 2 - root, trace / 2 + root], axis=-1)
 
 
+@underflows_to_zero
 def powers(step: np.ndarray, first: int, many: int) -> np.ndarray:
     """The upper left entry of each matrix to the powers ``first`` and on: what is left of a distance, (d, many).
 
@@ -53,6 +56,7 @@ def powers(step: np.ndarray, first: int, many: int) -> np.ndarray:
     return left[:, :, 0, 0].T
 
 
+@underflows_to_zero
 def envelope(step: np.ndarray, k: float) -> np.ndarray:
     """What is left of a distance from step ``k`` on is at most this, shape (d,); it falls with k.
 

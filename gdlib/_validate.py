@@ -1,8 +1,12 @@
 """What every NumPy module asks of its arguments, each refusal in one place and in words."""
 
 import math
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
+from decimal import Decimal
 from numbers import Integral, Real
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,29 +24,94 @@ def array(values: ArrayLike, name: str, ndim: int) -> np.ndarray:
 def floats(values: ArrayLike, name: str, ndim: int) -> np.ndarray:
     """``values`` as a non-empty float array of ``ndim`` dimensions, or a ValueError."""
     kind = {1: "a list of numbers", 2: "a table of numbers, one row a point"}[ndim]
-    try:
-        raw = np.asarray(values)
-    except ValueError:  # numpy's word for rows of different lengths
-        raise ValueError(f"{name} must be {kind}, but its rows differ in length") from None
-    if raw.dtype.kind == "O":  # integers beyond 64 bits, fractions, None, …
-        raw = _from_objects(raw, name, kind)
-    elif raw.dtype.kind not in "iufb":
-        raise ValueError(f"{name} must hold real numbers, but its type is {raw.dtype}")
+    raw = reals(values, name, kind)
     if raw.ndim != ndim:
         raise ValueError(f"{name} must be {kind}, but its shape is {raw.shape}")
     if raw.size == 0:
         raise ValueError(f"{name} is empty: its shape is {raw.shape}")
-    return raw.astype(float, copy=False)
+    return as_floats(raw)
+
+
+def reals(values: Any, name: str, kind: str = "a list or table of numbers") -> np.ndarray:
+    """``values`` as an array of a real type and of any shape, nothing in it hidden, or a ValueError."""
+    raw = plain(values, name, kind)
+    if raw.dtype.kind == "O":  # integers beyond 64 bits, fractions, None, …
+        return _from_objects(raw, name, kind)
+    if raw.dtype.kind not in "iufb":
+        raise ValueError(f"{name} must hold real numbers, but its type is {raw.dtype}")
+    return raw
+
+
+def plain(values: Any, name: str, kind: str = "a list or table of numbers") -> np.ndarray:
+    """``values`` as an array of any type, or a ValueError where it has masked entries, is sparse or is no array."""
+    if hasattr(values, "__dask_graph__"):
+        values = values.compute()  # with its mask, which Dask itself loses on the way to an array
+    if hasattr(values, "todense"):  # of SciPy, sparse, …
+        raise ValueError(f"{name} must be {kind}, but it is a sparse {type(values).__name__}: call its todense() first")
+    _refuse_masked(values, name)  # of lists; NumPy makes a NaN or a number of what is masked there
+    try:
+        raw = np.asanyarray(values)
+    except ValueError:  # numpy's word for rows of different lengths
+        raise ValueError(f"{name} must be {kind}, but its rows differ in length") from None
+    except Exception as error:  # whatever another library's array says where it cannot become one of NumPy's
+        raise ValueError(f"{name} must be {kind}, but NumPy cannot read a {type(values).__name__}: {error}") from None
+    _refuse_masked(raw, name)
+    return np.asarray(raw)
+
+
+def _refuse_masked(values: Any, name: str) -> None:
+    place = _first_masked(values)
+    if place is not None:
+        first = f"; the first is at {list(place)}" if place else ""
+        raise ValueError(f"{name} must not be masked: fill what is hidden, or leave out its rows{first}")
+
+
+def _first_masked(values: Any, depth: int = 64) -> tuple[int, ...] | None:
+    """The place of the first masked entry of an array, or of a list with such in it; None where nothing is masked."""
+    if isinstance(values, np.ma.MaskedArray):
+        mask = np.ma.getmaskarray(values)
+        return tuple(np.argwhere(mask)[0].tolist()) if mask.any() else None
+    parts: Iterable[tuple[tuple[int, ...], Any]]
+    if isinstance(values, list | tuple):
+        if not depth or not any(issubclass(kind, _NESTED) for kind in set(map(type, values))):  # NumPy goes no deeper
+            return None
+        parts = (((i,), part) for i, part in enumerate(values))
+    elif isinstance(values, np.ndarray) and values.dtype.kind == "O":
+        parts = np.ndenumerate(values)
+    else:
+        return None
+    for outer, part in parts:
+        if isinstance(part, _NESTED):
+            inner = _first_masked(part, depth - 1)
+            if inner is not None:
+                return outer + inner
+    return None
+
+
+_NESTED = (list, tuple, np.ndarray)  # what may have a mask in it
+
+
+def as_floats(raw: np.ndarray) -> np.ndarray:
+    """Real numbers as floats; what holds floats is not copied."""
+    if raw.dtype == float:
+        return raw
+    with np.errstate(all="ignore"):  # of wider floats: what becomes infinite is looked for afterwards
+        return raw.astype(float, copy=False)
 
 
 def _from_objects(raw: np.ndarray, name: str, kind: str) -> np.ndarray:
-    for value in raw.flat:
-        if not isinstance(value, Real):
-            raise ValueError(f"{name} must be {kind}, but it holds {value!r}")
-    try:
-        return raw.astype(float)
-    except OverflowError:
-        raise ValueError(f"{name} holds an integer beyond the range of a float") from None
+    result = np.empty(raw.shape)
+    for place, value in np.ndenumerate(raw):
+        if not is_real(value):
+            where = f" at {list(place)}" if place else ""
+            raise ValueError(f"{name} must be {kind}, but it holds {value!r}{where}")
+        result[place] = as_float(value, name, "holds")
+    return result
+
+
+def is_real(value: Any) -> bool:
+    """Whether this is a real number, of whatever library."""
+    return isinstance(value, Real | Decimal | np.bool_)
 
 
 def data(
@@ -81,9 +150,9 @@ def parameters(theta: ArrayLike, name: str, d: int) -> np.ndarray:
 
 def number(value: float, name: str) -> float:
     """A finite number, or a ValueError."""
-    if not isinstance(value, Real):
+    if not is_real(value):
         raise ValueError(f"{name} must be a real number, but it is {value!r}")
-    result = _float(value, name)
+    result = as_float(value, name)
     if not math.isfinite(result):
         raise ValueError(f"{name} must be finite, but it is {result}")
     return result
@@ -91,9 +160,9 @@ def number(value: float, name: str) -> float:
 
 def positive(value: float, name: str) -> float:
     """A finite number above 0, or a ValueError."""
-    if not isinstance(value, Real):
+    if not is_real(value):
         raise ValueError(f"{name} must be a positive number, but it is {value!r}")
-    number = _float(value, name)
+    number = as_float(value, name)
     if not (number > 0 and math.isfinite(number)):
         raise ValueError(f"{name} must be positive and finite, but it is {number}")
     return number
@@ -103,7 +172,7 @@ def epochs(value: int, name: str = "epochs") -> int:
     """A whole number, 0 or more, or a ValueError."""
     if not isinstance(value, Integral) or value < 0:
         raise ValueError(f"{name} must be a whole number, 0 or more, but it is {value!r}")
-    _float(value, name)  # even without a loop, the number of epochs is an exponent
+    as_float(value, name)  # even without a loop, the number of epochs is an exponent
     return int(value)
 
 
@@ -111,20 +180,37 @@ def count(value: int, name: str) -> int:
     """A whole number, 1 or more, or a ValueError."""
     if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
         raise ValueError(f"{name} must be a whole number, 1 or more, but it is {value!r}")
+    as_float(value, name)  # by which others are divided
     return int(value)
 
 
 def share(value: float, name: str) -> float:
     """A number from 0 to below 1, or a ValueError."""
-    if not isinstance(value, Real) or not 0 <= value < 1:
+    result = as_float(value, name) if is_real(value) else math.nan
+    if not 0 <= result < 1:
         raise ValueError(f"{name} must be a number from 0 to below 1, but it is {value!r}")
-    return float(value)
+    return result
 
 
 def having(value: object, name: str, *methods: str) -> None:
     """An instance with these methods, or a ValueError."""
     if isinstance(value, type) or not all(callable(getattr(value, method, None)) for method in methods):
         raise ValueError(f"{name} must be an instance with {' and '.join(methods)}, but it is {value!r}")
+
+
+def room(shape: tuple[int, ...], name: str) -> np.ndarray:
+    """An array of this shape whose numbers are not set yet, or a ValueError where there is no memory for it."""
+    try:
+        return np.empty(shape)
+    except (MemoryError, ValueError):  # the latter beyond what NumPy counts to
+        raise ValueError(f"{name} must be fewer: there is no memory for numbers of the shape {shape}") from None
+
+
+def path(value: Any, name: str) -> Path:
+    """A path, or a ValueError."""
+    if not isinstance(value, str | os.PathLike):
+        raise ValueError(f"{name} must be a path, but it is a {type(value).__name__}")
+    return Path(value)
 
 
 def read_only(values: np.ndarray) -> np.ndarray:
@@ -134,8 +220,12 @@ def read_only(values: np.ndarray) -> np.ndarray:
     return copy
 
 
-def _float(value: Real, name: str) -> float:
+def as_float(value: Any, name: str, verb: str = "is") -> float:
+    """A real number as a float, finite or not, or a ValueError."""
     try:
         return float(value)
     except OverflowError:
-        raise ValueError(f"{name} is an integer beyond the range of a float") from None
+        kind = "an integer" if isinstance(value, Integral) else "a number"
+        raise ValueError(f"{name} {verb} {kind} beyond the range of a float") from None
+    except ValueError:  # Decimal's, of a NaN that signals
+        return math.nan

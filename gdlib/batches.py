@@ -52,10 +52,14 @@ class MiniBatches:
 
     def __post_init__(self) -> None:
         X, y = _validate.data(self.X, self.y)
-        if _validate.count(self.size, "size") > len(X):
-            raise ValueError(f"size must be at most the number of points, {len(X)}, but it is {self.size}")
+        size = _validate.count(self.size, "size")
+        if size > len(X):
+            raise ValueError(f"size must be at most the number of points, {len(X)}, but it is {size}")
+        object.__setattr__(self, "size", size)
         if not isinstance(self.seed, np.random.Generator):
-            _validate.epochs(self.seed, "seed")
+            object.__setattr__(self, "seed", _validate.epochs(self.seed, "seed"))
+        if not callable(self.of):
+            raise ValueError(f"of must make a loss of X and y, but it is {self.of!r}")
         object.__setattr__(self, "X", _validate.read_only(X))
         object.__setattr__(self, "y", _validate.read_only(y))
 

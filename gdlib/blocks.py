@@ -11,10 +11,12 @@ block overwrites: copy what is to be kept.
 
 import copy
 import errno
+import json
 import math
 import mmap
 import operator
 import os
+import re
 import tokenize
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -101,6 +103,8 @@ class Blocks(ABC):
                [1., 4.],
                [1., 5.]])
         """
+        if not callable(function):
+            raise ValueError(f"function must be one of X and y, but it is {function!r}")
         return _Mapped(self, function)
 
     def pieces(self) -> list[Any]:
@@ -138,6 +142,7 @@ def total(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool = T
     >>> total(data, lambda X, y: (len(X), y.sum()))
     (3, np.float64(7.0))
     """
+    require_sum(blocks, work)
     return require_rows(sums_of(blocks, work, progress))
 
 
@@ -157,6 +162,14 @@ class Width:
         return self
 
 
+def require_sum(blocks: Any, work: Any) -> None:
+    """A ValueError unless these are blocks and what is to be added up of them."""
+    if not isinstance(blocks, Iterable):
+        raise ValueError(f"blocks must be gdlib.blocks or pairs of X and y, but they are a {type(blocks).__name__}")
+    if not callable(work):
+        raise ValueError(f"work must be a function of X and y, but it is {work!r}")
+
+
 def require_rows(sums: Sums | None) -> Sums:
     """The sums without their width, if there was anything to add up."""
     if sums is None:
@@ -170,9 +183,9 @@ def sums_of(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool) 
     count = len(blocks) if isinstance(blocks, Blocks | Sequence) else None
     width, sums = None, None
     known = isinstance(blocks, Blocks)  # of pairs of float arrays, equally wide
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         for index, block in enumerate(bar(blocks, progress, "blocks", count), first):
-            X, y = block if known else as_block(block, index)
+            X, y = unmasked(block, index) if known else as_block(block, index)
             if not len(X):
                 continue
             found = Width(X.shape[1], index)
@@ -217,15 +230,10 @@ def _surely_finite(values: float | np.ndarray) -> bool:
 
 def as_block(block: Any, index: int) -> Block:
     """A pair of float arrays that fit together, or a ValueError."""
-    try:
-        X, y = block
-    except (TypeError, ValueError):
-        raise ValueError(f"block {index} must be a pair of X and y, but it is a {type(block).__name__}") from None
-    for name, values in (("X", X), ("y", y)):
-        unmasked(values, f"{name} of block {index}")
-    X, y = np.asarray(X), np.asarray(y)
+    if not (isinstance(block, tuple | list) and len(block) == 2):
+        raise ValueError(f"block {index} must be a pair of X and y, but it is a {type(block).__name__}")
+    X, y = (_validate.reals(part, f"{name} of block {index}") for name, part in zip("Xy", block, strict=True))
     for name, values, ndim in (("X", X, 2), ("y", y, 1)):
-        numeric(values.dtype, f"{name} of block {index}")
         if values.ndim != ndim:
             shape = "(rows, d)" if ndim == 2 else "(rows,)"
             raise ValueError(f"{name} of block {index} must have the shape {shape}, but it has {values.shape}")
@@ -236,9 +244,14 @@ def as_block(block: Any, index: int) -> Block:
     return floats(X, y)
 
 
+def unmasked(block: Block, index: int) -> Block:
+    """The same pair of arrays, or a ValueError where one hides a number; for blocks that a class of one's own reads."""
+    return as_block(block, index) if any(isinstance(part, np.ma.MaskedArray) for part in block) else block
+
+
 def floats(X: np.ndarray, y: np.ndarray) -> Block:
     """The same numbers as floats; what holds floats is not copied."""
-    return X.astype(float, copy=False), y.astype(float, copy=False)
+    return _validate.as_floats(X), _validate.as_floats(y)
 
 
 def require_finite(X: np.ndarray, y: np.ndarray, index: int) -> None:
@@ -257,12 +270,6 @@ def numeric(dtype: np.dtype, name: str) -> None:
     """Refuse what holds no real numbers."""
     if dtype.kind not in "iufb":
         raise ValueError(f"{name} must hold real numbers, but its type is {dtype}")
-
-
-def unmasked(values: Any, name: str) -> None:
-    """Refuse what hides some of its numbers: they would be counted."""
-    if isinstance(values, np.ma.MaskedArray):
-        raise ValueError(f"{name} must not be masked: fill what is hidden, or leave out its rows")
 
 
 def _rows_of(dimension: int) -> int:
@@ -374,11 +381,12 @@ class ArrayBlocks(Blocks):
     first: int = 0
 
     def __init__(self, X: Any, y: Any, rows: int | None = None) -> None:
-        for name, values in (("X", X), ("y", y)):
-            unmasked(values, name)
-        self.X, self.y = (values if isinstance(values, np.memmap) else np.asarray(values) for values in (X, y))
+        plain = (_validate.reals(values, name) for name, values in (("X", X), ("y", y)))
+        # A memory map stays one, to be given back.
+        self.X, self.y = (
+            values if isinstance(values, np.memmap) else numbers for values, numbers in zip((X, y), plain, strict=True)
+        )
         for name, values, ndim in (("X", self.X, 2), ("y", self.y, 1)):
-            numeric(values.dtype, name)
             if values.ndim != ndim or not values.size:
                 raise ValueError(f"{name} must have {ndim} dimensions and an entry, but its shape is {values.shape}")
         if len(self.X) != len(self.y):
@@ -440,9 +448,9 @@ class _Npy:
         return self.dtype.itemsize * int(np.prod(self.shape[1:]))
 
     @classmethod
-    def of(cls, path: str | os.PathLike[str], ndim: int) -> "_Npy":
+    def of(cls, path: str | os.PathLike[str], name: str, ndim: int) -> "_Npy":
         """Read the header, and refuse a file that is not what it says."""
-        path = Path(path)
+        path = _validate.path(path, name)
         with path.open("rb") as file:
             try:
                 version = np.lib.format.read_magic(file)
@@ -536,7 +544,7 @@ class NpyBlocks(Blocks):
     rows: int
 
     def __init__(self, X: str | os.PathLike[str], y: str | os.PathLike[str], rows: int | None = None) -> None:
-        self.X, self.y = _Npy.of(X, 2), _Npy.of(y, 1)
+        self.X, self.y = _Npy.of(X, "X", 2), _Npy.of(y, "y", 1)
         self.rows, self.dimension = self.X.shape
         if self.y.shape[0] != self.rows:
             raise ValueError(f"{X} holds {self.rows} rows, but {y} holds {self.y.shape[0]}")
@@ -567,18 +575,27 @@ class ParquetBlocks(Blocks):
     Parameters
     ----------
     files : path or list of paths
-        With the same columns.
+        With the same columns. A folder stands for the files ``*.parquet`` in it, in the order of their numbers.
     y : str
         The column that the model is to say.
-    X : list of str, optional
-        The columns that it says it from; by default, all others.
+    X : str or list of str, optional
+        The columns that it says it from; by default, all others. An index of pandas, which it and Dask write as a
+        column too, is none of them unless it is named.
 
     Raises
     ------
     ValueError
         If there are no rows; if a file lacks a column, has two of one name or one that holds no numbers, or is no
-        Parquet file; or if ``y`` is among ``X``.
+        Parquet file; if a folder holds no such files, or some in folders of their own; or if ``y`` is among ``X``.
     FileNotFoundError
+
+    Notes
+    -----
+    Decimals are rounded to floats; truth values are 0 and 1; of categories that are numbers, these count.
+
+    References
+    ----------
+    pandas, "Developer: Storing pandas DataFrame objects in Apache Parquet format", on the index.
 
     Examples
     --------
@@ -593,31 +610,36 @@ class ParquetBlocks(Blocks):
     dimension: int
     rows: int
 
-    def __init__(self, files: Any, y: str, X: Sequence[str] | None = None) -> None:
+    def __init__(self, files: Any, y: str, X: str | Sequence[str] | None = None) -> None:
         import pyarrow
         import pyarrow.parquet
 
-        if isinstance(files, str | os.PathLike):
-            files = [files]
+        if not isinstance(y, str):
+            raise ValueError(f"y must be the name of a column, but it is {y!r}")
+        if isinstance(X, str):
+            X = [X]
+        elif not (X is None or isinstance(X, Iterable)):
+            raise ValueError(f"X must be names of columns, but it is {X!r}")
         self._groups: list[tuple[Path, int]] = []
         self._sizes: list[int] = []
         self.rows = 0
-        for path in map(Path, files):
+        for path in _parquet_files(files):
             try:
                 metadata = pyarrow.parquet.read_metadata(path)
             except pyarrow.ArrowInvalid as error:
                 raise ValueError(f"{path} is no Parquet file that can be read: {error}") from None
             schema = metadata.schema.to_arrow_schema()
-            X = [name for name in schema.names if name != y] if X is None else list(X)
+            if X is None:
+                index = _index_of_pandas(schema)
+                X = [name for name in schema.names if name != y and name not in index]
+            X = list(X)
             for name in (*X, y):
                 if name not in schema.names:
                     raise ValueError(f"{path} has no column {name!r}, only {', '.join(map(repr, schema.names))}")
                 if schema.names.count(name) > 1:
                     raise ValueError(f"{path} has more than one column {name!r}: give each a name of its own")
                 kind = schema.field(name).type
-                if not (
-                    pyarrow.types.is_integer(kind) or pyarrow.types.is_floating(kind) or pyarrow.types.is_boolean(kind)
-                ):
+                if not _is_real(kind.value_type if pyarrow.types.is_dictionary(kind) else kind):
                     raise ValueError(f"column {name!r} of {path} must hold real numbers, but its type is {kind}")
             rows = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
             self._groups += [(path, group) for group, many in enumerate(rows) if many]
@@ -656,7 +678,47 @@ class ParquetBlocks(Blocks):
             yield X, _floats(table[self.y])
 
 
+def _parquet_files(files: Any) -> list[Path]:
+    """The files that are meant by a path or several."""
+    if isinstance(files, str | os.PathLike):
+        files = [files]
+    elif not isinstance(files, Iterable):
+        raise ValueError(f"files must be a path or a list of paths, but it is a {type(files).__name__}")
+    found: list[Path] = []
+    for path in (_validate.path(each, "each of files") for each in files):
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = [file for file in path.rglob("*.parquet") if file.is_file() and not file.name.startswith((".", "_"))]
+        if not inside:
+            raise ValueError(f"{path} is a folder without a file *.parquet")
+        deeper = [file for file in inside if file.parent != path]
+        if deeper:  # whose folders may hold a column in their names
+            raise ValueError(f"{path} has files in folders of their own, {deeper[0]} for one: give a list of files")
+        found += sorted(inside, key=lambda file: [(len(run), run) for run in re.split(r"(\d+)", file.name)])
+    return found
+
+
+def _index_of_pandas(schema: "pyarrow.Schema") -> set[str]:
+    """The columns that are no columns of the table that was written, but its index."""
+    try:
+        known = json.loads((schema.metadata or {})[b"pandas"])["index_columns"]
+        return {name for name in known if isinstance(name, str)}  # a range is no column
+    except (KeyError, TypeError, ValueError):  # nothing is said about it: these names are given to nothing else
+        return {name for name in schema.names if re.fullmatch(r"__index_level_\d+__|__null_dask_index__", name)}
+
+
+def _is_real(kind: "pyarrow.DataType") -> bool:
+    from pyarrow.types import is_boolean, is_decimal, is_floating, is_integer
+
+    return any(is_this(kind) for is_this in (is_integer, is_floating, is_boolean, is_decimal))
+
+
 def _floats(column: "pyarrow.ChunkedArray") -> np.ndarray:
+    from pyarrow.types import is_dictionary
+
+    if is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
     return column.cast("float64", safe=False).to_numpy()
 
 
@@ -674,7 +736,8 @@ class DaskBlocks(Blocks):
     Raises
     ------
     ValueError
-        If the arguments are no such arrays, or their chunks have no known size.
+        If the arguments are no such arrays, or their chunks have no known size. Once they are computed, if a chunk has
+        another shape than its array says, has masked entries or is sparse.
 
     Examples
     --------
@@ -688,9 +751,19 @@ class DaskBlocks(Blocks):
     rows: int
 
     def __init__(self, X: "dask.array.Array", y: "dask.array.Array") -> None:
+        from dask.array import map_blocks
+
         for name, values, ndim in (("X", X, 2), ("y", y, 1)):
+            if hasattr(values, "to_dask_array"):
+                raise ValueError(
+                    f"{name} must be a Dask array, but it is a Dask {type(values).__name__}: "
+                    "call its to_dask_array(lengths=True) first"
+                )
             if getattr(values, "ndim", None) != ndim or not hasattr(values, "to_delayed"):
-                raise ValueError(f"{name} must be a Dask array of {ndim} dimensions, but it is {values!r}")
+                raise ValueError(
+                    f"{name} must be a Dask array of {ndim} dimensions, but it is a {type(values).__name__} "
+                    f"of shape {np.shape(values)}"
+                )
             numeric(values.dtype, name)
             if np.isnan(values.shape).any():
                 raise ValueError(f"the chunks of {name} have no known size: call its compute_chunk_sizes() first")
@@ -698,6 +771,10 @@ class DaskBlocks(Blocks):
             raise ValueError(f"X and y must have one row a point each, but have {len(X)} and {len(y)}")
         if 0 in X.shape:
             raise ValueError(f"X must have an entry, but its shape is {X.shape}")
+        X, y = (
+            map_blocks(_as_said, values, name_of=name, dtype=float, meta=np.empty((0,) * values.ndim))
+            for name, values in (("X", X), ("y", y))
+        )
         self.X = X.rechunk({1: -1})
         self.y = y.rechunk((self.X.chunks[0],))
         self.rows, self.dimension = X.shape
@@ -715,7 +792,7 @@ class DaskBlocks(Blocks):
         import dask
 
         for place in order:
-            yield floats(*dask.compute(self.X.blocks[place, 0], self.y.blocks[place], scheduler="synchronous"))
+            yield dask.compute(self.X.blocks[place, 0], self.y.blocks[place], scheduler="synchronous")
 
     def pieces(self) -> list[Any]:
         """See `Blocks.pieces`: one a chunk, which is computed where the piece is worked on."""
@@ -723,6 +800,16 @@ class DaskBlocks(Blocks):
 
         chunks = zip(self.X.to_delayed()[:, 0], self.y.to_delayed(), strict=True)
         return [dask.delayed(_Chunk)(X, y, place) for place, (X, y) in enumerate(chunks)]
+
+
+def _as_said(chunk: Any, name_of: str, block_info: Any = None) -> np.ndarray:
+    """A chunk as floats, if it is what its array says: its neighbours are cut by that."""
+    place, said = block_info[0]["chunk-location"], block_info[None]["chunk-shape"]
+    name = f"chunk {', '.join(map(str, place))} of {name_of}"
+    numbers = _validate.reals(chunk, name)
+    if numbers.shape != said:
+        raise ValueError(f"{name} must have the shape {said}, as its array says, but it has {numbers.shape}")
+    return _validate.as_floats(numbers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -745,7 +832,7 @@ class _Chunk(Blocks):
         return 1
 
     def stream(self, order: Iterable[int]) -> Iterator[Block]:
-        return (floats(self.X, self.y) for _ in order)
+        return ((self.X, self.y) for _ in order)
 
 
 def write_npy(
@@ -780,7 +867,7 @@ def write_npy(
     >>> made.rows, made.dimension
     (8, 3)
     """
-    paths = Path(X), Path(y)
+    paths = _validate.path(X, "X"), _validate.path(y, "y")
     if paths[0].resolve() == paths[1].resolve():
         raise ValueError(f"X and y must be two files, but both are {paths[0]}")
     unfinished = [path.with_name(f".{path.name}.{os.getpid()}") for path in paths]

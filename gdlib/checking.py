@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gdlib import _validate
+from gdlib._underflow import underflows_to_zero
 from gdlib.losses import Loss
 
 __all__ = ["GradientCheck", "check_gradient", "finite_differences"]
@@ -32,6 +33,7 @@ class GradientCheck(NamedTuple):
     error: float
 
 
+@underflows_to_zero
 def finite_differences(loss: Loss, theta: ArrayLike, step: float = STEP, scheme: str = "central") -> np.ndarray:
     r"""The gradient from values of the loss alone.
 
@@ -93,6 +95,7 @@ def finite_differences(loss: Loss, theta: ArrayLike, step: float = STEP, scheme:
     return result
 
 
+@underflows_to_zero
 def check_gradient(loss: Loss, theta: ArrayLike, step: float = STEP, scheme: str = "central") -> GradientCheck:
     r"""Compare the gradient that a loss claims with differences of its values.
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from gdlib import _validate
 from gdlib._files import written_whole
 
 __all__ = ["Checkpoint"]
@@ -32,6 +33,8 @@ class Checkpoint:
 
     Raises
     ------
+    ValueError
+        If ``path`` is none.
     FileNotFoundError
         If the folder is not there.
 
@@ -49,7 +52,7 @@ class Checkpoint:
     path: str | os.PathLike[str]
 
     def __post_init__(self) -> None:
-        if not Path(self.path).parent.is_dir():
+        if not _validate.path(self.path, "path").parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, "there is no such folder for a checkpoint", str(self.path))
 
     def save(self, made_by: dict[str, Any], state: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:

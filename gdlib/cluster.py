@@ -4,18 +4,22 @@ Each worker adds up a piece of the blocks where it is; the sums, a few numbers e
 what moves between machines does not grow with the data. (The rows of `gdlib.blocks.ArrayBlocks` are in the caller's
 memory: they move, through the scheduler, in every pass.) Dask computes a piece again whose worker has died. Pieces and
 tree depend on the data alone: neither the number of workers nor their deaths change a digit of the result.
+
+A worker that is stopped but not dead says nothing, and would be waited for; `Cluster` says for how long.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import reduce
+from threading import TIMEOUT_MAX, Event, Thread
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gdlib import _validate
-from gdlib.blocks import Block, Blocks, Sums, add, bar, require_rows, sums_of
+from gdlib.blocks import Block, Blocks, Sums, add, bar, require_rows, require_sum, sums_of
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
 __all__ = ["Cluster"]
 
@@ -33,11 +37,15 @@ class Cluster:
         By default, a ``LocalCluster`` of ``workers`` processes is started, and closed in the end.
     workers : int
         How many of them.
+    silence : float
+        Seconds after which a worker that has not been heard of is given up, though no less than ten of its heartbeats,
+        which are 5 s with a few workers. One that was started here is replaced, and the sum goes on; where the client
+        was given, the sum ends in a ``TimeoutError`` that names the worker.
 
     Raises
     ------
     ValueError
-        If the client is closed, or no client, or the number of workers makes no sense.
+        If the client is closed, asynchronous, or no client, or a number makes no sense.
 
     Notes
     -----
@@ -55,9 +63,12 @@ class Cluster:
     ...     loss = MeanSquaredError.from_blocks(NpyBlocks("X.npy", "y.npy"), on=cluster)
     """
 
-    def __init__(self, client: "Client | None" = None, workers: int = 2) -> None:
+    def __init__(self, client: "Client | None" = None, workers: int = 2, silence: float = 60.0) -> None:
         from distributed import Client, LocalCluster
 
+        self.silence = _validate.positive(silence, "silence")
+        if self.silence > TIMEOUT_MAX:
+            raise ValueError(f"silence must be at most {TIMEOUT_MAX:g} seconds, but it is {self.silence:g}")
         self._own = None
         if client is None:
             count = _validate.count(workers, "workers")
@@ -66,7 +77,7 @@ class Cluster:
                 n_workers=count,
                 threads_per_worker=1,
                 dashboard_address="127.0.0.1:0",
-                scheduler_kwargs={"dashboard": False},
+                scheduler_kwargs={"dashboard": False, "worker_ttl": self.silence},
             )
             client = Client(self._own)
         elif not isinstance(client, Client):
@@ -101,21 +112,29 @@ class Cluster:
         ------
         ValueError
             As `gdlib.blocks.total`; and if the blocks are an iterable that can be read only here, or the client is
-            closed or becomes so on the way.
+            closed or becomes so on the way, or is asked from within its own event loop.
+        TimeoutError
+            If a worker of a client that was given has a part in the sum and has not been heard of for ``silence``.
 
         Notes
         -----
         A sum that fails, or is interrupted, is called off; a worker still ends the piece that it is at.
         """
-        from distributed import as_completed
-
+        require_sum(blocks, work)
         if not isinstance(blocks, Blocks):
             raise ValueError(
                 f"workers can read only gdlib.blocks, but the blocks are a {type(blocks).__name__}: "
                 "an iterable can be read in its own process alone"
             )
         self._require_open()
-        futures = []
+        futures: list[Future[Any]] = []
+        with self._none_silent(futures):
+            return self._sum(blocks, work, progress, futures)
+
+    def _sum(self, blocks: Blocks, work: Callable[..., Sums], progress: bool, futures: "list[Future[Any]]") -> Sums:
+        """The sum; what is asked of the workers is put down in ``futures``, and called off if anything goes wrong."""
+        from distributed import as_completed
+
         try:
             pieces = self.client.compute(blocks.pieces())  # which sends Dask's own on their way and leaves others
             futures += [piece for piece in pieces if not isinstance(piece, Blocks)]
@@ -137,7 +156,58 @@ class Cluster:
                 self.client.cancel(futures)
             raise
 
+    @contextmanager
+    def _none_silent(self, futures: "list[Future[Any]]") -> Iterator[None]:
+        """Call the futures off, and say so, if a worker that has a part in them is not heard of."""
+        silent: list[str] = []
+        over = Event()
+
+        def listen() -> None:
+            while not over.wait(self.silence / 4):
+                silent.extend(self._silent({future.key for future in futures}))
+                if silent and not over.is_set():
+                    self.client.cancel(futures)
+                    break
+
+        if self._own is None:  # else the scheduler itself replaces such a worker
+            Thread(target=listen, daemon=True).start()
+        try:
+            yield
+        except BaseException:
+            if silent:
+                raise TimeoutError(
+                    f"the worker {silent[0]} has not been heard of for {self.silence:g} s: end it, "
+                    "or give it more time with Cluster(client, silence=…)"
+                ) from None
+            raise
+        finally:
+            over.set()
+
+    def _silent(self, keys: set[Any]) -> list[str]:
+        """The addresses of the workers that hold or work on one of these, and are not heard of."""
+        silence = self.silence
+
+        def look(dask_scheduler: Any) -> list[str]:  # it goes to the scheduler, where there need be no gdlib
+            from time import time
+
+            from distributed.scheduler import heartbeat_interval
+
+            limit = max(silence, 10 * heartbeat_interval(len(dask_scheduler.workers)))
+            return [
+                worker.address
+                for worker in dask_scheduler.workers.values()
+                if time() - worker.last_seen > limit
+                and any(task.key in keys for task in (*worker.processing, *worker.has_what))
+            ]
+
+        return self.client.run_on_scheduler(look)
+
     def _require_open(self) -> None:
+        if self.client.asynchronous:
+            raise ValueError(
+                "the client is asynchronous, and a sum would wait for it in its own event loop: "
+                "connect one without asynchronous=True"
+            )
         if self.client.status != "running":
             raise ValueError(f"the client is {self.client.status}: connect one that is open")
 

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from gdlib import _validate
+from gdlib._underflow import underflows_to_zero
 
 __all__ = ["Cost", "GemanMcClureCost", "LogisticCost", "SquaredCost"]
 
@@ -40,15 +41,18 @@ class SquaredCost:
     (array([4.]), array([-4.]))
     """
 
+    @underflows_to_zero
     def costs(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """The squares."""
         residuals = predicted - y
         return residuals * residuals
 
+    @underflows_to_zero
     def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Twice the residuals."""
         return 2 * (predicted - y)
 
+    @underflows_to_zero
     def sums(self, X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """See `Cost`."""
         residuals = X @ theta
@@ -75,15 +79,18 @@ class LogisticCost:
     (array([0.69314718]), array([-0.5]))
     """
 
+    @underflows_to_zero
     def costs(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """The log losses, without overflow on either side."""
         return np.logaddexp(0, (1.0 - 2.0 * y) * predicted)  # with floats, so that labels of a few bits cannot wrap
 
+    @underflows_to_zero
     def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """How much too probable a 1 is held: the probability of a 1 less y, with all its digits where that is small."""
         wrong = 1.0 - 2.0 * y
         return wrong * sigmoid(wrong * predicted)
 
+    @underflows_to_zero
     def sums(self, X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """See `Cost`; the probability of what is wrong is exp(margin - cost)."""
         wrong = 1.0 - 2.0 * y
@@ -97,6 +104,7 @@ class LogisticCost:
         return (int(odd[0]), "y must hold only 0 and 1") if len(odd) else None
 
 
+@underflows_to_zero
 def sigmoid(z: np.ndarray) -> np.ndarray:
     """1 / (1 + exp(-z)) without overflow on either side."""
     return np.exp(-np.logaddexp(0, -z))
@@ -133,22 +141,26 @@ class GemanMcClureCost:
         if not 0 < self.scale * self.scale < np.inf:
             raise ValueError(f"scale must have a square within the range of a float, but it is {self.scale}")
 
+    @underflows_to_zero
     def costs(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Squares near 0, almost the square of the scale far from it."""
         squares = (predicted - y) ** 2
         with np.errstate(divide="ignore"):  # in this form neither a square of 0 nor an infinite one makes a nan
             return 1 / (1 / squares + 1 / self.scale**2)
 
+    @underflows_to_zero
     def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Twice the residuals near 0, almost 0 far from it."""
         residuals = predicted - y
         return residuals * (2 * self.weights(residuals))
 
+    @underflows_to_zero
     def sums(self, X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """See `Cost`."""
         predicted = X @ theta
         return float(self.costs(predicted, y).sum()), self.slopes(predicted, y) @ X
 
+    @underflows_to_zero
     def weights(self, residuals: np.ndarray) -> np.ndarray:
         """How much of its pull under the squared cost a residual keeps."""
         return 1 / (1 + (residuals / self.scale) ** 2) ** 2

@@ -5,11 +5,11 @@ A descent is put together from four choices, each with a module of its own: whic
 loop here is the same for all of them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import chain, repeat
-from numbers import Real
+from itertools import chain, zip_longest
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,6 +25,8 @@ __all__ = ["Descent", "Status", "descend"]
 
 # A relative rise of the loss from one epoch to the next that cannot be the rounding of its own computation.
 _RISE = 1e-10
+# A descent that may end early first has room for so many steps, and for twice as many whenever these are taken.
+ROOM = 1024
 
 
 class Status(Enum):
@@ -154,6 +156,7 @@ def _counted(epochs: int) -> str:
     return f"{epochs} epoch" + "s" * (epochs != 1)
 
 
+@np.errstate(under="ignore")
 def descend(
     loss: Loss,
     start: ArrayLike,
@@ -193,8 +196,9 @@ def descend(
     Raises
     ------
     ValueError
-        If an argument makes no sense, or the loss at ``start`` leaves the range of a float. Divergence raises
-        nothing: it is ``Status.DIVERGED``.
+        If an argument makes no sense, the loss at ``start`` leaves the range of a float, or so many steps do not fit
+        into memory; with a stopping rule or a line search, only those count that are taken. Divergence raises nothing:
+        it is ``Status.DIVERGED``.
 
     Notes
     -----
@@ -229,12 +233,15 @@ def descend(
     >>> run.epochs, run.theta.round(4)
     (187, array([ 5., 20.]))
     """
+    _validate.having(loss, "loss", "value", "values", "gradients")
+    searched = hasattr(learning_rate, "along")
+    if not (searched or callable(learning_rate)):
+        learning_rate = _validate.positive(cast(float, learning_rate), "learning_rate")
     rate_of, epochs = as_function(learning_rate), _validate.epochs(epochs)
-    learning_rate = float(learning_rate) if isinstance(learning_rate, Real) else learning_rate
     _validate.having(rule, "rule", "begin", "step")
     theta = _validate.parameters(start, "start", loss.dimension)
     loss.value(theta)  # refuses a start whose loss is beyond the range of a float
-    stop = tuple(stop) if isinstance(stop, Iterable) else (stop,)
+    stop = tuple(stop) if isinstance(stop, Sequence) else (stop,)
     for each in stop:
         _validate.having(each, "stop", "met")
     if batches is not None:
@@ -242,8 +249,8 @@ def descend(
     steps_per_epoch = 1 if batches is None else batches.steps_per_epoch
     steps = epochs * steps_per_epoch
 
-    trajectory = np.empty((steps + 1, loss.dimension))
-    gradients, rates = np.empty((steps, loss.dimension)), np.empty(steps)
+    room = min(steps, ROOM) if stop or searched else steps
+    trajectory, gradients, rates = _roomy(room, loss.dimension)
     trajectory[0] = theta
     memory, before, stopped_by, stuck = rule.begin(theta), None, None, False
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -261,6 +268,9 @@ def descend(
                 stuck = True
                 break
             rate = rate or 0.0  # a batch that is fitted says nothing about the others
+            if k == room:
+                room = min(2 * room, steps)
+                trajectory, gradients, rates = _roomy(room, loss.dimension, trajectory, gradients, rates)
             gradients[k], rates[k] = gradient, rate
             theta = trajectory[k + 1] = theta - rate * direction
         trajectory, gradients, rates = trajectory[: k + 1], gradients[:k], rates[:k]
@@ -269,7 +279,10 @@ def descend(
     finite = np.isfinite(losses) & np.isfinite(trajectory).all(axis=1)
     finite[1:] &= np.isfinite(gradients).all(axis=1)
     run = k if finite.all() else int(np.argmin(finite)) - 1  # the start itself is finite
-    trajectory, losses, gradients, rates = trajectory[: run + 1], losses[: run + 1], gradients[:run], rates[:run]
+    if run < room:  # not the whole room is kept for the sake of a part of it
+        trajectory, losses, gradients, rates = (
+            kept.copy() for kept in (trajectory[: run + 1], losses[: run + 1], gradients[:run], rates[:run])
+        )
     for array in (trajectory, losses, gradients, rates):
         array.flags.writeable = False
 
@@ -302,10 +315,23 @@ def descend(
     )
 
 
+def _roomy(steps: int, d: int, *before: np.ndarray) -> list[np.ndarray]:
+    """Arrays for the parameters, gradients and rates of so many steps, which begin with those before."""
+    _validate.room((steps + 1, 2 * d + 1), "epochs")  # systems refuse in one piece what they would promise in three
+    shapes = ((steps + 1, d), (steps, d), (steps,))
+    made = []
+    for shape, old in zip_longest(shapes, before):
+        made.append(np.empty(shape))
+        if old is not None:
+            made[-1][: len(old)] = old
+    return made
+
+
 def _seen(loss: Loss, batches: MiniBatches | None, epochs: int) -> Iterator[Loss]:
     """What each step sees, and, for the rules that judge where the last one led, the whole loss."""
     if batches is None:
-        yield from repeat(loss, epochs)
+        for _ in range(epochs):
+            yield loss
     else:
         generator = batches.generator()
         for seen in chain.from_iterable(batches.epoch(generator) for _ in range(epochs)):

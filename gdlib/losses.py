@@ -5,13 +5,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from numbers import Integral
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from gdlib import _validate
+from gdlib._underflow import underflows_to_zero
 from gdlib.blocks import ArrayBlocks, Block, Sums, add, total
 from gdlib.costs import Cost, GemanMcClureCost, LogisticCost, sigmoid
 from gdlib.regression import solve_normal
@@ -23,6 +23,7 @@ __all__ = ["GemanMcClure", "LogisticLoss", "Loss", "MeanSquaredError"]
 
 
 ROWS = 1000  # fewer need no blocks
+PREDICTIONS = 4_000_000  # in memory at once, of all points at many parameters
 
 
 class Loss(ABC):
@@ -55,6 +56,7 @@ class Loss(ABC):
     def gradients(self, thetas: np.ndarray) -> np.ndarray:
         """The gradient at one point or many: shape (…, d) in and out. Nothing is checked; see `Loss.gradient`."""
 
+    @underflows_to_zero
     def value(self, theta: ArrayLike) -> float:
         """The loss at ``theta``.
 
@@ -75,6 +77,7 @@ class Loss(ABC):
             raise ValueError(f"the loss at theta {theta} leaves the range of a float")
         return value
 
+    @underflows_to_zero
     def gradient(self, theta: ArrayLike) -> np.ndarray:
         """The gradient at ``theta``: the derivative of the loss by each parameter.
 
@@ -99,6 +102,7 @@ class Loss(ABC):
             raise ValueError(f"the gradient at theta {theta} leaves the range of a float")
         return gradient
 
+    @underflows_to_zero
     def is_stationary(self, theta: np.ndarray) -> bool:
         """Whether the gradient at ``theta`` is no larger than the rounding of the terms it is the sum of."""
         size = 8 * np.finfo(float).eps * self._terms(theta)
@@ -159,6 +163,7 @@ class MeanSquaredError(Loss):
     sum_of_squares: float
 
     @classmethod
+    @underflows_to_zero
     def from_data(cls, X: ArrayLike, y: ArrayLike) -> "MeanSquaredError":
         """Read the data once and keep what the loss needs of them.
 
@@ -221,8 +226,7 @@ class MeanSquaredError(Loss):
 
     def __post_init__(self) -> None:
         gram, moment = _validate.sums(self.gram, self.moment)
-        if not isinstance(self.n, Integral) or self.n < 1:
-            raise ValueError(f"n must be a whole number, 1 or more, but it is {self.n!r}")
+        object.__setattr__(self, "n", _validate.count(self.n, "n"))
         object.__setattr__(self, "gram", _validate.read_only(gram))
         object.__setattr__(self, "moment", _validate.read_only(moment))
         object.__setattr__(self, "sum_of_squares", _validate.number(self.sum_of_squares, "sum_of_squares"))
@@ -249,6 +253,7 @@ class MeanSquaredError(Loss):
         return len(self.moment)
 
     @cached_property
+    @underflows_to_zero
     def hessian(self) -> np.ndarray:
         r"""The matrix of second derivatives, :math:`\frac{2}{n} X^T X`, shape (d, d); the same everywhere."""
         return _validate.read_only(self.gram * (2 / self.n))
@@ -265,6 +270,7 @@ class MeanSquaredError(Loss):
         return _validate.read_only(solve_normal(self.gram, self.moment))
 
     @cached_property
+    @underflows_to_zero
     def eigenbasis(self) -> tuple[np.ndarray, np.ndarray]:
         """Eigenvalues of the Hessian, smallest first, shape (d,), and its eigenvectors as columns, (d, d).
 
@@ -275,6 +281,7 @@ class MeanSquaredError(Loss):
         return _validate.read_only(np.where(values > noise, values, 0.0)), _validate.read_only(vectors)
 
     @cached_property
+    @underflows_to_zero
     def _lowest(self) -> tuple[np.ndarray, float]:
         """A lowest point, and the loss there. Where many are lowest, the shortest of them."""
         try:
@@ -288,6 +295,7 @@ class MeanSquaredError(Loss):
         noise = 8 * self.dimension * np.finfo(float).eps * self.sum_of_squares / self.n
         return theta, lowest if lowest > noise else 0.0
 
+    @underflows_to_zero
     def values(self, thetas: np.ndarray) -> np.ndarray:
         r"""The loss at one point or many: shape (…, d) in, (…) out, in units of y². Unchecked; see `Loss.value`.
 
@@ -298,6 +306,7 @@ class MeanSquaredError(Loss):
         delta = thetas - theta
         return lowest + 0.5 * np.einsum("...i,...i->...", delta @ self.hessian, delta)
 
+    @underflows_to_zero
     def gradients(self, thetas: np.ndarray) -> np.ndarray:
         r"""The gradient at one point or many, :math:`\frac{2}{n} (X^T X\,\theta - X^T y)`: shape (…, d) in and out."""
         return thetas @ self.hessian - self._offset
@@ -306,6 +315,7 @@ class MeanSquaredError(Loss):
         return np.abs(self.hessian) @ np.abs(theta) + np.abs(self._offset)
 
     @cached_property
+    @underflows_to_zero
     def _offset(self) -> np.ndarray:
         return self.moment * (2 / self.n)
 
@@ -338,10 +348,16 @@ class _OfPoints(Loss):
         """How many parameters the model has, d."""
         return self.X.shape[1]
 
+    @underflows_to_zero
     def values(self, thetas: np.ndarray) -> np.ndarray:
         """The loss at one point or many: shape (…, d) in, (…) out. Nothing is checked; see `Loss.value`."""
+        many = max(1, PREDICTIONS // len(self.X))
+        if thetas.ndim == 2 and len(thetas) > many:
+            parts = (thetas[first : first + many] for first in range(0, len(thetas), many))
+            return np.concatenate([self.values(part) for part in parts])
         return self.cost.costs(thetas @ self.X.T, self.y).mean(axis=-1)
 
+    @underflows_to_zero
     def gradients(self, thetas: np.ndarray) -> np.ndarray:
         """The gradient at one point or many: shape (…, d) in and out. Nothing is checked; see `Loss.gradient`."""
         return self.cost.slopes(thetas @ self.X.T, self.y) @ self.X / len(self.X)
@@ -399,6 +415,7 @@ class LogisticLoss(_OfPoints):
     def _terms(self, theta: np.ndarray) -> np.ndarray:
         return np.abs(self.cost.slopes(self.X @ theta, self.y)) @ np.abs(self.X) / len(self.X)
 
+    @underflows_to_zero
     def hessian_at(self, theta: ArrayLike) -> np.ndarray:
         r"""The matrix of second derivatives at ``theta``, :math:`\frac{1}{n} X^T W X`, shape (d, d).
 
@@ -415,11 +432,13 @@ class LogisticLoss(_OfPoints):
         return (self.X.T * (p * (1 - p))) @ self.X / len(self.X)
 
     @cached_property
+    @underflows_to_zero
     def max_curvature(self) -> float:
         r"""No curvature anywhere is above this, :math:`\lambda_{\max}(X^T X) / 4n`. Rates below 2 over it converge."""
         return float(np.linalg.eigvalsh(self.X.T @ self.X)[-1] / (4 * len(self.X)))
 
     @cached_property
+    @underflows_to_zero
     def separable(self) -> bool:
         r"""Whether some θ leaves no point on its wrong side (and not all undecided).
 
@@ -440,6 +459,7 @@ class LogisticLoss(_OfPoints):
         found = linprog(-signed.sum(axis=0), -signed, np.zeros(len(signed)), bounds=(-1, 1), options=exact)
         return bool(-found.fun > 1e-9)
 
+    @underflows_to_zero
     def separates(self, theta: np.ndarray) -> bool:
         """Whether ``theta`` has every point on its right side, which proves that the minimum is at infinity."""
         return bool((self._signed @ theta > 0).all())
@@ -483,6 +503,10 @@ class GemanMcClure(_OfPoints):
     X: np.ndarray
     y: np.ndarray
     scale: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "scale", self.cost.scale)
 
     @cached_property
     def cost(self) -> GemanMcClureCost:

@@ -38,6 +38,7 @@ CENTRAL, FORWARD = FLAT, STEEP
 _LOG_RANGE = 1e-200, 1e200
 
 
+@np.errstate(under="ignore")
 def data_and_line(ax: Axes, x: ArrayLike, y: ArrayLike, theta: ArrayLike) -> Axes:
     r"""Draw the points, the line :math:`\text{intercept} + \text{slope} \cdot x` and the residuals between them.
 
@@ -87,6 +88,7 @@ def residual_segments(x: np.ndarray, y: np.ndarray, theta: np.ndarray) -> np.nda
     return np.stack([np.column_stack([x, y]), np.column_stack([x, predicted])], axis=1)
 
 
+@np.errstate(under="ignore")
 def loss_over_epochs(ax: Axes, losses: ArrayLike) -> Axes:
     """Draw the loss of every epoch on a log axis; a loss of exactly 0 has no place there and is left out.
 
@@ -168,7 +170,8 @@ def marked_epochs(ax: Axes, epochs: Mapping[str, int]) -> Axes:
     ['gradient: 40', 'step: 60']
     """
     for i, (name, epoch) in enumerate(epochs.items()):
-        ax.axvline(_validate.epochs(epoch, name), color="0.4", linestyle=":", label=name)
+        epoch = _validate.epochs(epoch, name)
+        ax.axvline(epoch, color="0.4", linestyle=":", label=name)
         # One below the other, for they may stand at the same epoch.
         ax.annotate(
             f"{name}: {epoch}",
@@ -182,6 +185,7 @@ def marked_epochs(ax: Axes, epochs: Mapping[str, int]) -> Axes:
     return ax
 
 
+@np.errstate(under="ignore")
 def directions_over_epochs(ax: Axes, loss: MeanSquaredError, trajectory: ArrayLike) -> Axes:
     r"""Draw how far each epoch is from the minimum along the two eigenvectors of the Hessian, on a log axis.
 
@@ -230,6 +234,7 @@ def directions_over_epochs(ax: Axes, loss: MeanSquaredError, trajectory: ArrayLi
     return ax
 
 
+@np.errstate(under="ignore")
 def eigenvectors(ax: Axes, loss: MeanSquaredError) -> Axes:
     """Draw the two eigenvectors of the Hessian as axes through the minimum, over (intercept, slope).
 
@@ -272,6 +277,7 @@ def eigenvectors(ax: Axes, loss: MeanSquaredError) -> Axes:
     return ax
 
 
+@np.errstate(under="ignore")
 def difference_errors(ax: Axes, loss: Loss, theta: ArrayLike, difference: float) -> Axes:
     """Draw how wrong forward and central differences of the loss are as its gradient, over the step h.
 
@@ -308,6 +314,7 @@ def difference_errors(ax: Axes, loss: Loss, theta: ArrayLike, difference: float)
     >>> ax.get_legend_handles_labels()[1]
     ['forward', 'central', 'h']
     """
+    difference = _validate.positive(difference, "difference")
     steps = np.geomspace(1e-14, 1, 113)  # eight a power of ten
     marks = []
     for scheme, style in [("forward", FORWARD), ("central", CENTRAL)]:
@@ -320,6 +327,7 @@ def difference_errors(ax: Axes, loss: Loss, theta: ArrayLike, difference: float)
     return ax
 
 
+@np.errstate(under="ignore")
 def contours(ax: Axes, loss: Loss, trajectory: ArrayLike, minima: ArrayLike | None = None) -> Axes:
     """Draw lines of equal loss over (intercept, slope), with the path of a descent and the minimum.
 

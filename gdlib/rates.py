@@ -11,6 +11,7 @@ from typing import Protocol, overload
 import numpy as np
 
 from gdlib import _validate
+from gdlib._underflow import underflows_to_zero
 from gdlib.losses import Loss, MeanSquaredError
 
 __all__ = ["Backtracking", "Cosine", "ExactLineSearch", "InverseTime", "LineSearch", "StepDecay"]
@@ -51,12 +52,12 @@ class InverseTime:
     half: int
 
     def __post_init__(self) -> None:
-        _validate.positive(self.first, "first")
-        _validate.count(self.half, "half")
+        object.__setattr__(self, "first", _validate.positive(self.first, "first"))
+        object.__setattr__(self, "half", _validate.count(self.half, "half"))
 
     def __call__(self, k: int) -> float:
         """The rate of step k."""
-        return self.first / (1 + k / self.half)
+        return self.first / (1 + _validate.epochs(k, "k") / self.half)
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,13 @@ class StepDecay:
     factor: float
 
     def __post_init__(self) -> None:
-        _validate.positive(self.first, "first")
-        _validate.count(self.every, "every")
-        _validate.positive(self.factor, "factor")
-        _validate.share(self.factor, "factor")
+        object.__setattr__(self, "first", _validate.positive(self.first, "first"))
+        object.__setattr__(self, "every", _validate.count(self.every, "every"))
+        object.__setattr__(self, "factor", _validate.share(_validate.positive(self.factor, "factor"), "factor"))
 
     def __call__(self, k: int) -> float:
         """The rate of step k."""
-        return self.first * self.factor ** (k // self.every)
+        return self.first * self.factor ** (_validate.epochs(k, "k") // self.every)
 
 
 @dataclass(frozen=True)
@@ -138,12 +138,12 @@ class Cosine:
     steps: int
 
     def __post_init__(self) -> None:
-        _validate.positive(self.first, "first")
-        _validate.count(self.steps, "steps")
+        object.__setattr__(self, "first", _validate.positive(self.first, "first"))
+        object.__setattr__(self, "steps", _validate.count(self.steps, "steps"))
 
     def __call__(self, k: int) -> float:
         """The rate of step k."""
-        return self.first * (1 + math.cos(math.pi * min(k / self.steps, 1))) / 2
+        return self.first * ((1 + math.cos(math.pi * min(_validate.epochs(k, "k") / self.steps, 1))) / 2)
 
 
 class LineSearch(Protocol):
@@ -172,6 +172,7 @@ class ExactLineSearch:
     0.0346...
     """
 
+    @underflows_to_zero
     def along(self, loss: Loss, theta: np.ndarray, gradient: np.ndarray, direction: np.ndarray) -> float | None:
         """The rate to the lowest point along the line.
 
@@ -230,11 +231,12 @@ class Backtracking:
     slope: float = 1e-4
 
     def __post_init__(self) -> None:
-        _validate.positive(self.first, "first")
+        object.__setattr__(self, "first", _validate.positive(self.first, "first"))
         for name in ("shrink", "slope"):
-            _validate.positive(getattr(self, name), name)
-            _validate.share(getattr(self, name), name)
+            value = _validate.positive(getattr(self, name), name)
+            object.__setattr__(self, name, _validate.share(value, name))
 
+    @underflows_to_zero
     def along(self, loss: Loss, theta: np.ndarray, gradient: np.ndarray, direction: np.ndarray) -> float | None:
         """The first of the rates ``first * shrink**j`` that is good enough; None if none is.
 

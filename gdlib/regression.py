@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gdlib import _validate
+from gdlib._underflow import underflows_to_zero
 
 __all__ = ["LeastSquares", "design_matrix", "least_squares", "normal_equation", "solve_normal"]
 
@@ -61,16 +62,14 @@ def design_matrix(x: ArrayLike) -> np.ndarray:
            [1., 4.],
            [1., 5.]])
     """
-    try:
-        ndim = np.ndim(x)
-    except ValueError:  # rows of different lengths, which the next line refuses in words
-        ndim = 2
-    columns = _validate.array(x, "x", 2 if ndim == 2 else 1)
+    numbers = _validate.reals(x, "x")
+    columns = _validate.array(numbers, "x", 2 if numbers.ndim == 2 else 1)
     X = np.ones((len(columns), 1 + columns[0].size))
     X[:, 1:] = columns.reshape(len(columns), -1)
     return X
 
 
+@underflows_to_zero
 def normal_equation(X: ArrayLike, y: ArrayLike) -> np.ndarray:
     r"""Solve the normal equation :math:`X^T X\,\theta = X^T y`.
 
@@ -110,6 +109,7 @@ def normal_equation(X: ArrayLike, y: ArrayLike) -> np.ndarray:
     return solve_normal(gram, moment)
 
 
+@underflows_to_zero
 def solve_normal(gram: ArrayLike, moment: ArrayLike) -> np.ndarray:
     r"""Solve :math:`G\,\theta = b` for a Gram matrix :math:`G = X^T X` and :math:`b = X^T y`.
 

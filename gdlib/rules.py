@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from gdlib import _validate
+from gdlib._underflow import underflows_to_zero
 
 __all__ = ["Adam", "HeavyBall", "Linear", "Nesterov", "Plain", "Rule"]
 
@@ -57,7 +58,7 @@ class _WithVelocity:
     momentum: float
 
     def __post_init__(self) -> None:
-        _validate.share(self.momentum, "momentum")
+        object.__setattr__(self, "momentum", _validate.share(self.momentum, "momentum"))
 
     def begin(self, theta: np.ndarray) -> np.ndarray:
         """At rest."""
@@ -99,6 +100,7 @@ class HeavyBall(_WithVelocity):
         """Of rate times curvature; from there on it does not converge."""
         return 2 * (1 + self.momentum)
 
+    @underflows_to_zero
     def step(self, gradient: np.ndarray, memory: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The new velocity, twice: it is the direction, and it is remembered."""
         velocity = self.momentum * memory + gradient
@@ -140,6 +142,7 @@ class Nesterov(_WithVelocity):
         """Of rate times curvature; from there on it does not converge."""
         return 2 * (1 + self.momentum) / (1 + 2 * self.momentum)
 
+    @underflows_to_zero
     def step(self, gradient: np.ndarray, memory: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The gradient and a share of the new velocity; the velocity is remembered."""
         velocity = self.momentum * memory + gradient
@@ -189,14 +192,14 @@ class Adam:
     epsilon: float = 1e-8
 
     def __post_init__(self) -> None:
-        _validate.share(self.beta1, "beta1")
-        _validate.share(self.beta2, "beta2")
-        _validate.positive(self.epsilon, "epsilon")
+        for name, read in (("beta1", _validate.share), ("beta2", _validate.share), ("epsilon", _validate.positive)):
+            object.__setattr__(self, name, read(getattr(self, name), name))
 
     def begin(self, theta: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
         """No step yet, and both averages 0."""
         return 0, np.zeros_like(theta), np.zeros_like(theta)
 
+    @underflows_to_zero
     def step(
         self, gradient: np.ndarray, memory: tuple[int, np.ndarray, np.ndarray]
     ) -> tuple[np.ndarray, tuple[int, np.ndarray, np.ndarray]]:

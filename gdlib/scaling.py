@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gdlib import _validate
+from gdlib._underflow import underflows_to_zero
 
 __all__ = ["Scaling", "standardize"]
 
@@ -22,6 +23,11 @@ class Scaling:
         In the units of each column.
     deviation : ndarray, shape (d,)
         The standard deviation of all values (divided by n), in the units of each column.
+
+    Raises
+    ------
+    ValueError
+        If these are no such arrays, or a deviation is not positive.
 
     References
     ----------
@@ -40,6 +46,18 @@ class Scaling:
     mean: np.ndarray
     deviation: np.ndarray
 
+    def __post_init__(self) -> None:
+        for name in ("mean", "deviation"):
+            object.__setattr__(self, name, _validate.read_only(_validate.array(getattr(self, name), name, 1)))
+        if len(self.mean) != len(self.deviation):
+            raise ValueError(
+                f"mean and deviation must hold a number a column each, but {len(self.mean)} and {len(self.deviation)}"
+            )
+        if not (self.deviation > 0).all():
+            place = int(np.argmin(self.deviation > 0))
+            raise ValueError(f"deviation must be positive, but deviation[{place}] is {self.deviation[place]}")
+
+    @underflows_to_zero
     def transform(self, X: ArrayLike) -> np.ndarray:
         """Standardise other rows of the same columns, by the mean and the deviation of the first.
 
@@ -58,6 +76,7 @@ class Scaling:
         """
         return (self._columns(X, "X") - self.mean) / self.deviation
 
+    @underflows_to_zero
     def inverse(self, Z: ArrayLike) -> np.ndarray:
         """Rows in their own units again.
 
@@ -76,6 +95,7 @@ class Scaling:
         """
         return self._columns(Z, "Z") * self.deviation + self.mean
 
+    @underflows_to_zero
     def translate(self, theta: ArrayLike) -> np.ndarray:
         r"""The parameters that say of the raw columns what ``theta`` says of the standardised ones.
 
@@ -117,6 +137,7 @@ class Scaling:
         return table
 
 
+@underflows_to_zero
 def standardize(X: ArrayLike) -> tuple[np.ndarray, Scaling]:
     """Bring every column to mean 0 and deviation 1.
 
@@ -157,4 +178,4 @@ def standardize(X: ArrayLike) -> tuple[np.ndarray, Scaling]:
         column = int(np.argmax(constant))
         raise ValueError(f"column {column} of X is constant, {X[0, column]:g}: it has no deviation to be divided by")
     deviation = reach * np.sqrt((((X - mean) / reach) ** 2).mean(axis=0))  # whose squares are neither huge nor tiny
-    return (X - mean) / deviation, Scaling(_validate.read_only(mean), _validate.read_only(deviation))
+    return (X - mean) / deviation, Scaling(mean, deviation)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gdlib import _modes, _validate
+from gdlib._underflow import underflows_to_zero
 from gdlib.losses import MeanSquaredError
 from gdlib.rules import HeavyBall, Linear, Nesterov, Plain, Rule
 
@@ -145,6 +146,7 @@ def _known(rule: Rule) -> Linear:
     return rule
 
 
+@underflows_to_zero
 def regime(loss: MeanSquaredError, learning_rate: float, rule: Rule = Plain()) -> Regime:
     r"""Whether a learning rate converges, oscillates or diverges.
 
@@ -179,7 +181,8 @@ def regime(loss: MeanSquaredError, learning_rate: float, rule: Rule = Plain()) -
     >>> [regime(loss, rate).name for rate in [0.03, 0.06, 0.09]]
     ['CONVERGES', 'OSCILLATES', 'DIVERGES']
     """
-    overshoot = _validate.positive(learning_rate, "learning_rate") * float(loss.eigenbasis[0][-1])
+    learning_rate = _validate.positive(learning_rate, "learning_rate")
+    overshoot = learning_rate * float(loss.eigenbasis[0][-1])
     rule = _known(rule)
     if overshoot >= rule.limit:
         return Regime.DIVERGES
@@ -300,6 +303,7 @@ def _ends(loss: MeanSquaredError) -> tuple[float, float]:
     return small, large
 
 
+@underflows_to_zero
 def trajectory(
     loss: MeanSquaredError, start: ArrayLike, learning_rate: float, epochs: int, rule: Rule = Plain()
 ) -> np.ndarray:
@@ -329,8 +333,8 @@ def trajectory(
     Raises
     ------
     ValueError
-        If an argument makes no sense, or the descent diverges so fast that a row would leave the range of a
-        float; the message names the last epoch that does not.
+        If an argument makes no sense, so many epochs do not fit into memory, or the descent diverges so fast that a
+        row would leave the range of a float; the message names the last epoch that does not.
 
     References
     ----------
@@ -349,6 +353,7 @@ def trajectory(
     """
     learning_rate, epochs = _validate.positive(learning_rate, "learning_rate"), _validate.epochs(epochs)
     start = _validate.parameters(start, "start", loss.dimension)
+    _validate.room((epochs + 1, loss.dimension), "epochs")  # refuses what could not be returned
     values, vectors = loss.eigenbasis
     with np.errstate(over="ignore", invalid="ignore"):
         slopes = vectors.T @ loss.gradients(start)
@@ -407,6 +412,7 @@ def _geometric(first: float | np.ndarray, ratio: np.ndarray, count: int) -> tupl
     return sums, powers
 
 
+@underflows_to_zero
 def epochs_to_tolerance(
     loss: MeanSquaredError, start: ArrayLike, learning_rate: float, tolerance: float, rule: Rule = Plain()
 ) -> int | float:
@@ -487,6 +493,7 @@ def epochs_to_tolerance(
     return 0
 
 
+@underflows_to_zero
 def start_from(
     loss: MeanSquaredError, theta: ArrayLike, learning_rate: float, epochs: int, half_digit: float = 0.0
 ) -> Start:
@@ -534,7 +541,8 @@ def start_from(
     """
     learning_rate, epochs = _validate.positive(learning_rate, "learning_rate"), _validate.epochs(epochs)
     theta = _validate.parameters(theta, "theta", loss.dimension)
-    half_digit = 0.0 if half_digit == 0 else _validate.positive(half_digit, "half_digit")
+    if half_digit := _validate.number(half_digit, "half_digit"):
+        _validate.positive(half_digit, "half_digit")
     values, vectors = loss.eigenbasis
     shrink = 1 - learning_rate * values
     if epochs and (shrink == 0).any():

@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from gdlib import _validate
+from gdlib._underflow import underflows_to_zero
 
 __all__ = ["Place", "SmallGain", "SmallGradient", "SmallStep", "StoppingRule"]
 
@@ -51,8 +52,9 @@ class SmallGradient:
     tolerance: float
 
     def __post_init__(self) -> None:
-        _validate.positive(self.tolerance, "tolerance")
+        object.__setattr__(self, "tolerance", _validate.positive(self.tolerance, "tolerance"))
 
+    @underflows_to_zero
     def met(self, before: Place | None, now: Place) -> bool:
         """Whether the norm of the gradient is within the tolerance."""
         return bool(np.linalg.norm(now.gradient) <= self.tolerance)
@@ -81,8 +83,9 @@ class SmallStep:
     tolerance: float
 
     def __post_init__(self) -> None:
-        _validate.positive(self.tolerance, "tolerance")
+        object.__setattr__(self, "tolerance", _validate.positive(self.tolerance, "tolerance"))
 
+    @underflows_to_zero
     def met(self, before: Place | None, now: Place) -> bool:
         """Whether the last step was within the tolerance."""
         return before is not None and bool(np.linalg.norm(now.theta - before.theta) <= self.tolerance)
@@ -111,7 +114,7 @@ class SmallGain:
     tolerance: float
 
     def __post_init__(self) -> None:
-        _validate.positive(self.tolerance, "tolerance")
+        object.__setattr__(self, "tolerance", _validate.positive(self.tolerance, "tolerance"))
 
     def met(self, before: Place | None, now: Place) -> bool:
         """Whether the last step changed the loss by no more than the tolerance."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gdlib import _validate
-from gdlib.blocks import Block, Blocks, Sums, bar, require_finite, total
+from gdlib.blocks import Block, Blocks, Sums, bar, require_finite, total, unmasked
 from gdlib.checkpoint import Checkpoint, described
 from gdlib.costs import Cost
 from gdlib.descent import Status
@@ -65,9 +65,9 @@ class MiniBlocks:
     mixed: int = 16
 
     def __post_init__(self) -> None:
-        _validate.count(self.size, "size")
-        _validate.epochs(self.seed, "seed")
-        _validate.count(self.mixed, "mixed")
+        object.__setattr__(self, "size", _validate.count(self.size, "size"))
+        object.__setattr__(self, "seed", _validate.epochs(self.seed, "seed"))
+        object.__setattr__(self, "mixed", _validate.count(self.mixed, "mixed"))
 
     def epoch(
         self, blocks: Blocks, generator: np.random.Generator, check: Callable[..., None] = require_finite
@@ -95,8 +95,10 @@ def _pooled(pool: Block, blocks: Blocks, places: list[int], check: Callable[...,
     """The rows of ``pool`` and of these blocks below them, each of which is copied once."""
     X, y = pool
     end = len(y)
-    for done, (place, (more, heights)) in enumerate(zip(places, blocks.stream(places), strict=True)):
-        index, begin, end = blocks.first + place, end, end + len(heights)
+    for done, (place, block) in enumerate(zip(places, blocks.stream(places), strict=True)):
+        index = blocks.first + place
+        more, heights = unmasked(block, index)
+        begin, end = end, end + len(heights)
         check(more, heights, index)
         if more.shape[1] != blocks.dimension:
             raise ValueError(f"all blocks must have {blocks.dimension} columns, but block {index} has {more.shape[1]}")
@@ -155,6 +157,7 @@ class StreamedDescent:
         return len(self.losses)
 
 
+@np.errstate(under="ignore")
 def loss_and_gradient(
     blocks: Any, cost: Cost, theta: ArrayLike, on: "Cluster | None" = None, progress: bool = True
 ) -> tuple[float, np.ndarray]:
@@ -218,6 +221,7 @@ def _sums(cost: Cost, theta: np.ndarray, X: np.ndarray, y: np.ndarray) -> Sums:
     return len(X), *cost.sums(X, y, theta)
 
 
+@np.errstate(under="ignore")
 def descend(
     blocks: Blocks,
     cost: Cost,
@@ -293,6 +297,8 @@ def descend(
     theta, epochs = _validate.parameters(start, "start", blocks.dimension), _validate.epochs(epochs)
     if hasattr(learning_rate, "along"):
         raise ValueError("a line search would read all data many times a step: give a learning rate or a schedule")
+    if not callable(learning_rate):
+        learning_rate = _validate.positive(learning_rate, "learning_rate")
     rate_of = as_function(learning_rate)
     _require_parts(cost, on)
     _validate.having(rule, "rule", "begin", "step")
@@ -321,7 +327,8 @@ def descend(
 
     status = Status.OUT_OF_EPOCHS
     with np.errstate(over="ignore", invalid="ignore"):
-        for _ in bar(range(len(run.losses), epochs), progress, "epochs"):
+        left = range(len(run.losses), epochs)
+        for _ in bar(left, progress, "epochs", epochs - len(run.losses)):  # len(left) counts no further than 2**63
             if batches is None:
                 loss, gradient = known or here(run.trajectory[-1])
                 theta = run.step(run.trajectory[-1], gradient, rule, rate_of)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import textwrap
 import tracemalloc
+from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import scipy.sparse
 from hypothesis import given
 from hypothesis import strategies as st
 from sources import SOURCES, dask_of_unknown_sizes, mapped
@@ -23,7 +26,7 @@ from gdlib import blocks
 from gdlib.blocks import ArrayBlocks, DaskBlocks, NpyBlocks, ParquetBlocks, total, write_npy
 from gdlib.costs import LogisticCost, SquaredCost
 from gdlib.losses import MeanSquaredError
-from gdlib.streaming import loss_and_gradient
+from gdlib.streaming import MiniBlocks, descend, loss_and_gradient
 
 RNG = np.random.default_rng(3)
 X, Y = RNG.normal(size=(30, 3)) + 0.5, RNG.normal(size=30) + 2
@@ -356,7 +359,10 @@ def test_a_number_that_is_not_finite_is_named_with_its_block_and_row(passed, odd
         ([7], "block 0 must be a pair of X and y, but it is a int"),
         ([(np.ones((2, 1)) * 1j, np.ones(2))], "X of block 0 must hold real numbers, but its type is complex128"),
         ([(np.ones((1, 1)), np.array(["a"]))], "y of block 0 must hold real numbers, but its type is <U1"),
-        ([(np.array([[None]]), np.ones(1))], "X of block 0 must hold real numbers, but its type is object"),
+        (
+            [(np.array([[1.0, None]]), np.ones(1))],
+            "X of block 0 must be a list or table of numbers, but it holds None at [0, 1]",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -407,6 +413,32 @@ def test_sums_beyond_the_range_of_a_float_come_as_they_are_but_no_loss_is_made_o
         MeanSquaredError.from_blocks(data)
 
 
+class OwnBlocks(blocks.Blocks):
+    """Blocks that someone else reads."""
+
+    rows, dimension = 30, 3
+
+    def __init__(self, *pairs):
+        self.pairs = pairs
+
+    def __len__(self):
+        return len(self.pairs)
+
+    def stream(self, order):
+        return (self.pairs[place] for place in order)
+
+
+@pytest.mark.parametrize("batches", [None, MiniBlocks(4)], ids=["sum", "mini-batches"])
+def test_a_number_that_blocks_of_ones_own_hide_is_refused(batches):
+    hidden = np.ma.masked_array(X[20:], mask=np.arange(30).reshape(10, 3) == 7)
+    data = OwnBlocks((X[:20], Y[:20]), (hidden, Y[20:]))
+    says = r"^X of block 1 must not be masked: .*; the first is at \[2, 1\]$"
+    with pytest.raises(ValueError, match=says):
+        descend(data, SquaredCost(), [0, 0, 0], 0.01, 1, batches=batches)
+    whole = OwnBlocks((np.ma.masked_array(X[:20]), Y[:20]), (X[20:], np.ma.masked_array(Y[20:])))
+    assert_the_same_loss(MeanSquaredError.from_blocks(whole))
+
+
 def test_a_function_that_changes_the_number_of_rows_is_refused():
     data = ArrayBlocks(X, Y, rows=4)
     with pytest.raises(ValueError, match=r"^a block of 4 rows must keep them, but the function returned 3$"):
@@ -427,12 +459,38 @@ def test_a_function_that_changes_the_number_of_rows_is_refused():
         (X, X, r"y must have 1 dimensions and an entry, but its shape is \(30, 3\)"),
         (X * 1j, Y, "X must hold real numbers, but its type is complex128"),
         (X, Y.astype(str), "y must hold real numbers, but its type is <U"),
-        (X.astype(object), Y, "X must hold real numbers, but its type is object"),
+        (X.astype(str).astype(object), Y, "X must be a list or table of numbers, but it holds '.*' at "),
     ],
 )
 def test_arrays_that_are_no_data_are_refused(values, heights, says):
     with pytest.raises(ValueError, match=f"^{says}"):
         ArrayBlocks(values, heights)
+
+
+@pytest.mark.parametrize("kind", [Fraction, Decimal, float])
+def test_arrays_of_objects_that_are_numbers_are_taken(kind):
+    values, heights = (np.vectorize(kind, otypes=[object])(each) for each in (X, Y))
+    for data in (ArrayBlocks(values, heights, rows=7), ArrayBlocks(values.tolist(), heights.tolist(), rows=7)):
+        assert_same([joined(streamed(data))], [(X, Y)])
+    assert_the_same_loss(MeanSquaredError.from_blocks([(values, heights)]))
+
+
+@pytest.mark.parametrize("odd", [3, None, "work"], ids=repr)
+def test_what_is_no_sum_is_refused(odd):
+    with pytest.raises(ValueError, match=r"^work must be a function of X and y, but it is "):
+        total(ArrayBlocks(X, Y), odd)
+    if odd != "work":
+        with pytest.raises(ValueError, match=r"^blocks must be gdlib.blocks or pairs of X and y, but they are a "):
+            total(odd, counted)
+
+
+@pytest.mark.parametrize("odd", [X, 3, None], ids=lambda odd: type(odd).__name__)
+def test_what_is_no_path_is_refused_by_name(odd, tmp_path):
+    for made in (NpyBlocks, lambda *paths: write_npy(*paths, [(X, Y)])):
+        with pytest.raises(ValueError, match=r"^X must be a path, but it is a "):
+            made(odd, tmp_path / "y.npy")
+        with pytest.raises(ValueError, match=r"^X must be a path|^y must be a path, but it is a "):
+            made(odd if made is NpyBlocks else tmp_path / "X.npy", odd)
 
 
 def test_masked_arrays_are_refused_since_what_they_hide_would_count():
@@ -605,6 +663,43 @@ def test_a_parquet_file_that_is_torn_is_refused(left, tmp_path):
 def test_dask_arrays_that_are_no_data_are_refused(values, heights, says):
     with pytest.raises(ValueError, match=f"^{says}"):
         DaskBlocks(values, heights)
+
+
+def hiding(chunk):
+    return np.ma.masked_less(chunk, chunk.flat[-1] + 1) if 17.0 in chunk else np.ma.masked_array(chunk)
+
+
+def sparse(chunk):
+    return scipy.sparse.csr_matrix(chunk) if 17.0 in chunk else chunk
+
+
+SAID = {
+    "masked": (hiding, r"chunk 1, 0 of X must not be masked: .*; the first is at \[0, 0\]$"),
+    "sparse": (sparse, r"chunk 1, 0 of X must be .*, but it is a sparse csr_matrix: call its todense\(\) first$"),
+    "shorter": (lambda chunk: chunk[:-1], r"chunk [01], 0 of X must have the shape \(8, 2\), .*, but it has \(7, 2\)$"),
+    "longer": (lambda chunk: np.repeat(chunk, 2, 0), r"chunk [01], 0 of X must have the shape \(8, 2\), .* \(16, 2\)$"),
+    "narrower": (lambda chunk: chunk[:, :1], r"chunk [01], 0 of X must have the shape \(8, 2\), .* \(8, 1\)$"),
+    "flat": (lambda chunk: chunk[:, 0], r"chunk [01], 0 of X must have the shape \(8, 2\), .*, but it has \(8,\)$"),
+    "words": (lambda chunk: chunk.astype(str), r"chunk [01], 0 of X must hold real numbers, but its type is <U32$"),
+}
+
+
+@pytest.mark.parametrize("rows", [8, 3])  # of y: other chunks than X's are cut anew, by what the array says
+@pytest.mark.parametrize(("change", "says"), SAID.values(), ids=SAID)
+def test_dask_chunks_that_are_not_what_their_array_says_are_refused(change, says, rows):
+    values = da.from_array(np.arange(32.0).reshape(16, 2), chunks=(8, 2)).map_blocks(change, dtype=float, meta=X)
+    data = DaskBlocks(values, da.from_array(np.arange(16.0), chunks=rows))
+    for passed in (MeanSquaredError.from_blocks, streamed, lambda data: dask.compute(*data.pieces())):
+        with pytest.raises(ValueError, match=says):
+            passed(data)
+    data = DaskBlocks(da.ones((16, 1), chunks=4), da.ones(16, chunks=8).map_blocks(lambda chunk: chunk[:-1]))
+    with pytest.raises(ValueError, match=r"^chunk 0 of y must have the shape \(8,\), .*, but it has \(7,\)$"):
+        streamed(data)
+
+
+def test_dask_chunks_whose_mask_hides_nothing_are_taken():
+    values = da.from_array(X, chunks=(8, 2)).map_blocks(np.ma.masked_array)
+    assert_same([joined(streamed(DaskBlocks(values, da.from_array(Y))))], [(X, Y)])
 
 
 def test_dask_chunks_of_unknown_size_are_refused_with_what_helps():

@@ -1,7 +1,9 @@
+import asyncio
 import os
+import re
 import signal
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 
 import dask.array as da
@@ -111,6 +113,49 @@ def test_a_worker_that_is_killed_changes_no_bit(cluster, tmp_path):
         np.testing.assert_array_equal(first, second)
     cluster.client.wait_for_workers(2, timeout=20)
     assert len(pids - set(cluster.client.run(os.getpid).values())) == 1
+
+
+def stopping(flag, pid, X, y):
+    """`in_order`, but where it comes to a certain row, the worker of that process is stopped, the first time."""
+    time.sleep(0.0005)
+    if X[0, 0] == LONG_X[1000, 0] and not flag.exists():
+        flag.touch()
+        os.kill(pid, signal.SIGSTOP)
+    return in_order(X, y)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system does not stop processes")
+@pytest.mark.filterwarnings("ignore")  # what Dask says of a worker that it ends
+def test_a_worker_that_is_stopped_is_replaced_and_changes_no_bit(tmp_path):
+    with Cluster(workers=2, silence=5) as own:
+        whole = own.total(LONG, in_order)
+        pids = list(own.client.run(os.getpid).values())
+        survived = own.total(LONG, partial(stopping, tmp_path / "flag", pids[0]))
+        assert (tmp_path / "flag").exists()
+        for first, second in zip(whole, survived, strict=True):
+            np.testing.assert_array_equal(first, second)
+        with pytest.raises(ProcessLookupError):
+            os.kill(pids[0], 0)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system does not stop processes")
+def test_a_worker_of_a_given_client_that_is_stopped_ends_the_sum_in_words(cluster, tmp_path):
+    names = {pid: name for name, pid in cluster.client.run(os.getpid).items()}
+    stopped = min(names)
+    guest = Cluster(cluster.client, silence=5)
+    try:
+        with pytest.raises(TimeoutError) as said:
+            guest.total(LONG, partial(stopping, tmp_path / "flag", stopped))
+        assert re.match(
+            r"^the worker tcp://\S+ has not been heard of for 5 s: end it, or give it more", str(said.value)
+        )
+        assert none_left(cluster.client)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(stopped, signal.SIGCONT)
+    cluster.client.wait_for_workers(2, timeout=60)
+    for first, second in zip(guest.total(LONG, in_order), cluster.total(LONG, in_order), strict=True):
+        np.testing.assert_array_equal(first, second)
 
 
 def test_sums_beyond_the_range_of_a_float_come_as_they_are(cluster):
@@ -239,8 +284,14 @@ def slow(X, y):
     return (len(X),)
 
 
-def tasks(client):
-    return client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks))
+def none_left(client):
+    """Whether no task is left on the scheduler, soon after all are called off."""
+    deadline = time.monotonic() + 5  # what is left would take both workers 20
+    while tasks := client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)):
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    return tasks == 0
 
 
 def seen_one(then):
@@ -271,10 +322,7 @@ def test_a_sum_that_fails_or_is_interrupted_is_called_off(cluster, monkeypatch, 
     with pytest.raises(error) as caught:  # which keeps all futures alive
         cluster.total(data, slow)
     monkeypatch.undo()
-    deadline = time.monotonic() + 5  # what is left would take both workers 20
-    while tasks(cluster.client) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert tasks(cluster.client) == 0
+    assert none_left(cluster.client)
     assert caught.type is error
     assert cluster.total(ArrayBlocks(LONG_X, LONG_Y), lambda X, y: (len(X),)) == (5001,)
 
@@ -329,6 +377,47 @@ def test_what_is_no_client_is_refused(client):
 def test_a_number_of_workers_that_is_none_is_refused(workers):
     with pytest.raises(ValueError, match=rf"^workers must be a whole number, 1 or more, but it is {workers!r}$"):
         Cluster(workers=workers)
+
+
+def counted(X, y):
+    return (len(X),)
+
+
+def test_an_asynchronous_client_is_refused_where_it_would_wait_for_itself(cluster):
+    says = r"^the client is asynchronous, and a sum would wait for it in its own event loop: connect one without "
+
+    async def awaited():
+        async with Client(cluster.client.scheduler.address, asynchronous=True) as client:
+            with pytest.raises(ValueError, match=says):
+                Cluster(client)
+            # From another thread it can be waited for.
+            assert await asyncio.to_thread(lambda: Cluster(client).total(LONG, counted)) == (5001,)
+            guest = await asyncio.to_thread(Cluster, client)
+            with pytest.raises(ValueError, match=says):
+                guest.total(LONG, counted)
+
+    async def not_yet_awaited():
+        client = Client(cluster.client.scheduler.address, asynchronous=True)
+        with pytest.raises(ValueError, match=says):
+            Cluster(client)
+        await client
+        await client.close()
+
+    async def within():
+        return cluster.total(LONG, counted)
+
+    asyncio.run(awaited())
+    asyncio.run(not_yet_awaited())
+    loop = cluster.client.loop.asyncio_loop
+    with pytest.raises(ValueError, match=says):
+        asyncio.run_coroutine_threadsafe(within(), loop).result(timeout=60)
+
+
+def test_an_event_loop_of_ones_own_is_no_hindrance(cluster):
+    async def within():
+        return cluster.total(LONG, counted)
+
+    assert asyncio.run(within()) == (5001,)
 
 
 # Progress

@@ -1,3 +1,4 @@
+import tracemalloc
 from dataclasses import FrozenInstanceError
 from fractions import Fraction
 from itertools import pairwise
@@ -5,14 +6,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gdlib import scratch
+from gdlib import losses, scratch
 from gdlib.batches import MiniBatches
-from gdlib.descent import Status, descend
-from gdlib.losses import LogisticLoss, Loss, MeanSquaredError
-from gdlib.rates import ExactLineSearch
+from gdlib.descent import ROOM, Status, descend
+from gdlib.losses import GemanMcClure, LogisticLoss, Loss, MeanSquaredError
+from gdlib.rates import Backtracking, ExactLineSearch
 from gdlib.regression import design_matrix
 from gdlib.rules import Adam, HeavyBall, Nesterov
-from gdlib.stopping import SmallGradient
+from gdlib.spectrum import trajectory
+from gdlib.stopping import SmallGain, SmallGradient, SmallStep
 
 x, Y = [2, 3, 4, 5], [45, 65, 85, 105]
 X = design_matrix(x)
@@ -347,6 +349,80 @@ def test_the_target_of_steps_to_must_be_parameters(bad_vector, bad_rate):
         run.steps_to(bad_vector.value, 0.01)
     with bad_rate.refused("tolerance"):
         run.steps_to([5, 20], bad_rate.value)
+
+
+# Memory is what is run
+
+
+def traced(call):
+    """What a call returns, and the most bytes that NumPy's arrays took on the way."""
+    tracemalloc.start()
+    try:
+        return call(), tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+ENDED = {
+    "a stopping rule": {"stop": SmallGradient(1e-6)},
+    "several": {"stop": [SmallStep(1e-9), SmallGain(1e-12)]},
+    "a line search": {"learning_rate": Backtracking(first=1000), "start": [5, 20.5]},
+    "mini-batches": {"stop": SmallStep(1e-4), "batches": MiniBatches(X, Y, 2, seed=0), "learning_rate": 0.02},
+}
+
+
+@pytest.mark.parametrize("epochs", [10**9, 10**30])
+@pytest.mark.parametrize("settings", ENDED.values(), ids=ENDED)
+def test_a_descent_that_ends_early_takes_the_memory_of_what_it_has_run(settings, epochs):
+    made = {"start": [0, 0], "learning_rate": 0.06} | settings
+    run, peak = traced(lambda: descend(LOSS, epochs=epochs, **made))
+    assert run.status in (Status.STOPPED, Status.CANNOT_DESCEND, Status.CONVERGED)
+    assert len(run.gradients) < 20_000
+    assert peak < 3_000_000
+    held = descend(LOSS, epochs=len(run.gradients), **made)
+    for name in ("trajectory", "losses", "gradients", "learning_rates"):
+        np.testing.assert_array_equal(getattr(run, name), getattr(held, name))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"stop": SmallGradient(1e-6)}, {"learning_rate": 5.0}, {"learning_rate": 5.0, "rule": HeavyBall(0.9)}],
+    ids=["stopped", "diverged", "diverged with momentum"],
+)
+def test_a_run_that_ended_early_keeps_no_more_than_its_steps(settings):
+    run = descend(LOSS, **{"start": [0, 0], "learning_rate": 0.06, "epochs": 50_000} | settings)
+    assert len(run.gradients) < 2000
+    for name in ("trajectory", "losses", "gradients", "learning_rates"):
+        kept = getattr(run, name)
+        assert kept.base is None
+        assert not kept.flags.writeable
+
+
+@pytest.mark.parametrize("steps", [ROOM - 1, ROOM, ROOM + 1, 2 * ROOM, 5 * ROOM + 3])
+def test_room_grows_without_a_gap(steps):
+    never = SmallGradient(1e-300)
+    grown, whole = (descend(LOSS, [0, 0], 1e-4, steps, stop=stop) for stop in (never, ()))
+    for name in ("trajectory", "losses", "gradients", "learning_rates"):
+        np.testing.assert_array_equal(getattr(grown, name), getattr(whole, name))
+
+
+@pytest.mark.parametrize("epochs", [10**15, 10**30, 10**300])
+def test_more_epochs_than_memory_holds_are_refused_before_the_first(epochs):
+    for call in (lambda: descend(LOSS, [0, 0], 0.01, epochs), lambda: trajectory(LOSS, [0, 0], 0.01, epochs)):
+        with pytest.raises(ValueError, match=r"^epochs must be fewer: there is no memory for numbers of the shape \("):
+            call()
+
+
+@pytest.mark.parametrize("kind", [GemanMcClure, LogisticLoss])
+def test_a_loss_at_many_places_takes_the_memory_of_some(kind, monkeypatch):
+    points, labels = RNG.normal(size=(500, 2)), RNG.integers(0, 2, size=500)
+    loss = kind(points, labels, *([1] if kind is GemanMcClure else []))
+    thetas = RNG.normal(size=(3001, 2))
+    whole = loss.values(thetas)
+    monkeypatch.setattr(losses, "PREDICTIONS", 20_000)
+    parts, peak = traced(lambda: loss.values(thetas))
+    np.testing.assert_allclose(parts, whole, rtol=1e-14)
+    assert peak < 8 * len(points) * len(thetas) / 4
 
 
 @pytest.mark.parametrize(

@@ -298,7 +298,7 @@ def test_the_step_is_marked_on_both_curves(ax):
     [
         ([1, 2, 3], 0.1, "theta must hold 2 numbers"),
         ([1, np.nan], 0.1, r"theta must be finite, but theta\[1\] is nan"),
-        ([1, 2], 0, "step must be positive"),
+        ([1, 2], 0, "difference must be positive"),
         ([1e154, 0], 0.1, "leaves the range of a float"),
     ],
 )

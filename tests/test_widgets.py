@@ -3,6 +3,8 @@ import json
 import os
 import re
 import subprocess
+from decimal import Decimal
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 
@@ -184,6 +186,110 @@ def test_where_each_stopping_rule_ends_the_descent():
 def test_an_array_or_a_tuple_will_do(explorer):
     other = DescentExplorer(np.array(X), tuple(Y), start=np.zeros(2), epochs=np.int64(100))
     assert (other.points, other.start, other.epochs) == (explorer.points, explorer.start, explorer.epochs)
+
+
+# What a trait is set to, and what it then holds.
+TAKEN = [
+    ("start", np.array([1, 2.5]), [1.0, 2.5]),
+    ("start", (1, 2), [1.0, 2.0]),
+    ("start", [np.float32(1.5), np.int8(2)], [1.5, 2.0]),
+    ("start", [Fraction(1, 2), Decimal("1.5")], [0.5, 1.5]),
+    ("start", np.ma.masked_array([1.0, 2.0]), [1.0, 2.0]),
+    ("points", np.array([[1, 2], [3, 4], [5, 5]]), [[1.0, 2.0], [3.0, 4.0], [5.0, 5.0]]),
+    ("points", ((1, 2), (3, 4)), [[1.0, 2.0], [3.0, 4.0]]),
+    ("points", [np.array([1, 2]), (3, np.float32(4))], [[1.0, 2.0], [3.0, 4.0]]),
+    ("learning_rate", np.float32(0.5), 0.5),
+    ("learning_rate", np.int64(1), 1.0),
+    ("learning_rate", Fraction(1, 4), 0.25),
+    ("learning_rate", Decimal("0.25"), 0.25),
+    ("epochs", np.int64(7), 7),
+    ("epochs", np.uint8(7), 7),
+    ("max_epochs", np.int32(500), 500),
+    ("tolerance", np.float16(0.5), 0.5),
+    ("rate_range", np.array([0.001, 1.0]), [0.001, 1.0]),
+    ("rate_range", (np.float64(0.25), 1), [0.25, 1.0]),
+    ("stops", np.array([100, 200]), [100, 200]),
+    ("stops", (100, np.int64(7)), [100, 7]),
+    ("stops", range(3), [0, 1, 2]),
+    ("rule", np.str_("adam"), "adam"),
+    ("rules", np.array(["plain", "adam"]), ["plain", "adam"]),
+    ("rules", ("adam", "plain"), ["adam", "plain"]),
+    ("momentum", np.float32(0.5), 0.5),
+    ("momentum", Fraction(1, 2), 0.5),
+    ("batch_size", np.int8(3), 3),
+    ("seed", np.uint64(3), 3),
+    ("half", np.int16(3), 3),
+    ("shrinking", np.False_, False),
+    ("standardised", np.True_, True),
+    ("scale", np.float32(2), 2.0),
+    ("switches", np.array(["standardised"]), ["standardised"]),
+    ("panel", np.str_("directions"), "directions"),
+    ("difference", np.float32(0.5), 0.5),
+    ("stop_tolerance", np.float32(0.5), 0.5),
+]
+# What no trait takes, as the constructor does not.
+REFUSED = [
+    *(("start", value) for value in (np.array([1, 2, 3]), np.array(1.0), "12", None, {1: 2}, [1, np.ma.masked])),
+    ("start", np.ma.masked_array([1, -999], mask=[False, True])),
+    ("start", np.array([1, np.nan])),
+    *(("learning_rate", value) for value in (np.array(0.1), np.float32("nan"), None, np.ma.masked, 10**400, "0.1")),
+    *(("epochs", value) for value in (7.0, np.float64(7), np.array(7), Fraction(7), 10**400, None, "7")),
+    *(("max_epochs", value) for value in (500.0, np.int64(10**6))),
+    *(("rate_range", value) for value in (np.array([1, 2, 3]), np.ma.masked_array([0.1, 1], mask=[True, False]), 1)),
+    *(("stops", value) for value in (np.array([1.5]), ["a"], 100, "12", [-1], np.array(5), None)),
+    *(("rule", value) for value in (np.array("adam"), np.array(["adam"]), None, 1)),
+    *(("rules", value) for value in ("plain", np.array(["sgd"]), [["plain"]], 1)),
+    *(("momentum", value) for value in (np.float32(1), Fraction(10**20 - 1, 10**20), np.array(0.5))),
+    *(("batch_size", value) for value in (2.0, np.array(2), np.int8(-1))),
+    *(("seed", value) for value in (2**60, np.float64(3))),
+    *(("half", value) for value in (2.0, np.int64(-2))),
+    *(("shrinking", value) for value in (0, np.array(False), None, np.int64(1))),
+    *(("standardised", value) for value in (1, "yes")),
+    *(("scale", value) for value in (np.float32(-1), np.array(1.0))),
+    *(("switches", value) for value in ("standardised", np.array(["rule"]))),
+    *(("panel", value) for value in (np.array("loss"), None)),
+    *(("difference", value) for value in (np.float32(0), np.array(0.1))),
+    *(("stop_tolerance", value) for value in (np.float32(-1), np.array(0.1))),
+]
+
+
+def plainly(value):
+    """Whether it is made of Python's own values alone, which is what a browser is sent."""
+    return (
+        all(map(plainly, value)) if type(value) is list else isinstance(value, str) or type(value) in (bool, int, float)
+    )
+
+
+@pytest.mark.parametrize(("name", "value", "held"), TAKEN, ids=lambda value: repr(value)[:30])
+def test_a_trait_takes_what_the_constructor_takes(explorer, name, value, held):
+    setattr(explorer, name, value)
+    assert getattr(explorer, name) == held
+    assert plainly(getattr(explorer, name))
+    json.dumps(explorer.get_state(name))
+    if name != "points":
+        made = DescentExplorer(X, Y, **{"start": [0, 0]} | {name: value})
+        assert getattr(made, name) == held
+        json.dumps(made.get_state([name, "home"]))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("name", "value"), REFUSED, ids=lambda value: repr(value)[:30])
+def test_what_the_constructor_refuses_no_trait_takes(explorer, name, value):
+    before = getattr(explorer, name)
+    with pytest.raises(TraitError):
+        setattr(explorer, name, value)
+    assert getattr(explorer, name) == before
+    with pytest.raises((ValueError, TraitError)):
+        DescentExplorer(X, Y, **{"start": [0, 0]} | {name: value})
+
+
+@pytest.mark.parametrize(
+    "value", [np.ma.masked_array([[1, 2], [3, 4]], mask=[[0, 0], [0, 1]]), [(1, 2), (3, np.ma.masked)]]
+)
+def test_points_that_hide_a_number_are_refused(explorer, value):
+    with pytest.raises(TraitError, match=r"^points must not be masked: .*; the first is at \[1, 1\]$"):
+        explorer.points = value
+    assert len(explorer.points) == 4
 
 
 def test_home_is_where_it_was_made():

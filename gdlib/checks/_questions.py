@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from gdlib import _validate
+from gdlib._underflow import underflows_to_zero
 from gdlib.checks._guard import call, written
 from gdlib.checks._verdict import Verdict
 
@@ -248,7 +250,7 @@ def _ended(sentence: str) -> str:
 def _floats(answer: Any) -> np.ndarray | None:
     """The numbers of an answer, if it is made of real numbers: NumPy would read them from texts too."""
     try:
-        numbers = np.asarray(answer)
+        numbers = _validate.plain(answer, "the answer")  # refuses what hides some of them
         return None if numbers.dtype.kind in "USc" else numbers.astype(float)
     except (TypeError, ValueError):
         return None
@@ -279,6 +281,7 @@ def equal(found: Any, wanted: Any, tolerance: float) -> bool:
         return bool((np.abs(found - wanted) <= tolerance * size).all())
 
 
+@underflows_to_zero
 def recognised(found: Sequence[np.ndarray], wanted: Sequence[np.ndarray], tolerance: float) -> str | None:
     """What all answers have in common with the right ones, as a sentence; None if there is nothing."""
     ours, right = (np.concatenate([np.ravel(each) for each in side]) for side in (found, wanted))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,40 @@ def module(files: Sequence[Path]) -> str:
     """ES modules as one, without their imports, of which each must stand in a file before."""
     text = "".join(file.read_text(encoding="utf-8") for file in files)
     return re.sub(r"^import [^;]*;\n", "", text, flags=re.MULTILINE)
+
+
+# Traits that take what the constructor takes, of NumPy and of others, and keep it as Python's own for the browser.
+
+
+class _Float(traitlets.Float[float, Any]):
+    def validate(self, obj: Any, value: Any) -> float:
+        if not _validate.is_real(value):
+            self.error(obj, value)
+        with _as_trait_error():
+            return super().validate(obj, _validate.as_float(value, str(self.name)))
+
+
+class _Int(traitlets.Int[int, Any]):
+    def validate(self, obj: Any, value: Any) -> int:
+        if not isinstance(value, Integral):
+            self.error(obj, value)
+        return super().validate(obj, int(value))
+
+
+class _Bool(traitlets.Bool[bool, Any]):
+    def validate(self, obj: Any, value: Any) -> bool:
+        if not isinstance(value, bool | np.bool_):
+            self.error(obj, value)
+        return bool(value)
+
+
+class _List(traitlets.List[Any]):
+    def set(self, obj: Any, value: Any) -> None:
+        traitlets.Container.set(self, obj, value)  # and not, as List does, a list of it where it is a text
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        with _as_trait_error():
+            return super().validate(obj, _listed(value, str(self.name)))
 
 
 class DescentExplorer(anywidget.AnyWidget):
@@ -156,27 +191,27 @@ class DescentExplorer(anywidget.AnyWidget):
     _esm = module([HERE / name for name in SCRIPTS])
     _css = HERE / "explorer.css"
 
-    points: traitlets.List[list[float]] = traitlets.List().tag(sync=True)
-    start: traitlets.List[float] = traitlets.List().tag(sync=True)
-    learning_rate = traitlets.Float().tag(sync=True)
-    epochs = traitlets.Int().tag(sync=True)
-    max_epochs = traitlets.Int().tag(sync=True)
-    tolerance = traitlets.Float().tag(sync=True)
-    rate_range: traitlets.List[float] = traitlets.List().tag(sync=True)
-    stops: traitlets.List[int] = traitlets.List().tag(sync=True)
+    points: traitlets.List[list[float]] = _List().tag(sync=True)
+    start: traitlets.List[float] = _List().tag(sync=True)
+    learning_rate = _Float().tag(sync=True)
+    epochs = _Int().tag(sync=True)
+    max_epochs = _Int().tag(sync=True)
+    tolerance = _Float().tag(sync=True)
+    rate_range: traitlets.List[float] = _List().tag(sync=True)
+    stops: traitlets.List[int] = _List().tag(sync=True)
     rule = traitlets.Unicode("plain").tag(sync=True)
-    rules: traitlets.List[str] = traitlets.List().tag(sync=True)
-    momentum = traitlets.Float(0.9).tag(sync=True)
-    batch_size = traitlets.Int(0).tag(sync=True)
-    seed = traitlets.Int(0).tag(sync=True)
-    half = traitlets.Int(0).tag(sync=True)
-    shrinking = traitlets.Bool(True).tag(sync=True)
-    standardised = traitlets.Bool(False).tag(sync=True)
-    scale = traitlets.Float(0.0).tag(sync=True)
-    switches: traitlets.List[str] = traitlets.List().tag(sync=True)
+    rules: traitlets.List[str] = _List().tag(sync=True)
+    momentum = _Float(0.9).tag(sync=True)
+    batch_size = _Int(0).tag(sync=True)
+    seed = _Int(0).tag(sync=True)
+    half = _Int(0).tag(sync=True)
+    shrinking = _Bool(True).tag(sync=True)
+    standardised = _Bool(False).tag(sync=True)
+    scale = _Float(0.0).tag(sync=True)
+    switches: traitlets.List[str] = _List().tag(sync=True)
     panel = traitlets.Unicode("loss").tag(sync=True)
-    difference = traitlets.Float(0.1).tag(sync=True)
-    stop_tolerance = traitlets.Float(0.0).tag(sync=True)
+    difference = _Float(0.1).tag(sync=True)
+    stop_tolerance = _Float(0.0).tag(sync=True)
     home = traitlets.Dict(help="what the button Reset returns to").tag(sync=True)
     linkable = traitlets.Bool(False, help="whether the page's address may carry the state").tag(sync=True)
 
@@ -207,7 +242,8 @@ class DescentExplorer(anywidget.AnyWidget):
         stop_tolerance: float = 0.0,
     ) -> None:
         x, y = _validate.pairs(x, y)
-        if not isinstance(stops, Sequence) or isinstance(stops, str):
+        stops = _listed(stops, "stops")
+        if not isinstance(stops, list):
             raise ValueError(f"stops must be a list of epochs, but it is {stops!r}")
         if _validate.epochs(batch_size, "batch_size") > len(x):
             raise ValueError(f"batch_size must be at most the number of points, {len(x)}, but it is {batch_size}")
@@ -372,6 +408,11 @@ class DescentExplorer(anywidget.AnyWidget):
                 raise ValueError(f"epochs must be at most max_epochs, {both['max_epochs']}, but it is {both['epochs']}")
         return value
 
+    @traitlets.validate("stops")
+    def _check_stops(self, proposal: dict[str, Any]) -> list[int]:
+        with _as_trait_error():
+            return [_validate.epochs(stop, "stops") for stop in proposal["value"]]
+
     @traitlets.validate("rate_range")
     def _check_range(self, proposal: dict[str, Any]) -> list[float]:
         with _as_trait_error():
@@ -394,20 +435,28 @@ def _column(points: ArrayLike) -> np.ndarray:
 
 def _among(value: str, name: str, known: Sequence[str]) -> str:
     """One of some words, or a ValueError."""
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise ValueError(f"{name} must be one of {', '.join(known)}, but it is {value!r}")
     return value
 
 
 def _some_of(values: Sequence[str], name: str, known: Sequence[str]) -> list[str]:
     """A list of such words, each at most once, or a ValueError."""
-    if not isinstance(values, Sequence) or isinstance(values, str):
+    words = _listed(values, name)
+    if not isinstance(words, list):
         raise ValueError(f"{name} must be a list, but it is {values!r}")
-    for value in values:
-        _among(value, f"each of {name}", known)
-    if len(set(values)) < len(values):
-        raise ValueError(f"{name} must hold each of its words once, but it is {list(values)}")
-    return list(values)
+    for word in words:
+        _among(word, f"each of {name}", known)
+    if len(set(words)) < len(words):
+        raise ValueError(f"{name} must hold each of its words once, but it is {words}")
+    return words
+
+
+def _listed(values: Any, name: str) -> Any:
+    """What a list, a tuple or an array holds, as a list; anything else as it is."""
+    if isinstance(values, Sequence) and not isinstance(values, str | bytes):
+        return list(values)
+    return _validate.plain(values, name).tolist() if hasattr(values, "__array__") else values
 
 
 def _whole(value: int, name: str) -> int:

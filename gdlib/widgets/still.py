@@ -12,6 +12,7 @@ from gdlib.widgets.explorer import DescentExplorer
 __all__ = ["still"]
 
 
+@np.errstate(under="ignore")
 def still(explorer: DescentExplorer) -> bytes:
     r"""Draw what the live figure shows: data with line, loss from above with the path, and the third panel.
 
