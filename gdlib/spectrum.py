@@ -32,6 +32,9 @@ __all__ = [
 ]
 
 
+MOST_SCANNED = 2**20  # epochs with momentum that are looked at one by one
+
+
 class Regime(Enum):
     """What a learning rate makes of a descent, from wherever it starts."""
 
@@ -237,7 +240,7 @@ def best_heavy_ball(loss: MeanSquaredError) -> tuple[float, HeavyBall]:
     Raises
     ------
     ValueError
-        If the loss is flat in some direction.
+        If the loss is flat in some direction, or the best leaves the range of a float.
 
     References
     ----------
@@ -252,7 +255,17 @@ def best_heavy_ball(loss: MeanSquaredError) -> tuple[float, HeavyBall]:
     (0.1195, 0.7328)
     """
     small, large = (math.sqrt(value) for value in _ends(loss))
-    return (2 / (large + small)) ** 2, HeavyBall(((large - small) / (large + small)) ** 2)
+    root, momentum = 2 / (large + small), ((large - small) / (large + small)) ** 2
+    _require_range(root * root, momentum)
+    return root * root, HeavyBall(momentum)
+
+
+def _require_range(learning_rate: float, momentum: float) -> None:
+    """A ValueError unless floats can hold the best rate and momentum."""
+    if not math.isfinite(learning_rate):
+        raise ValueError("the curvature is so small that the best rate leaves the range of a float: multiply X first")
+    if not (learning_rate > 0 and momentum < 1):
+        raise ValueError("the condition number is so large that no float is the best momentum: standardise X first")
 
 
 def best_nesterov(loss: MeanSquaredError) -> tuple[float, Nesterov]:
@@ -273,7 +286,7 @@ def best_nesterov(loss: MeanSquaredError) -> tuple[float, Nesterov]:
     Raises
     ------
     ValueError
-        If the loss is flat in some direction.
+        If the loss is flat in some direction, or the best leaves the range of a float.
 
     References
     ----------
@@ -290,7 +303,10 @@ def best_nesterov(loss: MeanSquaredError) -> tuple[float, Nesterov]:
     """
     small, large = _ends(loss)
     root = math.sqrt(3 * (large / small) + 1)
-    return 4 / (3 * large + small), Nesterov((root - 2) / (root + 2))
+    learning_rate = 1 / (0.75 * large + 0.25 * small)
+    momentum = (root - 2) / (root + 2) if math.isfinite(root) else 1.0
+    _require_range(learning_rate, momentum)
+    return learning_rate, Nesterov(max(momentum, 0.0))
 
 
 def _ends(loss: MeanSquaredError) -> tuple[float, float]:
@@ -414,9 +430,11 @@ def epochs_to_tolerance(
 
     In the eigenbasis the error of parameter i after k epochs is
     :math:`\sum_j Q_{ij}\, (1 - \text{learning\_rate} \cdot \lambda_j)^k\, (Q^T (\theta_0 - \theta^*))_j`.
-    The sum of the terms' sizes only ever falls; where it meets the tolerance is found by halving, and the
-    last epoch outside the tolerance is looked for from there backwards. With momentum the power of a number becomes
-    the power of a matrix of two by two; at condition numbers near 1e8, rounding may decide about the last epochs.
+    Between two places where it turns it only rises or only falls, so the last epoch outside the tolerance is found by
+    halving, in some hundred steps however many epochs they are. With momentum the power of a number becomes the power of
+    a matrix of two by two: the sum of the terms' sizes only falls, where it meets the tolerance is found by halving, and
+    the last epoch outside is looked for among the 1,048,576 before. Rounding may decide about the last epochs, at
+    condition numbers near 1e8, or where they are more than 1e13.
 
     Parameters
     ----------
@@ -436,7 +454,8 @@ def epochs_to_tolerance(
     Raises
     ------
     ValueError
-        If an argument makes no sense or the loss has no single minimum.
+        If an argument makes no sense, the loss has no single minimum, a distance from it leaves the range of a float,
+        or, with momentum, the last epoch outside is not found among so many.
 
     References
     ----------
@@ -452,18 +471,46 @@ def epochs_to_tolerance(
     learning_rate = _validate.positive(learning_rate, "learning_rate")
     tolerance = _validate.positive(tolerance, "tolerance")
     start = _validate.parameters(start, "start", loss.dimension)
-    distance = start - loss.minimum
+    minimum, rule = loss.minimum, _known(rule)
     if not loss.gradient(start).any():
         return 0
     values, vectors = loss.eigenbasis
-    parts = vectors * (vectors.T @ distance)
-    moving = np.abs(parts).max(axis=0) > 0
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        parts = vectors * (vectors.T @ (start - minimum))
+        moving = np.abs(parts).max(axis=0) > 0
+        parts, q = parts[:, moving], learning_rate * values[moving]
+    if not np.isfinite(parts).all():
+        raise ValueError(f"how far start {start} is from the minimum leaves the range of a float")
     if not moving.any():
         return 0
-    rule = _known(rule)
-    if learning_rate * float(values[moving].max()) > rule.limit:
+    if q.max() > rule.limit:
         return math.inf  # even a start within the tolerance does not stay there
-    parts, step = parts[:, moving], _modes.matrices(rule, learning_rate * values[moving])
+    if np.abs(parts).sum(axis=1).max() <= tolerance and isinstance(rule, Plain):
+        return 0
+    with np.errstate(under="ignore"):
+        if isinstance(rule, Plain):
+            return _epochs_of_plain(parts, q, tolerance)
+        return _epochs_with_momentum(parts, _modes.matrices(rule, q), tolerance)
+
+
+def _epochs_of_plain(parts: np.ndarray, q: np.ndarray, tolerance: float) -> int | float:
+    logs, signs = _modes.log_sizes(q), np.where(q > 1, -1.0, 1.0)
+    if logs.max() >= 0:
+        return math.inf
+    at_once = np.isinf(logs)  # the first epoch wipes them out
+    last = 0 if np.abs(parts.sum(axis=1)).max() > tolerance else -1
+    if at_once.all():
+        return last + 1
+    parts, logs, signs = parts[:, ~at_once], logs[~at_once], signs[~at_once]
+    for odd in (0, 1):  # within the even epochs, and within the odd, no term changes its sign
+        for row in parts * (signs * np.exp(logs)) ** odd:
+            pairs = _modes.last_outside(row, 2 * logs, tolerance)
+            if pairs > 0 or (pairs == 0 and (odd or not at_once.any())):
+                last = max(last, 2 * pairs + odd)
+    return last + 1
+
+
+def _epochs_with_momentum(parts: np.ndarray, step: np.ndarray, tolerance: float) -> int | float:
     slowest = np.abs(_modes.roots(step)).max()
 
     def bound(k: float) -> float:
@@ -479,11 +526,16 @@ def epochs_to_tolerance(
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if bound(middle) > tolerance else (low, middle)
-    for last in range(high, 0, -4096):
+    for last in range(high, max(high - MOST_SCANNED, 0), -4096):
         first = max(last - 4096, 0)
         outside = np.abs(parts @ _modes.powers(step, first, last - first)).max(axis=0) > tolerance
         if outside.any():
             return first + int(np.flatnonzero(outside)[-1]) + 1
+    if high > MOST_SCANNED:
+        raise ValueError(
+            f"the last of some {high:.3g} epochs outside the tolerance is not among the {MOST_SCANNED:,} before a bound "
+            "on it: ask for a larger rate, or another tolerance"
+        )
     return 0
 
 
