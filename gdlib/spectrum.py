@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 
+EPS = float(np.finfo(float).eps)
+ROUNDED = 1000  # points whose rounding adds up; that of more averages out
 MOST_SCANNED = 2**20  # epochs with momentum that are looked at one by one
 
 
@@ -546,7 +548,8 @@ def start_from(
 
     .. math:: \theta_0 = \theta^* + Q\, (1 - \text{learning\_rate} \cdot \lambda)^{-k}\, Q^T (\theta_k - \theta^*)
 
-    What an epoch shrinks, an epoch backwards magnifies, the uncertainty of the printed digits included.
+    What an epoch shrinks, an epoch backwards magnifies: the uncertainty of the printed digits, and the rounding of every
+    epoch since, which a descent in floats has.
 
     Parameters
     ----------
@@ -559,7 +562,7 @@ def start_from(
         0 or more.
     half_digit : float
         Half a unit of the last digit printed: 0.005 for two decimals. Each entry of ``theta`` is trusted to
-        that. 0 trusts it to the precision of a float.
+        that, and to the precision of a float.
 
     Returns
     -------
@@ -588,19 +591,67 @@ def start_from(
     theta = _validate.parameters(theta, "theta", loss.dimension)
     half_digit = 0.0 if half_digit == 0 else _validate.positive(half_digit, "half_digit")
     values, vectors = loss.eigenbasis
-    shrink = 1 - learning_rate * values
-    if epochs and (shrink == 0).any():
-        raise ValueError(f"at learning_rate {learning_rate} one direction forgets its start in the first epoch")
-    with np.errstate(over="ignore", invalid="ignore"):
-        back = (vectors * shrink ** -float(epochs)) @ vectors.T
-        distance, eps = theta - loss.minimum, np.finfo(float).eps
-        start = loss.minimum + back @ distance
-        trust = np.maximum(half_digit, eps * (np.abs(theta) + np.abs(loss.minimum)))
-        error = np.abs(back) @ trust
-        if epochs:  # the rounding of the eigenvalues, raised to a power
-            growth = np.abs(shrink) ** -float(epochs)
-            slack = eps * epochs * (1 + loss.dimension * learning_rate * values[-1] / np.abs(shrink))
-            error += np.abs(vectors) @ (growth * slack * np.abs(vectors.T @ distance))
+    minimum = loss.minimum
+    with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
+        shrink = 1 - learning_rate * values
+        if epochs and (shrink == 0).any():
+            raise ValueError(f"at learning_rate {learning_rate} one direction forgets its start in the first epoch")
+        growth = np.abs(shrink) ** -float(epochs)
+        back = (vectors * (shrink ** -float(epochs))) @ vectors.T
+        start = minimum + back @ (theta - minimum) if epochs else theta.copy()
+        trust = half_digit + EPS * (np.abs(theta) + np.abs(minimum) * (epochs > 0))
+        error = np.abs(back) @ trust if epochs else trust
+        if epochs:
+            along = np.abs(vectors)
+            distances = growth * (np.abs(vectors.T @ (theta - minimum)) + along.T @ trust)  # at the start
+            per_epoch, constant = _rounding(loss, learning_rate)
+            for _ in range(2):  # the second time with the distances that the first found possible
+                error = np.abs(back) @ trust + along @ _accumulated(
+                    np.abs(shrink), epochs, along.T @ per_epoch @ along, along.T @ constant, distances
+                )
+                error += (loss.dimension + 6) * EPS * along @ distances + EPS * np.abs(minimum)
+                distances += along.T @ error
     if not (np.isfinite(start).all() and np.isfinite(error).all()):
         raise ValueError(f"{epochs} epochs back, the start leaves the range of a float: nothing of it is left in theta")
     return Start(start, error)
+
+
+def _rounding(loss: MeanSquaredError, learning_rate: float) -> tuple[np.ndarray, np.ndarray]:
+    """By how much an epoch may miss what is computed with here: entries per distance from the minimum, and constant.
+
+    It is the sum of what rounds: an epoch of a descent, on the data or on their sums; these sums; the minimum, by what
+    is left of the gradient there; and the eigenbasis, by what it leaves of the Hessian.
+    """
+    values, vectors = loss.eigenbasis
+    hessian, minimum, d = loss.hessian, loss.minimum, loss.dimension
+    lengths = np.sqrt(hessian.diagonal())
+    terms = lengths[:, None] * lengths  # |X|ᵀ|X| is nowhere larger: Cauchy and Schwarz
+    half = 0.6 * EPS  # of a rounding: half a unit of the last digit, and some room for products of roundings
+    of_sums = half * (2 * min(loss.n, ROUNDED) + d + 4)
+    left = np.abs(hessian @ vectors - vectors * values) + half * (d + 2) * (
+        np.abs(hessian) @ np.abs(vectors) + np.abs(vectors) * values
+    )
+    per_distance = learning_rate * (of_sums * terms + left @ np.abs(vectors).T) + half * np.eye(d)
+    offset = lengths * math.sqrt(2 * max(loss.sum_of_squares, 0.0) / loss.n)  # |X|ᵀ|y| is nowhere larger
+    gradient = np.abs(loss.gradients(minimum))
+    constant = learning_rate * (of_sums * (terms @ np.abs(minimum) + offset) + gradient) + half * np.abs(minimum)
+    return per_distance, constant
+
+
+def _accumulated(
+    shrink: np.ndarray, epochs: int, per_epoch: np.ndarray, constant: np.ndarray, distances: np.ndarray
+) -> np.ndarray:
+    """What such misses make of the start, along each direction: each is magnified by all epochs before it.
+
+    An epoch k misses by ``constant``, and by ``per_epoch`` times the distances there, which have shrunk k times.
+    """
+    per_epoch = per_epoch + np.diag(EPS * (np.abs(1 - shrink) + shrink))  # the rounding of shrink itself
+    own = constant / shrink * _sum_of_powers(1 / shrink, epochs)
+    pairs = _sum_of_powers(shrink / shrink[:, None], epochs) * np.maximum(shrink, 1.0) / shrink[:, None]
+    return own + (per_epoch * pairs) @ distances
+
+
+def _sum_of_powers(ratio: np.ndarray, count: int) -> np.ndarray:
+    """The sum of so many powers of each ratio, from the power 0 on."""
+    apart = np.where(ratio == 1, 0.5, ratio)
+    return np.where(ratio == 1, count, np.expm1(count * np.log(apart)) / (apart - 1))
