@@ -11,6 +11,7 @@ units of the rate) beside it, a step of either momentum is a matrix that depends
 
 import itertools
 import math
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -131,10 +132,10 @@ def _turns(parts: np.ndarray, logs: np.ndarray) -> list[int]:
 
 def _settled(sizes: np.ndarray, logs: np.ndarray, tolerance: float) -> int:
     """A whole number from which on the sum of the sizes is within the tolerance: each is then within its share of it."""
-    share = tolerance / len(sizes)
+    share = math.log(tolerance) - math.log(len(sizes))  # the share itself may be too small for a float
     with np.errstate(divide="ignore", over="ignore"):
-        needed = np.where(sizes > share, (math.log(share) - np.log(sizes)) / logs, 0.0).max()
-    return int(math.ceil(needed * (1 + 1e-9))) + 1
+        needed = float(np.maximum((share - np.log(sizes)) / logs, 0.0).max())
+    return math.ceil(min(needed * (1 + 1e-9), sys.float_info.max)) + 1
 
 
 def _halved(holds: Callable[[int], bool], low: int, high: int) -> int:

@@ -145,7 +145,7 @@ class Cosine:
 
     def __call__(self, k: int) -> float:
         """The rate of step k."""
-        return self.first * (1 + math.cos(math.pi * min(k / self.steps, 1))) / 2
+        return self.first * ((1 + math.cos(math.pi * min(k / self.steps, 1))) / 2)
 
 
 class LineSearch(Protocol):
@@ -240,7 +240,8 @@ class Backtracking:
     def along(self, loss: Loss, theta: np.ndarray, gradient: np.ndarray, direction: np.ndarray) -> float | None:
         """The first of the rates ``first * shrink**j`` that is good enough; None if none is.
 
-        The search ends where the fall that is asked for is less than the rounding of the loss, and after 10,000 trials.
+        The search ends where the fall that is asked for is less than the rounding of the loss, where a step moves
+        nothing, and after 10,000 trials.
         """
         rate = self.first
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -249,7 +250,10 @@ class Backtracking:
                 wanted = here - self.slope * float((rate * gradient) @ direction)  # the slope may be beyond all floats
                 if not wanted < here:
                     break
-                if loss.values(theta - rate * direction) <= wanted:
+                there = theta - rate * direction
+                if (there == theta).all():
+                    break
+                if loss.values(there) <= wanted:
                     return rate
                 rate *= self.shrink
         return None

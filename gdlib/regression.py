@@ -228,10 +228,11 @@ def _of_balanced(X: np.ndarray, y: np.ndarray) -> LeastSquares:
         theta, residuals = theta * back, (near[d:, d] * units[d]) ** 2
     else:
         theta, residuals = axes[:rank].T @ (left[:, :rank].T @ whole[:, d] / sizes[:rank]), np.empty(0)
-        back, free = back / lengths, axes[rank:].T  # what may be added without a change of Xθ, for the shortest θ
-        weights = back / back.max()
+        free = axes[rank:].T  # what may be added without a change of Xθ, for the shortest θ
+        sizes = units[:d] * (lengths / lengths.min())
+        weights = sizes.min() / sizes
         theta -= free @ np.linalg.lstsq(weights[:, None] * free, weights * theta, rcond=0)[0]
-        theta *= back
+        theta *= back / lengths
     largest = units[:d].max()
     singular_values = np.linalg.svd(whole[:, :d] * (units[:d] / largest), compute_uv=False) * largest
     return LeastSquares(theta, residuals, rank, singular_values)

@@ -95,7 +95,7 @@ def condition_number(loss: MeanSquaredError) -> float:
     Returns
     -------
     float
-        1 or more, without unit; infinite if a direction is flat.
+        1 or more, without unit; infinite if a direction is flat, or no float is as large.
 
     References
     ----------
@@ -109,7 +109,7 @@ def condition_number(loss: MeanSquaredError) -> float:
     166.1939...
     """
     values = loss.eigenbasis[0]
-    return float(values[-1] / values[0]) if values[0] > 0 else math.inf
+    return float(values[-1]) / float(values[0]) if values[0] > 0 else math.inf
 
 
 def max_learning_rate(loss: MeanSquaredError, rule: Rule = Plain()) -> float:

@@ -641,3 +641,124 @@ def test_a_huge_rate_never_arrives_with_momentum_either(rule):
 
 def test_a_hair_below_the_limit_the_epochs_are_found_at_once():
     assert epochs_to_tolerance(LOSS, [0, 0], np.nextafter(max_learning_rate(LOSS), 0), 0.01) > 1e15
+
+
+# Any rate, any number of epochs
+
+
+def decimal_distance(x, start, minimum, learning_rate):
+    """The largest distance of both parameters from the minimum of a line after k epochs, in sixty digits."""
+    with localcontext(prec=60):
+        x, rate = [Decimal(a) for a in x], Decimal(learning_rate)
+        mean, square = sum(x) / len(x), sum(a * a for a in x) / len(x)
+        large = 1 + square + ((1 - square) ** 2 + 4 * mean * mean).sqrt()
+        axes = []
+        for value in (4 * (square - mean * mean) / large, large):
+            axis = [2 * mean, value - 2]  # an eigenvector of the Hessian, [[2, 2 mean], [2 mean, 2 square]]
+            u, v = (Decimal(a) - Decimal(b) for a, b in zip(start, minimum, strict=True))
+            part = (axis[0] * u + axis[1] * v) / (axis[0] ** 2 + axis[1] ** 2)
+            axes.append((1 - rate * value, [part * entry for entry in axis]))
+
+    def distance(k):
+        with localcontext(prec=60):
+            left = [[shrink**k * entry for entry in part] for shrink, part in axes]
+            return max(abs(sum(entries)) for entries in zip(*left, strict=True))
+
+    return distance
+
+
+@pytest.mark.parametrize("start", [(0, 0), (6, 19), (5.0, 21.0)], ids=str)
+@pytest.mark.parametrize("tolerance", [0.99, 0.01, 1e-9])
+@pytest.mark.parametrize("learning_rate", [1e-2, 1e-6, 1e-12, 1e-15, 1e-40])
+def test_at_any_rate_the_epochs_to_a_tolerance_are_those_of_sixty_digits(start, tolerance, learning_rate):
+    distance = decimal_distance(x, start, (5, 20), learning_rate)
+    found = epochs_to_tolerance(LOSS, start, learning_rate, tolerance)
+    # The curvatures are known to some 1e-13, and so is what shrinks by them.
+    slack = found * 10**4 // 10**16
+    assert distance(found + slack) <= tolerance * (1 + 1e-11)
+    assert distance(found - slack - 1) > tolerance * (1 - 1e-11)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_last_place_outside_is_that_of_looking_at_all(seed):
+    rng = np.random.default_rng(seed)
+    d = rng.integers(1, 7)
+    parts, logs = rng.normal(size=d) * rng.choice([0, 1, 1, 1], size=d), -(10.0 ** rng.uniform(-2.5, 0.5, size=d))
+    for tolerance in (1.0, 0.1, 1e-3):
+        sums = np.abs(parts @ np.exp(logs[:, None] * np.arange(6000)))
+        outside = np.flatnonzero(sums > tolerance)
+        assert _modes.last_outside(parts, logs, tolerance) == (outside[-1] if len(outside) else -1)
+
+
+def test_with_momentum_no_more_epochs_are_looked_at_than_are_said():
+    # Two parameters whose ways nearly cancel: they are within the tolerance long before the bound on them is.
+    loss = MeanSquaredError(2, np.array([[1.0, 1e-9], [1e-9, 1.0]]), np.array([1.0, -1.0]), 2.0)
+    found = epochs_to_tolerance(loss, [100, 100], 1e-9, 0.01, HeavyBall(0.5))
+    assert found == pytest.approx(math.log(1e4) / 2e-9, rel=0.1)
+
+
+@pytest.mark.parametrize("best", [best_heavy_ball, best_nesterov])
+def test_the_best_momentum_beyond_the_range_of_a_float_is_refused(best):
+    with pytest.raises(ValueError, match="the condition number is so large that no float is the best momentum"):
+        best(MeanSquaredError.from_data(np.diag([1e-60, 1e60]), [1, 1]))
+    with pytest.raises(ValueError, match="the curvature is so small that the best rate leaves the range of a float"):
+        best(MeanSquaredError.from_data([[1e-156]], [1]))
+
+
+@pytest.mark.parametrize("unit", [1e-40, 1e-9, 1e9, 1e40])
+def test_in_other_units_the_spectrum_is_that_of_other_units(unit):
+    x = np.array([2.0, 3.0, 4.0, 5.0]) * unit
+    loss = MeanSquaredError.from_data(design_matrix(x), Y)
+    small, large = np.sort([2 * x.var() / (1 + (x**2).mean()), 2 * (1 + (x**2).mean())])  # to first order in either
+    assert spectrum.condition_number(loss) == pytest.approx(large / small, rel=1e-5)
+    assert max_learning_rate(loss) == pytest.approx(2 / large, rel=1e-5)
+    rate = best_heavy_ball(loss)[0] if 1e-30 < unit < 1e30 else max_learning_rate(loss) / 2
+    assert regime(loss, rate / 2) is Regime.CONVERGES
+
+
+# The bar of a start
+
+
+def random_run(seed):
+    """A line, a rate, a start, and where the run from there ends in sixty digits."""
+    rng = np.random.default_rng(seed)
+    n, offset, spread = rng.integers(2, 9), rng.choice([0, 3, 30, 300]), rng.choice([0.5, 2.0])
+    x = offset + spread * rng.normal(size=n)
+    y = rng.normal(size=n) * 20 + x * rng.normal() * 10
+    loss = MeanSquaredError.from_data(design_matrix(x), y)
+    share, epochs = rng.choice([1e-6, 1e-3, 0.1, 0.45, 0.9, 1.02]), int(rng.choice([1, 7, 60, 200]))
+    learning_rate, start = float(share * max_learning_rate(loss)), rng.uniform(-1, 1, size=2) * rng.choice([1, 50])
+    return loss, x, y, start, learning_rate, epochs
+
+
+def decimal_run(x, y, start, learning_rate, epochs):
+    """As `decimal_end`, by the sums that an epoch needs."""
+    with localcontext(prec=60):
+        x, y, rate = [Decimal(float(a)) for a in x], [Decimal(float(b)) for b in y], Decimal(learning_rate)
+        mean, square = sum(x) / len(x), sum(a * a for a in x) / len(x)
+        height, product = sum(y) / len(y), sum(a * b for a, b in zip(x, y, strict=True)) / len(x)
+        intercept, slope = (Decimal(float(entry)) for entry in start)
+        for _ in range(epochs):
+            up, steep = intercept + slope * mean - height, intercept * mean + slope * square - product
+            intercept, slope = intercept - 2 * rate * up, slope - 2 * rate * steep
+        return [float(intercept), float(slope)]
+
+
+@pytest.mark.parametrize("seeds", [range(start, start + 50) for start in range(0, 1500, 50)], ids=lambda r: str(r[0]))
+def test_of_many_random_lines_no_start_lies_outside_its_bar(seeds):
+    ratios = []
+    for seed in seeds:
+        loss, x, y, start, rate, epochs = random_run(seed)
+        ends = [decimal_run(x, y, start, rate, epochs), plain(design_matrix(x), y, start, rate, epochs)[-1]]
+        ends += [trajectory(loss, start, rate, epochs)[-1], descend(loss, start, rate, epochs).trajectory[-1]]
+        for end in ends:
+            for half_digit in (0, 0.005):
+                try:
+                    theta = np.round(end, 2) if half_digit else end
+                    found, error = start_from(loss, theta, rate, epochs, half_digit)
+                except ValueError as refusal:
+                    assert "XᵀX is singular" in str(refusal) or "nothing of it is left" in str(refusal), seed
+                    continue
+                assert (np.abs(found - start) <= error).all(), (seed, half_digit)
+                ratios.append(np.max(error) / np.max(np.abs(found - start) + 1e-300))
+    assert np.median(ratios) < 1000
