@@ -34,7 +34,7 @@ class Balanced(NamedTuple):
 
 
 def balanced(table: np.ndarray, among: int) -> Balanced:
-    """Balance columns, given as the rows of a finite table, which is changed; one of the first ``among`` may be constant.
+    """Balance columns, the rows of a finite table, which is changed; a constant one is looked for in the first ``among``.
 
     Counted from the middle of its range, a number keeps all its digits, whereas a factorisation would keep those that
     it has beside the offset.
@@ -58,14 +58,14 @@ def power_of_two(sizes: np.ndarray) -> np.ndarray:
 
 
 def corner(table: np.ndarray) -> np.ndarray:
-    """R of the factorisation QR of the matrix whose columns are the rows of ``table``: it has all their lengths and angles."""
+    """R of the factorisation QR of a matrix, given by its columns as rows: it has all their lengths and angles."""
     d, n = table.shape
     rows = max(ROWS, 2 * d)
     if n <= rows:
-        return np.linalg.qr(table.T, mode="r")
+        return np.asarray(np.linalg.qr(table.T, mode="r"))
     end = n // rows * rows
     blocks = table[:, :end].reshape(d, -1, rows).transpose(1, 2, 0)
-    corners = np.linalg.qr(blocks, mode="r").reshape(-1, d)
+    corners = np.asarray(np.linalg.qr(blocks, mode="r")).reshape(-1, d)
     return corner(np.concatenate([corners.T, table[:, end:]], axis=1))
 
 

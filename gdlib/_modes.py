@@ -85,8 +85,8 @@ def log_sizes(q: np.ndarray) -> np.ndarray:
 def last_outside(parts: np.ndarray, logs: np.ndarray, tolerance: float) -> int:
     r"""The last whole k from 0 on at which :math:`|\sum_j \text{parts}_j e^{k\, \text{logs}_j}|` is above the tolerance.
 
-    -1 if there is none. All logs are below 0. Between two zeros of its derivative such a sum only rises or only falls,
-    so where it leaves the tolerance is found by halving; and divided by its slowest power, the derivative is a constant
+    -1 if there is none. All logs are below 0. Between two zeros of its derivative such a sum only rises or only
+    falls, so where it leaves the tolerance is found by halving; and divided by its slowest power, the derivative is a constant
     and a sum of one term fewer, whose zeros are found in the same way.
     """
 
@@ -106,7 +106,7 @@ def last_outside(parts: np.ndarray, logs: np.ndarray, tolerance: float) -> int:
 
 
 def _turns(parts: np.ndarray, logs: np.ndarray) -> list[int]:
-    """Whole numbers, in order, beside which such a sum changes its sign: the one below and the one above each place."""
+    """Whole numbers, in order, between which such a sum changes its sign: one below and one above each place."""
     kept = parts != 0
     parts, logs = parts[kept], logs[kept]
     if len(np.unique(np.sign(parts))) < 2:
@@ -125,13 +125,13 @@ def _turns(parts: np.ndarray, logs: np.ndarray) -> list[int]:
     for low, high in itertools.pairwise(bounds):
         first = positive(low)
         if positive(high) != first:
-            place = _halved(lambda k, first=first: positive(k) == first, low, high)
+            place = _halved(positive if first else lambda k: not positive(k), low, high)
             found += [place, place + 1]
     return sorted({*found})
 
 
 def _settled(sizes: np.ndarray, logs: np.ndarray, tolerance: float) -> int:
-    """A whole number from which on the sum of the sizes is within the tolerance: each is then within its share of it."""
+    """A whole number from which on the sizes add up to no more than the tolerance: each has its share of it."""
     share = math.log(tolerance) - math.log(len(sizes))  # the share itself may be too small for a float
     with np.errstate(divide="ignore", over="ignore"):
         needed = float(np.maximum((share - np.log(sizes)) / logs, 0.0).max())

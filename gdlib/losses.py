@@ -135,8 +135,11 @@ class MeanSquaredError(Loss):
     -----
     Forming :math:`X^T X` squares the condition number of X, and :math:`y^T y` leaves the loss at the minimum
     uncertain by some :math:`\varepsilon\, y^T y / n` (:math:`\varepsilon = 2.2 \cdot 10^{-16}`), and by more where
-    the columns of X nearly depend on one another; a lowest loss of a few times that is taken for 0. Where this
-    matters, `gdlib.regression.least_squares` and the residuals of the data are the accurate way.
+    the columns of X nearly depend on one another; a lowest loss of a few times that is taken for 0. The units of the
+    columns cost nothing, but an offset far larger than the spread does, as that of a time in seconds since 1970: from
+    some ten million times the spread on, XᵀX is singular to the precision of a float, and `minimum` says so. Where this
+    matters, `gdlib.regression.least_squares` and the residuals of the data are the accurate way, or columns that
+    `gdlib.scaling.standardize` has centred.
 
     References
     ----------

@@ -49,8 +49,8 @@ class Scaling:
         if (deviation < np.finfo(float).tiny).any():
             column = int(np.argmin(deviation))
             raise ValueError(
-                f"the deviation of column {column} must be at least {np.finfo(float).tiny:.2g}, below which a float loses "
-                f"its digits, but it is {deviation[column]:.2g}: multiply the column first"
+                f"the deviation of column {column} must be at least {np.finfo(float).tiny:.2g}, below which a float "
+                f"loses digits, but it is {deviation[column]:.2g}: multiply the column first"
             )
         object.__setattr__(self, "mean", _validate.read_only(mean))
         object.__setattr__(self, "deviation", _validate.read_only(deviation))

@@ -433,10 +433,10 @@ def epochs_to_tolerance(
     In the eigenbasis the error of parameter i after k epochs is
     :math:`\sum_j Q_{ij}\, (1 - \text{learning\_rate} \cdot \lambda_j)^k\, (Q^T (\theta_0 - \theta^*))_j`.
     Between two places where it turns it only rises or only falls, so the last epoch outside the tolerance is found by
-    halving, in some hundred steps however many epochs they are. With momentum the power of a number becomes the power of
-    a matrix of two by two: the sum of the terms' sizes only falls, where it meets the tolerance is found by halving, and
-    the last epoch outside is looked for among the 1,048,576 before. Rounding may decide about the last epochs, at
-    condition numbers near 1e8, or where they are more than 1e13.
+    halving, in a few hundred steps however many epochs they are. With momentum the power of a number becomes the power
+    of a matrix of two by two: the sum of the terms' sizes only falls, where it meets the tolerance is found by halving,
+    and the last epoch outside is looked for among the 1,048,576 before. Rounding may decide about the last epochs where
+    the condition number is near 1e8, or where they are more than 1e13.
 
     Parameters
     ----------
@@ -535,8 +535,8 @@ def _epochs_with_momentum(parts: np.ndarray, step: np.ndarray, tolerance: float)
             return first + int(np.flatnonzero(outside)[-1]) + 1
     if high > MOST_SCANNED:
         raise ValueError(
-            f"the last of some {high:.3g} epochs outside the tolerance is not among the {MOST_SCANNED:,} before a bound "
-            "on it: ask for a larger rate, or another tolerance"
+            f"the last of some {high:.3g} epochs outside the tolerance is not among the {MOST_SCANNED:,} before a "
+            "bound on it: ask for a larger rate, or another tolerance"
         )
     return 0
 
@@ -548,8 +548,8 @@ def start_from(
 
     .. math:: \theta_0 = \theta^* + Q\, (1 - \text{learning\_rate} \cdot \lambda)^{-k}\, Q^T (\theta_k - \theta^*)
 
-    What an epoch shrinks, an epoch backwards magnifies: the uncertainty of the printed digits, and the rounding of every
-    epoch since, which a descent in floats has.
+    What an epoch shrinks, an epoch backwards magnifies: the uncertainty of the printed digits, and the rounding of
+    every epoch since, which a descent in floats has.
 
     Parameters
     ----------

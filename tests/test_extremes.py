@@ -178,9 +178,7 @@ TABLE = {
         "Linear": None,
         "Rule": None,
         **{
-            type(rule).__name__: on_each_loss(
-                lambda make, a, b, rule=rule: descend(make(), [0.0, b], size(a), 5, rule)
-            )
+            type(rule).__name__: on_each_loss(lambda make, a, b, rule=rule: descend(make(), [0.0, b], size(a), 5, rule))
             for rule in (Plain(), HeavyBall(0.5), Nesterov(0.5), Adam())
         },
     },

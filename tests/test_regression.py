@@ -263,7 +263,10 @@ def test_rounding_does_not_make_a_constant_column_independent(value, n):
 @pytest.mark.parametrize(
     ("gram", "says"),
     [
-        ([[1e-39, 1.0], [1e308, 1.0]], r"gram must be XᵀX, symmetric .* gram\[0, 1\] is 1.0 and gram\[1, 0\] is 1e\+308"),
+        (
+            [[1e-39, 1.0], [1e308, 1.0]],
+            r"gram must be XᵀX, symmetric .* gram\[0, 1\] is 1.0 and gram\[1, 0\] is 1e\+308",
+        ),
         ([[1.0, 2.0], [2.0, 1.0]], r"no entry larger than the lengths of its columns make it, but gram\[0, 1\] is 2.0"),
     ],
 )
