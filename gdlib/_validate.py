@@ -133,10 +133,24 @@ def pairs(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
 
 
 def sums(gram: ArrayLike, moment: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """A Gram matrix of shape (d, d) and its moments of shape (d,), or a ValueError."""
+    """A Gram matrix of shape (d, d), which no other matrix can be taken for, and its moments of shape (d,)."""
     gram, moment = array(gram, "gram", 2), array(moment, "moment", 1)
     if gram.shape != (len(moment), len(moment)):
         raise ValueError(f"gram must be square, a row for each of the {len(moment)} moments, but is {gram.shape}")
+    squares = gram.diagonal()
+    if (squares < 0).any():
+        i = int(np.argmax(squares < 0))
+        raise ValueError(f"gram must be XᵀX, with squares on its diagonal, but gram[{i}, {i}] is {squares[i]}")
+    lengths = np.sqrt(squares)
+    possible = (1 + 1e-6) * lengths[:, None] * lengths  # of the product of two columns: Cauchy and Schwarz
+    with np.errstate(over="ignore"):
+        odd = (np.abs(gram) > possible) | (np.abs(gram - gram.T) > 1e-6 * possible)
+    if odd.any():
+        i, j = np.argwhere(odd)[0]
+        raise ValueError(
+            f"gram must be XᵀX, symmetric and with no entry larger than the lengths of its columns make it, "
+            f"but gram[{i}, {j}] is {gram[i, j]} and gram[{j}, {i}] is {gram[j, i]}"
+        )
     return gram, moment
 
 

@@ -84,14 +84,21 @@ def finite_differences(loss: Loss, theta: ArrayLike, step: float = STEP, scheme:
     result = np.empty(loss.dimension)
     for i, h in enumerate(step * np.maximum(1, np.abs(theta))):
         ahead, back = theta.copy(), theta.copy()
-        ahead[i] += h
-        if scheme == "central":
-            back[i] -= h
-        # What the sum of two floats really is, lest its rounding be taken for a slope.
-        moved = ahead[i] - back[i]
+        with np.errstate(over="ignore", invalid="ignore"):
+            ahead[i] += h
+            if scheme == "central":
+                back[i] -= h
+            # What the sum of two floats really is, lest its rounding be taken for a slope.
+            moved = ahead[i] - back[i]
         if moved == 0:
             raise ValueError(f"step {step} is too small: theta[{i}] = {theta[i]} does not move")
-        result[i] = (loss.value(ahead) - loss.value(back)) / moved
+        if not np.isfinite(moved):
+            raise ValueError(f"a step from theta[{i}] = {theta[i]} leaves the range of a float")
+        risen = loss.value(ahead) / 2 - loss.value(back) / 2  # whose double may leave the range of a float
+        with np.errstate(over="ignore", under="ignore"):
+            result[i] = risen / (moved / 2) if moved > 1e-300 else 2 * risen / moved
+    if not np.isfinite(result).all():
+        raise ValueError(f"the differences of the loss at theta {theta} leave the range of a float")
     return result
 
 
@@ -137,5 +144,6 @@ def check_gradient(loss: Loss, theta: ArrayLike, step: float = STEP, scheme: str
     differences = finite_differences(loss, theta, step, scheme)
     gradient = _validate.parameters(loss.gradient(theta), "the gradient", loss.dimension)
     size = max(np.abs(gradient).max(), np.abs(differences).max())
-    error = float(np.abs(gradient - differences).max() / size) if size > 0 else 0.0
+    with np.errstate(under="ignore"):
+        error = float(np.abs(gradient / size - differences / size).max()) if size > 0 else 0.0
     return GradientCheck(gradient, differences, error)

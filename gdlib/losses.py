@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gdlib import _validate
+from gdlib import _columns, _validate
 from gdlib._underflow import underflows_to_zero
 from gdlib.blocks import ArrayBlocks, Block, Sums, add, total
-from gdlib.costs import Cost, GemanMcClureCost, LogisticCost, sigmoid
+from gdlib.costs import Cost, GemanMcClureCost, LogisticCost
 from gdlib.regression import solve_normal
 
 if TYPE_CHECKING:
@@ -105,8 +105,9 @@ class Loss(ABC):
     @underflows_to_zero
     def is_stationary(self, theta: np.ndarray) -> bool:
         """Whether the gradient at ``theta`` is no larger than the rounding of the terms it is the sum of."""
-        size = 8 * np.finfo(float).eps * self._terms(theta)
-        return bool((np.abs(self.gradients(theta)) <= size).all())
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            size = 8 * np.finfo(float).eps * self._terms(theta)
+            return bool((np.abs(self.gradients(theta)) <= size).all())
 
     def _terms(self, theta: np.ndarray) -> np.ndarray:
         """The sum of the sizes of these terms, shape (d,); where it is not known, only 0 itself is taken for 0."""
@@ -138,8 +139,11 @@ class MeanSquaredError(Loss):
     -----
     Forming :math:`X^T X` squares the condition number of X, and :math:`y^T y` leaves the loss at the minimum
     uncertain by some :math:`\varepsilon\, y^T y / n` (:math:`\varepsilon = 2.2 \cdot 10^{-16}`), and by more where
-    the columns of X nearly depend on one another; a lowest loss of a few times that is taken for 0. Where this
-    matters, `gdlib.regression.least_squares` and the residuals of the data are the accurate way.
+    the columns of X nearly depend on one another; a lowest loss of a few times that is taken for 0. The units of the
+    columns cost nothing, but an offset far larger than the spread does, as that of a time in seconds since 1970: from
+    some ten million times the spread on, XᵀX is singular to the precision of a float, and `minimum` says so. Where this
+    matters, `gdlib.regression.least_squares` and the residuals of the data are the accurate way, or columns that
+    `gdlib.scaling.standardize` has centred.
 
     References
     ----------
@@ -272,13 +276,24 @@ class MeanSquaredError(Loss):
     @cached_property
     @underflows_to_zero
     def eigenbasis(self) -> tuple[np.ndarray, np.ndarray]:
-        """Eigenvalues of the Hessian, smallest first, shape (d,), and its eigenvectors as columns, (d, d).
+        r"""Eigenvalues of the Hessian, smallest first, shape (d,), and its eigenvectors as columns, (d, d).
 
-        Eigenvalues that are 0 to the precision of a float are returned as 0.
+        How many are 0 is decided with the columns of X at length 1, so that a column in other units is not taken for a
+        flat direction. The others come from :math:`\lVert A q \rVert^2` with :math:`A^T A` the Hessian, which keeps the
+        digits of a curvature far smaller than the largest.
         """
-        values, vectors = np.linalg.eigh(self.hessian)
-        noise = self.dimension * np.finfo(float).eps * values[-1]
-        return _validate.read_only(np.where(values > noise, values, 0.0)), _validate.read_only(vectors)
+        d, lengths = self.dimension, np.sqrt(self.hessian.diagonal())
+        with np.errstate(under="ignore"):
+            units = np.where(lengths > 0, lengths, 1.0)
+            shares, axes = np.linalg.eigh(self.hessian / units / units[:, None])
+            curved = shares > max(_columns.NOISE, d * np.finfo(float).eps) * shares[-1]
+            root = (axes[:, curved] * np.sqrt(shares[curved])).T * lengths
+            flat, (values, vectors) = d - len(root), np.linalg.eigh(self.hessian)
+            if len(root) and values[flat] < 1e-4 * values[-1]:
+                sizes, vectors = _singular(root)
+                values, vectors = sizes[::-1] ** 2, vectors[:, ::-1]
+            values[:flat] = 0.0
+        return _validate.read_only(values), _validate.read_only(vectors)
 
     @cached_property
     @underflows_to_zero
@@ -318,6 +333,23 @@ class MeanSquaredError(Loss):
     @underflows_to_zero
     def _offset(self) -> np.ndarray:
         return self.moment * (2 / self.n)
+
+
+def _singular(root: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Singular values, with zeros shape (d,), and right vectors as columns, of columns of very different lengths.
+
+    The methods that `numpy.linalg` calls lose the small values beside the large ones; Jacobi's does not.
+    """
+    from scipy.linalg.lapack import dgejsv  # imports take a tenth of a second, and only columns in such units need it
+
+    curved, d = root.shape
+    if curved == d:
+        values, _, vectors, *_, info = dgejsv(root, joba=2, jobu=0, jobv=0, jobr=0, jobp=0)
+    else:  # the left vectors of what is turned over, which are completed to as many as there are rows
+        values, vectors, *_, info = dgejsv(root.T, joba=2, jobu=1, jobv=3, jobr=0, jobp=0)
+    if info != 0:
+        raise ValueError(f"no eigenvectors of XᵀX were found: LAPACK's dgejsv returned {info}")
+    return np.append(values, np.zeros(d - curved)), vectors
 
 
 def _four(X: np.ndarray, y: np.ndarray) -> Sums:
@@ -424,18 +456,34 @@ class LogisticLoss(_OfPoints):
         Raises
         ------
         ValueError
-            If ``theta`` does not hold d finite real numbers.
+            If ``theta`` does not hold d finite real numbers, or the result leaves the range of a float.
         """
         theta = _validate.parameters(theta, "theta", self.dimension)
-        with np.errstate(over="ignore"):
-            p = sigmoid(self.X @ theta)
-        return (self.X.T * (p * (1 - p))) @ self.X / len(self.X)
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            half = np.exp(-np.abs(self.X @ theta) / 2)
+            rows = self.X * (half / (1 + half * half) / math.sqrt(len(self.X)))[:, None]  # the root of p (1 - p)
+            hessian = rows.T @ rows
+        if not np.isfinite(hessian).all():
+            raise ValueError(f"the curvature at theta {theta} leaves the range of a float: divide X by its size first")
+        return hessian
 
     @cached_property
     @underflows_to_zero
     def max_curvature(self) -> float:
-        r"""No curvature anywhere is above this, :math:`\lambda_{\max}(X^T X) / 4n`. Rates below 2 over it converge."""
-        return float(np.linalg.eigvalsh(self.X.T @ self.X)[-1] / (4 * len(self.X)))
+        r"""No curvature anywhere is above this, :math:`\lambda_{\max}(X^T X) / 4n`. Rates below 2 over it converge.
+
+        Raises
+        ------
+        ValueError
+            If it leaves the range of a float.
+        """
+        unit = float(_columns.power_of_two(np.abs(self.X).max()))
+        with np.errstate(under="ignore"):
+            scaled = self.X / unit
+            largest = math.sqrt(np.linalg.eigvalsh(scaled.T @ scaled)[-1] / (4 * len(self.X))) * unit
+        if not math.isfinite(largest * largest):
+            raise ValueError("the largest curvature leaves the range of a float: divide X by its size first")
+        return largest * largest
 
     @cached_property
     @underflows_to_zero
@@ -443,9 +491,15 @@ class LogisticLoss(_OfPoints):
         r"""Whether some θ leaves no point on its wrong side (and not all undecided).
 
         Then scaling that θ up lowers the loss for ever: the minimum is at infinity. Such a θ is looked for by a linear
-        programme: :math:`\max \sum_i s_i x_i^T\theta` with all :math:`s_i x_i^T\theta \geq 0` and
-        :math:`|\theta_j| \leq 1`, on columns divided by their largest entry. Classes that overlap by less than a
-        billionth of that count as separable.
+        programme: :math:`\max \sum_i s_i z_i^T\theta` with all :math:`s_i z_i^T\theta \geq 0` and
+        :math:`|\theta_j| \leq 1`. Neither units nor an offset beside a constant column change the answer: the columns
+        of Z are at right angles and make up the same planes as those of X, and its rows have length 1. Classes that
+        overlap by less than a billionth of that count as separable.
+
+        Raises
+        ------
+        ValueError
+            If the linear programme finds no answer.
 
         References
         ----------
@@ -454,15 +508,24 @@ class LogisticLoss(_OfPoints):
         """
         from scipy.optimize import linprog  # imports take a fifth of a second, and only this needs it
 
-        signed = self._signed / np.maximum(np.abs(self._signed).max(axis=0), np.finfo(float).tiny)
+        with np.errstate(under="ignore"):
+            rows = _columns.orthonormal(self.X)
+            lengths = np.linalg.norm(rows, axis=1)
+        rows = rows[lengths > 0] / lengths[lengths > 0, None]
+        if not rows.size:
+            return False  # all points are at 0, where every θ leaves them undecided
+        signed = rows * (2 * self.y[lengths > 0] - 1)[:, None]
         exact = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
         found = linprog(-signed.sum(axis=0), -signed, np.zeros(len(signed)), bounds=(-1, 1), options=exact)
+        if found.status != 0:
+            raise ValueError(f"whether the classes are separable could not be decided: {found.message}")
         return bool(-found.fun > 1e-9)
 
     @underflows_to_zero
     def separates(self, theta: np.ndarray) -> bool:
         """Whether ``theta`` has every point on its right side, which proves that the minimum is at infinity."""
-        return bool((self._signed @ theta > 0).all())
+        with np.errstate(over="ignore", invalid="ignore"):
+            return bool((self._signed @ theta > 0).all())
 
 
 @dataclass(frozen=True, eq=False)

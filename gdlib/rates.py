@@ -16,6 +16,8 @@ from gdlib.losses import Loss, MeanSquaredError
 
 __all__ = ["Backtracking", "Cosine", "ExactLineSearch", "InverseTime", "LineSearch", "StepDecay"]
 
+TRIALS = 10_000  # of rates in one search: halved so often, any rate has become 0
+
 
 @dataclass(frozen=True)
 class InverseTime:
@@ -197,7 +199,7 @@ class Backtracking:
 
     .. math:: L(\theta - \text{rate} \cdot d) \leq L(\theta) - \text{slope} \cdot \text{rate} \cdot g^T d
 
-    Every search begins at ``first``.
+    Every search begins at ``first`` and ends after 10,000 trials at the latest.
 
     Parameters
     ----------
@@ -240,14 +242,22 @@ class Backtracking:
     def along(self, loss: Loss, theta: np.ndarray, gradient: np.ndarray, direction: np.ndarray) -> float | None:
         """The first of the rates ``first * shrink**j`` that is good enough; None if none is.
 
-        The search ends where the fall that is asked for is less than the rounding of the loss.
+        The search ends where the fall that is asked for is less than the rounding of the loss, where a step moves
+        nothing, and after 10,000 trials.
         """
-        here, down = float(loss.values(theta)), float(gradient @ direction)
         rate = self.first
-        while (wanted := here - self.slope * rate * down) < here:
-            if loss.values(theta - rate * direction) <= wanted:
-                return rate
-            rate *= self.shrink
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            here = float(loss.values(theta))
+            for _ in range(TRIALS):
+                wanted = here - self.slope * float((rate * gradient) @ direction)  # the slope may be beyond all floats
+                if not wanted < here:
+                    break
+                there = theta - rate * direction
+                if (there == theta).all():
+                    break
+                if loss.values(there) <= wanted:
+                    return rate
+                rate *= self.shrink
         return None
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gdlib import _validate
+from gdlib import _columns, _validate
 from gdlib._underflow import underflows_to_zero
 
 __all__ = ["LeastSquares", "design_matrix", "least_squares", "normal_equation", "solve_normal"]
@@ -141,11 +141,7 @@ def solve_normal(gram: ArrayLike, moment: ArrayLike) -> np.ndarray:
     array([1. , 0.5])
     """
     gram, moment = _validate.sums(gram, moment)
-    squares = np.diag(gram)
-    if (squares < 0).any():
-        i = int(np.argmax(squares < 0))
-        raise ValueError(f"gram must be XᵀX, with squares on its diagonal, but gram[{i}, {i}] is {squares[i]}")
-    lengths = np.sqrt(squares)
+    lengths = np.sqrt(np.diag(gram))
     if (lengths == 0).any():
         raise ValueError(
             f"XᵀX is singular: column {int(np.argmin(lengths))} of X is all zeros (to the precision of its "
@@ -153,13 +149,13 @@ def solve_normal(gram: ArrayLike, moment: ArrayLike) -> np.ndarray:
         )
     scaled = gram / lengths / lengths[:, None]
     eigenvalues = np.linalg.eigvalsh(scaled)
-    if eigenvalues[0] <= len(scaled) * np.finfo(float).eps * eigenvalues[-1]:
+    if eigenvalues[0] <= max(_columns.NOISE, len(scaled) * np.finfo(float).eps) * eigenvalues[-1]:
         raise ValueError(
             "XᵀX is singular: the columns of X depend on one another (one point, all x equal, a column twice, "
             "or an offset far larger than the spread), so many lines fit equally well; "
             "least_squares still gives the shortest solution"
         )
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         theta = np.linalg.solve(scaled, moment / lengths) / lengths
     if not np.isfinite(theta).all():
         raise ValueError("the solution leaves the range of a float: divide X or y by their size first")
@@ -167,7 +163,12 @@ def solve_normal(gram: ArrayLike, moment: ArrayLike) -> np.ndarray:
 
 
 def least_squares(X: ArrayLike, y: ArrayLike) -> LeastSquares:
-    r"""Minimise :math:`\lVert X\theta - y \rVert^2` through the singular values of X, without forming XᵀX.
+    r"""Minimise :math:`\lVert X\theta - y \rVert^2` without forming XᵀX, in whatever units the columns are.
+
+    Where the singular values of X are within a factor of 10,000, this is ``np.linalg.lstsq``. Elsewhere each column is
+    divided by its length before a rank is decided; and beside a constant column, the others and y are counted from the
+    middles of their ranges. So neither a unit nor an offset takes digits that are in the data: x may be a year, or a
+    time in nanoseconds since 1970.
 
     Parameters
     ----------
@@ -177,7 +178,9 @@ def least_squares(X: ArrayLike, y: ArrayLike) -> LeastSquares:
     Returns
     -------
     LeastSquares
-        ``theta, residuals, rank, singular_values``, as ``np.linalg.lstsq`` returns them.
+        ``theta, residuals, rank, singular_values``, as ``np.linalg.lstsq`` returns them; but the rank is that of the
+        columns at length 1, whose singular values up to :math:`\varepsilon \max(\min(n, 1000), d)` times the largest
+        are taken for 0 (:math:`\varepsilon = 2.2 \cdot 10^{-16}`).
 
     Raises
     ------
@@ -186,16 +189,50 @@ def least_squares(X: ArrayLike, y: ArrayLike) -> LeastSquares:
 
     References
     ----------
-    ``numpy.linalg.lstsq``, which does the work.
+    Golub and Van Loan, *Matrix Computations*, 4th ed., sections 5.3 and 5.5; ``numpy.polyfit``, which scales likewise.
 
     Examples
     --------
     >>> theta, residuals, rank, singular_values = least_squares(design_matrix([2, 4, 5]), [45, 85, 105])
     >>> theta.round(9), rank
     (array([ 5., 20.]), 2)
+    >>> seconds = 1_700_000_000 + np.arange(12) / 8
+    >>> least_squares(design_matrix(seconds), 3 * seconds + 1).theta.round(3)
+    array([1., 3.])
     """
     X, y = _validate.data(X, y)
-    theta, residuals, rank, singular_values = np.linalg.lstsq(X, y, rcond=None)
-    if not all(np.isfinite(part).all() for part in (theta, residuals, singular_values)):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        found = LeastSquares(*np.linalg.lstsq(X, y, rcond=None))
+        sizes = found.singular_values
+        if len(sizes) < X.shape[1] or not sizes[-1] > 1e-4 * sizes[0]:
+            found = _of_balanced(X, y)
+    if not all(np.isfinite(part).all() for part in found):
         raise ValueError("the least squares of X and y leave the range of a float: divide X or y by their size first")
-    return LeastSquares(theta, residuals, int(rank), singular_values)
+    return found._replace(rank=int(found.rank))
+
+
+def _of_balanced(X: np.ndarray, y: np.ndarray) -> LeastSquares:
+    """The least squares of columns that a factorisation of X itself could not tell apart."""
+    n, d = X.shape
+    table, units, shifts, one = _columns.balanced(np.concatenate([X.T, y[None]]), among=d)
+    near = _columns.corner(table)
+    whole = near + near[:, one, None] * shifts  # the same for the columns with their offsets, which decide the rank
+    lengths = np.linalg.norm(whole[:, :d], axis=0)
+    lengths[lengths == 0] = 1.0
+    left, sizes, axes = np.linalg.svd(whole[:, :d] / lengths)
+    rank = int(np.count_nonzero(sizes > np.finfo(float).eps * max(min(n, _columns.ROWS), d) * sizes[0]))
+    back = units[d] / units[:d]
+    if rank == d:
+        theta = np.linalg.solve(near[:d, :d], near[:d, d])
+        theta[one] += shifts[d] - shifts[:d] @ theta
+        theta, residuals = theta * back, (near[d:, d] * units[d]) ** 2
+    else:
+        theta, residuals = axes[:rank].T @ (left[:, :rank].T @ whole[:, d] / sizes[:rank]), np.empty(0)
+        free = axes[rank:].T  # what may be added without a change of Xθ, for the shortest θ
+        sizes = units[:d] * (lengths / lengths.min())
+        weights = sizes.min() / sizes
+        theta -= free @ np.linalg.lstsq(weights[:, None] * free, weights * theta, rcond=0)[0]
+        theta *= back / lengths
+    largest = units[:d].max()
+    singular_values = np.linalg.svd(whole[:, :d] * (units[:d] / largest), compute_uv=False) * largest
+    return LeastSquares(theta, residuals, rank, singular_values)

@@ -47,15 +47,19 @@ class Scaling:
     deviation: np.ndarray
 
     def __post_init__(self) -> None:
-        for name in ("mean", "deviation"):
-            object.__setattr__(self, name, _validate.read_only(_validate.array(getattr(self, name), name, 1)))
-        if len(self.mean) != len(self.deviation):
+        mean, deviation = _validate.array(self.mean, "mean", 1), _validate.array(self.deviation, "deviation", 1)
+        if len(mean) != len(deviation):
             raise ValueError(
-                f"mean and deviation must hold a number a column each, but {len(self.mean)} and {len(self.deviation)}"
+                f"mean and deviation must be equally many, but there are {len(mean)} and {len(deviation)} of them"
             )
-        if not (self.deviation > 0).all():
-            place = int(np.argmin(self.deviation > 0))
-            raise ValueError(f"deviation must be positive, but deviation[{place}] is {self.deviation[place]}")
+        if (deviation < np.finfo(float).tiny).any():
+            column = int(np.argmin(deviation))
+            raise ValueError(
+                f"the deviation of column {column} must be at least {np.finfo(float).tiny:.2g}, below which a float "
+                f"loses digits, but it is {deviation[column]:.2g}: multiply the column first"
+            )
+        object.__setattr__(self, "mean", _validate.read_only(mean))
+        object.__setattr__(self, "deviation", _validate.read_only(deviation))
 
     @underflows_to_zero
     def transform(self, X: ArrayLike) -> np.ndarray:
@@ -72,9 +76,11 @@ class Scaling:
         Raises
         ------
         ValueError
-            If X is no such table.
+            If X is no such table, or a result leaves the range of a float.
         """
-        return (self._columns(X, "X") - self.mean) / self.deviation
+        X = self._columns(X, "X")
+        with np.errstate(over="ignore", under="ignore"):
+            return _in_range((X / 2 - self.mean / 2) / self.deviation * 2, X, "X")
 
     @underflows_to_zero
     def inverse(self, Z: ArrayLike) -> np.ndarray:
@@ -91,9 +97,11 @@ class Scaling:
         Raises
         ------
         ValueError
-            If Z is no such table.
+            If Z is no such table, or a result leaves the range of a float.
         """
-        return self._columns(Z, "Z") * self.deviation + self.mean
+        Z = self._columns(Z, "Z")
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            return _in_range(2 * (Z * (self.deviation / 2) + self.mean / 2), Z, "Z")
 
     @underflows_to_zero
     def translate(self, theta: ArrayLike) -> np.ndarray:
@@ -114,7 +122,7 @@ class Scaling:
         Raises
         ------
         ValueError
-            If ``theta`` does not hold d + 1 finite numbers.
+            If ``theta`` does not hold d + 1 finite numbers, or a result leaves the range of a float.
 
         Examples
         --------
@@ -127,14 +135,28 @@ class Scaling:
             raise ValueError(
                 f"theta must hold {len(self.mean) + 1} numbers, the intercept and one a column, but holds {len(theta)}"
             )
-        weights = theta[1:] / self.deviation
-        return np.concatenate([[theta[0] - weights @ self.mean], weights])
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            weights = theta[1:] / self.deviation
+            translated = np.concatenate([[theta[0] - weights @ self.mean], weights])
+        if not np.isfinite(translated).all():
+            raise ValueError(f"what theta {theta} says of the raw columns leaves the range of a float")
+        return translated
 
     def _columns(self, table: ArrayLike, name: str) -> np.ndarray:
         table = _validate.array(table, name, 2)
         if table.shape[1] != len(self.mean):
             raise ValueError(f"{name} must have {len(self.mean)} columns, but it has {table.shape[1]}")
         return table
+
+
+def _in_range(result: np.ndarray, given: np.ndarray, name: str) -> np.ndarray:
+    """The result, or a ValueError that names what left the range of a float."""
+    if np.isfinite(result).all():
+        return result
+    row, column = (int(i) for i in np.argwhere(~np.isfinite(result))[0])
+    raise ValueError(
+        f"{name}[{row}, {column}] is {given[row, column]}, which leaves the range of a float in the other units"
+    )
 
 
 @underflows_to_zero
@@ -154,7 +176,7 @@ def standardize(X: ArrayLike) -> tuple[np.ndarray, Scaling]:
     Raises
     ------
     ValueError
-        If X is no such table, a value is missing, or a column is constant.
+        If X is no such table, a value is missing, a column is constant, or its deviation has not all digits of a float.
 
     References
     ----------
@@ -167,15 +189,21 @@ def standardize(X: ArrayLike) -> tuple[np.ndarray, Scaling]:
     array([-1.342, -0.447,  0.447,  1.342])
     """
     X = _validate.array(X, "X", 2)
-    with np.errstate(over="ignore", invalid="ignore"):
-        reach, mean = X.max(axis=0) - X.min(axis=0), X.mean(axis=0)
-        finite = np.isfinite(reach) & np.isfinite(mean)
-    if not finite.all():
-        raise ValueError(f"the numbers in column {int(np.argmin(finite))} of X are too large to take a mean of")
+    low = X.min(axis=0)
+    with np.errstate(over="ignore"):
+        reach = X.max(axis=0) - low
+    if not np.isfinite(reach).all():
+        column = int(np.argmin(np.isfinite(reach)))
+        raise ValueError(f"the numbers in column {column} of X are too large to take a mean of")
     # A reach that rounding alone could make is none.
     constant = reach <= 4 * np.finfo(float).eps * np.abs(X).max(axis=0)
     if constant.any():
         column = int(np.argmax(constant))
         raise ValueError(f"column {column} of X is constant, {X[0, column]:g}: it has no deviation to be divided by")
-    deviation = reach * np.sqrt((((X - mean) / reach) ** 2).mean(axis=0))  # whose squares are neither huge nor tiny
-    return (X - mean) / deviation, Scaling(mean, deviation)
+    with np.errstate(under="ignore"):
+        # Counted from near the mean and in units of the reach, neither their sum nor their squares lose digits.
+        near = low + reach * ((X - low) / reach).mean(axis=0)
+        shares = (X - near) / reach
+        middle = shares.mean(axis=0)
+        scaling = Scaling(near + reach * middle, reach * np.sqrt(((shares - middle) ** 2).mean(axis=0)))
+    return scaling.transform(X), scaling

@@ -33,6 +33,11 @@ __all__ = [
 ]
 
 
+EPS = float(np.finfo(float).eps)
+ROUNDED = 1000  # points whose rounding adds up; that of more averages out
+MOST_SCANNED = 2**20  # epochs with momentum that are looked at one by one
+
+
 class Regime(Enum):
     """What a learning rate makes of a descent, from wherever it starts."""
 
@@ -91,7 +96,7 @@ def condition_number(loss: MeanSquaredError) -> float:
     Returns
     -------
     float
-        1 or more, without unit; infinite if a direction is flat.
+        1 or more, without unit; infinite if a direction is flat, or no float is as large.
 
     References
     ----------
@@ -105,7 +110,7 @@ def condition_number(loss: MeanSquaredError) -> float:
     166.1939...
     """
     values = loss.eigenbasis[0]
-    return float(values[-1] / values[0]) if values[0] > 0 else math.inf
+    return float(values[-1]) / float(values[0]) if values[0] > 0 else math.inf
 
 
 def max_learning_rate(loss: MeanSquaredError, rule: Rule = Plain()) -> float:
@@ -240,7 +245,7 @@ def best_heavy_ball(loss: MeanSquaredError) -> tuple[float, HeavyBall]:
     Raises
     ------
     ValueError
-        If the loss is flat in some direction.
+        If the loss is flat in some direction, or the best leaves the range of a float.
 
     References
     ----------
@@ -255,7 +260,17 @@ def best_heavy_ball(loss: MeanSquaredError) -> tuple[float, HeavyBall]:
     (0.1195, 0.7328)
     """
     small, large = (math.sqrt(value) for value in _ends(loss))
-    return (2 / (large + small)) ** 2, HeavyBall(((large - small) / (large + small)) ** 2)
+    root, momentum = 2 / (large + small), ((large - small) / (large + small)) ** 2
+    _require_range(root * root, momentum)
+    return root * root, HeavyBall(momentum)
+
+
+def _require_range(learning_rate: float, momentum: float) -> None:
+    """A ValueError unless floats can hold the best rate and momentum."""
+    if not math.isfinite(learning_rate):
+        raise ValueError("the curvature is so small that the best rate leaves the range of a float: multiply X first")
+    if not (learning_rate > 0 and momentum < 1):
+        raise ValueError("the condition number is so large that no float is the best momentum: standardise X first")
 
 
 def best_nesterov(loss: MeanSquaredError) -> tuple[float, Nesterov]:
@@ -276,7 +291,7 @@ def best_nesterov(loss: MeanSquaredError) -> tuple[float, Nesterov]:
     Raises
     ------
     ValueError
-        If the loss is flat in some direction.
+        If the loss is flat in some direction, or the best leaves the range of a float.
 
     References
     ----------
@@ -293,7 +308,10 @@ def best_nesterov(loss: MeanSquaredError) -> tuple[float, Nesterov]:
     """
     small, large = _ends(loss)
     root = math.sqrt(3 * (large / small) + 1)
-    return 4 / (3 * large + small), Nesterov((root - 2) / (root + 2))
+    learning_rate = 1 / (0.75 * large + 0.25 * small)
+    momentum = (root - 2) / (root + 2) if math.isfinite(root) else 1.0
+    _require_range(learning_rate, momentum)
+    return learning_rate, Nesterov(max(momentum, 0.0))
 
 
 def _ends(loss: MeanSquaredError) -> tuple[float, float]:
@@ -420,9 +438,11 @@ def epochs_to_tolerance(
 
     In the eigenbasis the error of parameter i after k epochs is
     :math:`\sum_j Q_{ij}\, (1 - \text{learning\_rate} \cdot \lambda_j)^k\, (Q^T (\theta_0 - \theta^*))_j`.
-    The sum of the terms' sizes only ever falls; where it meets the tolerance is found by halving, and the
-    last epoch outside the tolerance is looked for from there backwards. With momentum the power of a number becomes
-    the power of a matrix of two by two; at condition numbers near 1e8, rounding may decide about the last epochs.
+    Between two places where it turns it only rises or only falls, so the last epoch outside the tolerance is found by
+    halving, in a few hundred steps however many epochs they are. With momentum the power of a number becomes the power
+    of a matrix of two by two: the sum of the terms' sizes only falls, where it meets the tolerance is found by halving,
+    and the last epoch outside is looked for among the 1,048,576 before. Rounding may decide about the last epochs where
+    the condition number is near 1e8, or where they are more than 1e13.
 
     Parameters
     ----------
@@ -442,7 +462,8 @@ def epochs_to_tolerance(
     Raises
     ------
     ValueError
-        If an argument makes no sense or the loss has no single minimum.
+        If an argument makes no sense, the loss has no single minimum, a distance from it leaves the range of a float,
+        or, with momentum, the last epoch outside is not found among so many.
 
     References
     ----------
@@ -458,18 +479,46 @@ def epochs_to_tolerance(
     learning_rate = _validate.positive(learning_rate, "learning_rate")
     tolerance = _validate.positive(tolerance, "tolerance")
     start = _validate.parameters(start, "start", loss.dimension)
-    distance = start - loss.minimum
+    minimum, rule = loss.minimum, _known(rule)
     if not loss.gradient(start).any():
         return 0
     values, vectors = loss.eigenbasis
-    parts = vectors * (vectors.T @ distance)
-    moving = np.abs(parts).max(axis=0) > 0
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        parts = vectors * (vectors.T @ (start - minimum))
+        moving = np.abs(parts).max(axis=0) > 0
+        parts, q = parts[:, moving], learning_rate * values[moving]
+    if not np.isfinite(parts).all():
+        raise ValueError(f"how far start {start} is from the minimum leaves the range of a float")
     if not moving.any():
         return 0
-    rule = _known(rule)
-    if learning_rate * float(values[moving].max()) > rule.limit:
+    if q.max() > rule.limit:
         return math.inf  # even a start within the tolerance does not stay there
-    parts, step = parts[:, moving], _modes.matrices(rule, learning_rate * values[moving])
+    if np.abs(parts).sum(axis=1).max() <= tolerance and isinstance(rule, Plain):
+        return 0
+    with np.errstate(under="ignore"):
+        if isinstance(rule, Plain):
+            return _epochs_of_plain(parts, q, tolerance)
+        return _epochs_with_momentum(parts, _modes.matrices(rule, q), tolerance)
+
+
+def _epochs_of_plain(parts: np.ndarray, q: np.ndarray, tolerance: float) -> int | float:
+    logs, signs = _modes.log_sizes(q), np.where(q > 1, -1.0, 1.0)
+    if logs.max() >= 0:
+        return math.inf
+    at_once = np.isinf(logs)  # the first epoch wipes them out
+    last = 0 if np.abs(parts.sum(axis=1)).max() > tolerance else -1
+    if at_once.all():
+        return last + 1
+    parts, logs, signs = parts[:, ~at_once], logs[~at_once], signs[~at_once]
+    for odd in (0, 1):  # within the even epochs, and within the odd, no term changes its sign
+        for row in parts * (signs * np.exp(logs)) ** odd:
+            pairs = _modes.last_outside(row, 2 * logs, tolerance)
+            if pairs > 0 or (pairs == 0 and (odd or not at_once.any())):
+                last = max(last, 2 * pairs + odd)
+    return last + 1
+
+
+def _epochs_with_momentum(parts: np.ndarray, step: np.ndarray, tolerance: float) -> int | float:
     slowest = np.abs(_modes.roots(step)).max()
 
     def bound(k: float) -> float:
@@ -485,11 +534,16 @@ def epochs_to_tolerance(
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if bound(middle) > tolerance else (low, middle)
-    for last in range(high, 0, -4096):
+    for last in range(high, max(high - MOST_SCANNED, 0), -4096):
         first = max(last - 4096, 0)
         outside = np.abs(parts @ _modes.powers(step, first, last - first)).max(axis=0) > tolerance
         if outside.any():
             return first + int(np.flatnonzero(outside)[-1]) + 1
+    if high > MOST_SCANNED:
+        raise ValueError(
+            f"the last of some {high:.3g} epochs outside the tolerance is not among the {MOST_SCANNED:,} before a "
+            "bound on it: ask for a larger rate, or another tolerance"
+        )
     return 0
 
 
@@ -501,7 +555,8 @@ def start_from(
 
     .. math:: \theta_0 = \theta^* + Q\, (1 - \text{learning\_rate} \cdot \lambda)^{-k}\, Q^T (\theta_k - \theta^*)
 
-    What an epoch shrinks, an epoch backwards magnifies, the uncertainty of the printed digits included.
+    What an epoch shrinks, an epoch backwards magnifies: the uncertainty of the printed digits, and the rounding of
+    every epoch since, which a descent in floats has.
 
     Parameters
     ----------
@@ -514,7 +569,7 @@ def start_from(
         0 or more.
     half_digit : float
         Half a unit of the last digit printed: 0.005 for two decimals. Each entry of ``theta`` is trusted to
-        that. 0 trusts it to the precision of a float.
+        that, and to the precision of a float.
 
     Returns
     -------
@@ -544,19 +599,67 @@ def start_from(
     if half_digit := _validate.number(half_digit, "half_digit"):
         _validate.positive(half_digit, "half_digit")
     values, vectors = loss.eigenbasis
-    shrink = 1 - learning_rate * values
-    if epochs and (shrink == 0).any():
-        raise ValueError(f"at learning_rate {learning_rate} one direction forgets its start in the first epoch")
-    with np.errstate(over="ignore", invalid="ignore"):
-        back = (vectors * shrink ** -float(epochs)) @ vectors.T
-        distance, eps = theta - loss.minimum, np.finfo(float).eps
-        start = loss.minimum + back @ distance
-        trust = np.maximum(half_digit, eps * (np.abs(theta) + np.abs(loss.minimum)))
-        error = np.abs(back) @ trust
-        if epochs:  # the rounding of the eigenvalues, raised to a power
-            growth = np.abs(shrink) ** -float(epochs)
-            slack = eps * epochs * (1 + loss.dimension * learning_rate * values[-1] / np.abs(shrink))
-            error += np.abs(vectors) @ (growth * slack * np.abs(vectors.T @ distance))
+    minimum = loss.minimum
+    with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
+        shrink = 1 - learning_rate * values
+        if epochs and (shrink == 0).any():
+            raise ValueError(f"at learning_rate {learning_rate} one direction forgets its start in the first epoch")
+        growth = np.abs(shrink) ** -float(epochs)
+        back = (vectors * (shrink ** -float(epochs))) @ vectors.T
+        start = minimum + back @ (theta - minimum) if epochs else theta.copy()
+        trust = half_digit + EPS * (np.abs(theta) + np.abs(minimum) * (epochs > 0))
+        error = np.abs(back) @ trust if epochs else trust
+        if epochs:
+            along = np.abs(vectors)
+            distances = growth * (np.abs(vectors.T @ (theta - minimum)) + along.T @ trust)  # at the start
+            per_epoch, constant = _rounding(loss, learning_rate)
+            for _ in range(2):  # the second time with the distances that the first found possible
+                error = np.abs(back) @ trust + along @ _accumulated(
+                    np.abs(shrink), epochs, along.T @ per_epoch @ along, along.T @ constant, distances
+                )
+                error += (loss.dimension + 6) * EPS * along @ distances + EPS * np.abs(minimum)
+                distances += along.T @ error
     if not (np.isfinite(start).all() and np.isfinite(error).all()):
         raise ValueError(f"{epochs} epochs back, the start leaves the range of a float: nothing of it is left in theta")
     return Start(start, error)
+
+
+def _rounding(loss: MeanSquaredError, learning_rate: float) -> tuple[np.ndarray, np.ndarray]:
+    """By how much an epoch may miss what is computed with here: entries per distance from the minimum, and constant.
+
+    It is the sum of what rounds: an epoch of a descent, on the data or on their sums; these sums; the minimum, by what
+    is left of the gradient there; and the eigenbasis, by what it leaves of the Hessian.
+    """
+    values, vectors = loss.eigenbasis
+    hessian, minimum, d = loss.hessian, loss.minimum, loss.dimension
+    lengths = np.sqrt(hessian.diagonal())
+    terms = lengths[:, None] * lengths  # |X|ᵀ|X| is nowhere larger: Cauchy and Schwarz
+    half = 0.6 * EPS  # of a rounding: half a unit of the last digit, and some room for products of roundings
+    of_sums = half * (2 * min(loss.n, ROUNDED) + d + 4)
+    left = np.abs(hessian @ vectors - vectors * values) + half * (d + 2) * (
+        np.abs(hessian) @ np.abs(vectors) + np.abs(vectors) * values
+    )
+    per_distance = learning_rate * (of_sums * terms + left @ np.abs(vectors).T) + half * np.eye(d)
+    offset = lengths * math.sqrt(2 * max(loss.sum_of_squares, 0.0) / loss.n)  # |X|ᵀ|y| is nowhere larger
+    gradient = np.abs(loss.gradients(minimum))
+    constant = learning_rate * (of_sums * (terms @ np.abs(minimum) + offset) + gradient) + half * np.abs(minimum)
+    return per_distance, constant
+
+
+def _accumulated(
+    shrink: np.ndarray, epochs: int, per_epoch: np.ndarray, constant: np.ndarray, distances: np.ndarray
+) -> np.ndarray:
+    """What such misses make of the start, along each direction: each is magnified by all epochs before it.
+
+    An epoch k misses by ``constant``, and by ``per_epoch`` times the distances there, which have shrunk k times.
+    """
+    per_epoch = per_epoch + np.diag(EPS * (np.abs(1 - shrink) + shrink))  # the rounding of shrink itself
+    own = constant / shrink * _sum_of_powers(1 / shrink, epochs)
+    pairs = _sum_of_powers(shrink / shrink[:, None], epochs) * np.maximum(shrink, 1.0) / shrink[:, None]
+    return own + (per_epoch * pairs) @ distances
+
+
+def _sum_of_powers(ratio: np.ndarray, count: int) -> np.ndarray:
+    """The sum of so many powers of each ratio, from the power 0 on."""
+    apart = np.where(ratio == 1, 0.5, ratio)
+    return np.where(ratio == 1, count, np.expm1(count * np.log(apart)) / (apart - 1))

@@ -1,4 +1,6 @@
+import types
 from dataclasses import FrozenInstanceError
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import numpy as np
@@ -431,3 +433,81 @@ def test_a_small_overlap_is_still_one(gap, separable):
 def test_a_scale_without_a_square_is_refused(scale):
     with pytest.raises(ValueError, match=r"^scale must have a square within the range of a float"):
         GemanMcClure(X, Y, scale)
+
+
+# Units and offsets
+
+
+def curvatures(x):
+    """The eigenvalues of the Hessian of a line, in many digits."""
+    with localcontext(prec=300):
+        x = [Decimal(entry) for entry in x]
+        mean, square = sum(x) / len(x), sum(entry * entry for entry in x) / len(x)
+        large = 1 + square + ((1 - square) ** 2 + 4 * mean * mean).sqrt()
+        return [float(4 * (square - mean * mean) / large), float(large)]
+
+
+@pytest.mark.parametrize("unit", [1e-70, 1e-30, 1e-9, 1e-3, 1.0, 1e3, 1e9, 1e30, 1e70])
+@pytest.mark.parametrize("offset", [0, 5, 50])
+def test_a_column_in_other_units_is_no_flat_direction(unit, offset):
+    x = (np.random.default_rng(0).normal(size=9) + offset) * unit
+    values, vectors = MeanSquaredError.from_data(design_matrix(x), x).eigenbasis
+    np.testing.assert_allclose(values, curvatures(x.tolist()), rtol=1e-15 * (100 + 10 * offset**2))
+    np.testing.assert_allclose(vectors.T @ vectors, np.eye(2), atol=1e-14)
+
+
+def test_beside_a_column_in_other_units_a_dependent_one_is_still_flat():
+    x = np.random.default_rng(0).normal(size=(50, 2))
+    X = np.column_stack([np.ones(50), 1e9 * x[:, 0], 1e-9 * x[:, 1], 3e20 * x[:, 0]])
+    values, vectors = MeanSquaredError.from_data(X, x[:, 0]).eigenbasis
+    assert np.count_nonzero(values) == 3
+    np.testing.assert_allclose(vectors.T @ vectors, np.eye(4), atol=1e-14)
+
+
+@pytest.mark.parametrize("n", [100, 200_000])
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 7.7])
+def test_a_constant_column_is_flat_and_has_no_minimum_however_many_points(value, n):
+    loss = MeanSquaredError.from_data(design_matrix(np.full(n, value)), np.arange(float(n)))
+    assert loss.eigenbasis[0][0] == 0
+    with pytest.raises(ValueError, match="XᵀX is singular"):
+        _ = loss.minimum
+
+
+@pytest.mark.parametrize("unit", [1e-100, 1.0, 1e100])
+@pytest.mark.parametrize(("offset", "step"), [(0, 1), (1.7e9, 0.125), (1.7e18, 1024)])
+@pytest.mark.parametrize(
+    ("labels", "separable"), [([0, 0, 0, 0, 1, 1, 1, 1], True), ([0, 0, 0, 1, 0, 1, 1, 1], False), ([1] * 8, True)]
+)
+def test_neither_units_nor_an_offset_decide_whether_classes_are_separable(unit, offset, step, labels, separable):
+    x = (offset + step * np.arange(8)) * unit
+    assert LogisticLoss(design_matrix(x), labels).separable is separable
+
+
+def test_points_at_0_are_not_separable_and_an_undecided_programme_says_so(monkeypatch):
+    assert LogisticLoss([[0.0], [0.0]], [0, 1]).separable is False
+    stuck = types.SimpleNamespace(status=4, fun=None, message="Numerical difficulties encountered.")
+    monkeypatch.setattr("scipy.optimize.linprog", lambda *_, **__: stuck)
+    with pytest.raises(ValueError, match=r"whether the classes are separable could not be decided: Numerical diff"):
+        _ = LogisticLoss([[1.0], [2.0]], [0, 1]).separable
+
+
+# The ends of a float's range
+
+
+@pytest.mark.parametrize("z", [0.0, 3.0, 40.0, 300.0, 700.0])
+def test_the_logistic_curvature_keeps_its_digits_on_either_side(z):
+    with localcontext(prec=400):
+        p = 1 / (1 + (-Decimal(z)).exp())
+        expected = float(p * (1 - p))
+    for side in (-z, z):
+        assert LogisticLoss([[1.0]], [1]).hessian_at([side])[0, 0] == pytest.approx(expected, rel=1e-13)
+
+
+def test_a_logistic_curvature_beyond_the_range_of_a_float_is_refused():
+    loss = LogisticLoss([[1e155], [1e155]], [0, 1])
+    with pytest.raises(ValueError, match="the largest curvature leaves the range of a float: divide X by its size"):
+        _ = loss.max_curvature
+    with pytest.raises(ValueError, match=r"the curvature at theta \[0.\] leaves the range of a float: divide X by"):
+        loss.hessian_at([0])
+    assert LogisticLoss([[1e154], [1e154]], [0, 1]).max_curvature == pytest.approx(1e308 / 4)
+    assert loss.hessian_at([1e-150])[0, 0] == 0

@@ -162,6 +162,37 @@ def test_where_momentum_leads_uphill_a_search_cannot_descend_and_stays():
     assert gradient @ (0.99 * velocity + gradient) <= 0
 
 
+class Steep(MeanSquaredError):
+    """A slope that no float holds the square of, along which the loss never falls as much as it says."""
+
+    def gradients(self, thetas):
+        return np.full(2, 1e200)
+
+
+@pytest.mark.parametrize("search", [Backtracking(1, 0.9, 0.9), Backtracking(1e300, 0.999999, 0.9)], ids=repr)
+def test_a_search_along_an_endless_slope_ends(search):
+    asked = 0
+
+    class Counting(Steep):
+        def values(self, thetas):
+            nonlocal asked
+            asked += 1
+            return super().values(thetas)
+
+    loss = Counting(LOSS.n, LOSS.gram, LOSS.moment, LOSS.sum_of_squares)
+    gradient = loss.gradient([0, 0])
+    assert search.along(loss, np.zeros(2), gradient, gradient) is None
+    assert asked <= 10_001
+
+
+def test_a_slope_beyond_the_range_of_a_float_is_searched_all_the_same():
+    loss = MeanSquaredError(1, np.array([[1e200]]), np.array([1e250]), 1e300)
+    start = np.zeros(1)
+    gradient = loss.gradient(start)  # -2e250, whose square is beyond all floats
+    rate = Backtracking(1.0, 0.5, 0.1).along(loss, start, gradient, gradient)
+    assert loss.value(start - rate * gradient) < loss.value(start)
+
+
 def test_a_bad_first_trial_is_refused(bad_rate):
     with bad_rate.refused("first"):
         Backtracking(first=bad_rate.value)

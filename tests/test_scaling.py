@@ -6,7 +6,7 @@ from sklearn.preprocessing import StandardScaler
 
 from gdlib.losses import MeanSquaredError
 from gdlib.regression import design_matrix, least_squares
-from gdlib.scaling import standardize
+from gdlib.scaling import Scaling, standardize
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(20, 3)) * [1, 1e4, 1e-6] + [0, 1e6, 5]
@@ -80,3 +80,39 @@ def test_another_number_of_columns_is_refused(name):
 def test_parameters_of_another_number_are_refused():
     with pytest.raises(ValueError, match=r"^theta must hold 4 numbers, the intercept and one a column, but holds 3"):
         standardize(X)[1].translate([1, 2, 3])
+
+
+@pytest.mark.parametrize("n", [12, 500_000])
+@pytest.mark.parametrize(("offset", "spread"), [(1.7e9, 1.0), (1.7e18, 1e15), (-1e6, 1e-3)])
+def test_an_offset_takes_no_digits_of_the_deviation(offset, spread, n):
+    x = offset + np.round(spread * np.linspace(-1, 1, n) * 2**10) / 2**10
+    Z, scaling = standardize(x[:, None])
+    own = x - offset  # exact
+    assert scaling.deviation[0] == pytest.approx(own.std(), rel=1e-12)
+    assert scaling.mean[0] == pytest.approx(offset + own.mean(), rel=1e-15)
+    assert abs(Z.mean()) <= np.spacing(abs(offset)) / own.std() + 1e-12
+
+
+def test_halfway_beyond_the_range_of_a_float_is_within_it():
+    scaling = Scaling([-1.7e308], [1e308])
+    assert scaling.transform([[1.7e308]]) == pytest.approx(3.4)
+    assert scaling.inverse([[3.4]]) == pytest.approx(1.7e308)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (
+            lambda: Scaling([0.0], [1e-3]).transform([[1.0], [1.7e308]]),
+            r"X\[1, 0\] is 1.7e\+308, which leaves the range",
+        ),
+        (lambda: Scaling([0.0], [1e3]).inverse([[1.7e308]]), r"Z\[0, 0\] is 1.7e\+308, which leaves the range"),
+        (lambda: Scaling([0.0], [1e-3]).translate([0, 1.7e308]), "says of the raw columns leaves the range of a float"),
+        (lambda: standardize([[5e-324], [1e-323]]), "the deviation of column 0 must be at least 2.2e-308"),
+        (lambda: Scaling([0.0], [0.0]), "the deviation of column 0 must be at least"),
+        (lambda: Scaling([0.0, 1.0], [1.0]), "mean and deviation must be equally many, but there are 2 and 1"),
+    ],
+)
+def test_what_leaves_the_range_of_a_float_is_said(call, says):
+    with pytest.raises(ValueError, match=says):
+        call()
