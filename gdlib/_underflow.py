@@ -25,7 +25,7 @@ def underflows_to_zero(function: _Function) -> _Function:
     @wraps(function)
     def called(*args: Any, **kwargs: Any) -> Any:
         try:
-            return function(*args, **kwargs)
+            return function(*args, **kwargs) if kwargs else function(*args)  # the latter takes half as long
         except FloatingPointError:
             with np.errstate(under="ignore"):
                 return function(*args, **kwargs)

@@ -109,9 +109,12 @@ def _from_objects(raw: np.ndarray, name: str, kind: str) -> np.ndarray:
     return result
 
 
+_REALS = (float, int, Real, Decimal, np.bool_)  # the first are the fastest to tell
+
+
 def is_real(value: Any) -> bool:
     """Whether this is a real number, of whatever library."""
-    return isinstance(value, Real | Decimal | np.bool_)
+    return isinstance(value, _REALS)
 
 
 def data(
@@ -184,6 +187,8 @@ def positive(value: float, name: str) -> float:
 
 def epochs(value: int, name: str = "epochs") -> int:
     """A whole number, 0 or more, or a ValueError."""
+    if type(value) is int and 0 <= value < 2**53:  # schedules ask at every step
+        return value
     if not isinstance(value, Integral) or value < 0:
         raise ValueError(f"{name} must be a whole number, 0 or more, but it is {value!r}")
     as_float(value, name)  # even without a loop, the number of epochs is an exponent

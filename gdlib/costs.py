@@ -104,7 +104,6 @@ class LogisticCost:
         return (int(odd[0]), "y must hold only 0 and 1") if len(odd) else None
 
 
-@underflows_to_zero
 def sigmoid(z: np.ndarray) -> np.ndarray:
     """1 / (1 + exp(-z)) without overflow on either side."""
     return np.exp(-np.logaddexp(0, -z))
@@ -160,7 +159,6 @@ class GemanMcClureCost:
         predicted = X @ theta
         return float(self.costs(predicted, y).sum()), self.slopes(predicted, y) @ X
 
-    @underflows_to_zero
     def weights(self, residuals: np.ndarray) -> np.ndarray:
         """How much of its pull under the squared cost a residual keeps."""
         return 1 / (1 + (residuals / self.scale) ** 2) ** 2

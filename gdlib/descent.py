@@ -5,10 +5,11 @@ A descent is put together from four choices, each with a module of its own: whic
 loop here is the same for all of them.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import chain, zip_longest
+from itertools import chain, repeat, zip_longest
 from typing import cast
 
 import numpy as np
@@ -253,6 +254,8 @@ def descend(
     trajectory, gradients, rates = _roomy(room, loss.dimension)
     trajectory[0] = theta
     memory, before, stopped_by, stuck = rule.begin(theta), None, None, False
+    constant = isinstance(learning_rate, float)
+    rate = cast(float, learning_rate) if constant else 0.0
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for k, seen in enumerate(_seen(loss, batches, epochs)):
             gradient = seen.gradients(theta)
@@ -263,11 +266,12 @@ def descend(
             if k == steps or stopped_by is not None:
                 break
             direction, memory = rule.step(gradient, memory)
-            rate = rate_of(k, seen, theta, gradient, direction)
-            if rate is None and seen is loss:
-                stuck = True
-                break
-            rate = rate or 0.0  # a batch that is fitted says nothing about the others
+            if not constant:
+                found = rate_of(k, seen, theta, gradient, direction)
+                if found is None and seen is loss:
+                    stuck = True
+                    break
+                rate = found or 0.0  # a batch that is fitted says nothing about the others
             if k == room:
                 room = min(2 * room, steps)
                 trajectory, gradients, rates = _roomy(room, loss.dimension, trajectory, gradients, rates)
@@ -330,8 +334,7 @@ def _roomy(steps: int, d: int, *before: np.ndarray) -> list[np.ndarray]:
 def _seen(loss: Loss, batches: MiniBatches | None, epochs: int) -> Iterator[Loss]:
     """What each step sees, and, for the rules that judge where the last one led, the whole loss."""
     if batches is None:
-        for _ in range(epochs):
-            yield loss
+        yield from repeat(loss, min(epochs, sys.maxsize))  # as far as repeat counts
     else:
         generator = batches.generator()
         for seen in chain.from_iterable(batches.epoch(generator) for _ in range(epochs)):
