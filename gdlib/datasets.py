@@ -172,9 +172,8 @@ def measured(benchmark: str) -> dict[str, Any]:
 
     Examples
     --------
-    >>> run = measured("table")
-    >>> sorted(run)[:3], run["rows"][0]["what"]
-    (['cluster_start_seconds', 'date', 'machine'], '1000 epochs with full history, four points')
+    >>> measured("table")["rows"][0]["what"]
+    '1000 epochs with full history, four points'
     """
     if benchmark not in _BENCHMARKS:
         raise ValueError(f"benchmark must be one of {', '.join(_BENCHMARKS)}, but it is {benchmark!r}")
