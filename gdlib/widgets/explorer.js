@@ -267,47 +267,51 @@ export function linkOf(state, home) {
 const plainNumber = (text) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN);
 
 /**
- * The state that an address asks for, and a sentence for every value in it that makes no sense; neither, if it speaks
- * of a place on the page.
+ * The state that an address asks for, and a sentence for everything in it that makes no sense; neither, if it speaks of a
+ * place on the page.
  * @param {string} hash @param {{rate_range: [number, number], max_epochs: number}} limits and what else a figure is
  */
 export function readLink(hash, limits) {
   const { rate_range: [low, high], max_epochs } = limits; // prettier-ignore
-  const asked = new URLSearchParams(hash.replace(/^#/, ""));
   const state = {};
   const complaints = [];
-  const take = (name, convert, fits, wanted) => {
-    if (!asked.has(name)) return;
-    const found = convert(asked.get(name));
-    if (fits(found)) state[name] = found;
-    else complaints.push(`“${name}” in the link was left aside: wanted is ${wanted}.`);
+  if (!/=|%3d/i.test(hash)) return { state, complaints };
+  const asked = [...new URLSearchParams(hash.replace(/^#/, ""))];
+  const leave = (name, why) => complaints.push(`“${shortened(name)}” in the link was left aside: ${why}.`);
+  const known = [];
+  const take = (name, { read, fits, wanted }) => {
+    known.push(name);
+    for (const [, text] of asked.filter(([each]) => each === name)) {
+      const found = read(text);
+      if (name in state) leave(name, "it is there twice");
+      else if (fits(found)) state[name] = found;
+      else leave(name, `wanted is ${wanted}`);
+    }
   };
   const numbers = (text) => text.split(",").map(plainNumber);
   const pair = (found) => found.length === 2 && found.every(Number.isFinite);
-  take(
-    "learning_rate",
-    plainNumber,
-    (rate) => rate * (1 + 1e-9) >= low && rate <= high * (1 + 1e-9),
-    `a number from ${low} to ${high}`,
-  );
-  take(
-    "epochs",
-    plainNumber,
-    (epochs) => Number.isInteger(epochs) && epochs >= 0 && epochs <= max_epochs,
-    `a whole number from 0 to ${max_epochs}`,
-  );
-  take(
-    "points",
-    (text) => text.split(";").map(numbers),
-    (points) => points.length <= MAX_MOVABLE && points.every(pair) && meanSquaredError(points) !== null,
-    "x,y;x,y;… with two x that differ",
-  );
-  take("start", numbers, pair, "intercept,slope");
-  for (const [name, { read, fits, wanted }] of Object.entries(changeable({ ...DEFAULTS, ...limits, ...state }))) {
-    take(name, read, fits, wanted);
-  }
+  take("learning_rate", {
+    read: plainNumber,
+    fits: (rate) => rate * (1 + 1e-9) >= low && rate <= high * (1 + 1e-9),
+    wanted: `a number from ${low} to ${high}`,
+  });
+  take("epochs", {
+    read: plainNumber,
+    fits: (epochs) => Number.isInteger(epochs) && epochs >= 0 && epochs <= max_epochs,
+    wanted: `a whole number from 0 to ${max_epochs}`,
+  });
+  take("points", {
+    read: (text) => text.split(";").map(numbers),
+    fits: (points) => points.length <= MAX_MOVABLE && points.every(pair) && meanSquaredError(points) !== null,
+    wanted: "x,y;x,y;… with two x that differ",
+  });
+  take("start", { read: numbers, fits: pair, wanted: "intercept,slope" });
+  for (const [name, setting] of Object.entries(changeable({ ...DEFAULTS, ...limits, ...state }))) take(name, setting);
+  for (const [name] of asked) if (!known.includes(name)) leave(name, `what can be set is ${known.join(", ")}`);
   return { state, complaints };
 }
+
+const shortened = (text) => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
 
 // --------------------------------------------------------------------------------------------------- drawing
 
@@ -391,6 +395,12 @@ function axes(parent, { name, title, description, x, y, role = "img" }) {
     area,
     across: (at) => clamp((width * (at - xs[0])) / (xs[1] - xs[0]), -FAR, FAR),
     up: (at) => clamp((height * (ys[1] - at)) / (ys[1] - ys[0]), -FAR, FAR),
+    /** Where in the area an event is. Its own bounds are no help: in some browsers they are those of what is drawn in it. */
+    pixel({ clientX, clientY }) {
+      const box = root.getBoundingClientRect();
+      const zoom = box.width / parseFloat(getComputedStyle(root).width);
+      return [(clientX - box.left) / zoom - left, (clientY - box.top) / zoom - top];
+    },
     /** Data at a pixel of the area. */
     at: (px, py) => [xs[0] + ((xs[1] - xs[0]) * px) / width, ys[1] - ((ys[1] - ys[0]) * py) / height],
     size: () => [width, height],
@@ -447,46 +457,44 @@ function withZero(numbers) {
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /**
- * Let the children of a layer be moved by pointer and by keyboard, on a grid of round numbers.
+ * Let the children of a layer be moved by pointer and by keyboard, to round numbers: by keyboard a hundred from end to end
+ * at most, under a pointer one a pixel at least.
  * @param {object} plot the axes @param {SVGElement} layer
  * @param {{place: (index: number) => [number, number], move: (index: number, place: [number, number]) => void,
  *     press?: (index: number, key: string) => boolean}} on `press` says whether it has taken another key
  */
 function movable(plot, layer, { place, move, press = () => false }) {
-  let held = null; // what the pointer holds, where it was taken, and how far from its middle
+  let held = null; // what a pointer holds, which one, where it was taken, and how far from its middle
 
-  const step = (axis) => {
+  const step = (axis, parts = 100) => {
     const [low, high] = plot.ends()[axis];
-    return niceStep(high - low, 100);
+    return niceStep(high - low, parts);
   };
-  const rounded = (at, axis) => {
+  const rounded = (at, axis, unit = step(axis)) => {
     const [low, high] = plot.ends()[axis];
-    const unit = step(axis);
-    return Number((Math.round(clamp(at, low, high) / unit) * unit).toPrecision(12));
+    return Number((Math.round(clamp(at, low, high) / unit) * unit).toPrecision(15));
   };
   const indexOf = (child) => [...layer.children].indexOf(child);
   const childOf = (event) => [...layer.children].find((child) => child.contains(event.target));
-  const pixel = (event) => {
-    const box = plot.area.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  };
-  const under = ([px, py]) => plot.at(px, py).map(rounded);
-  const release = () => (held = null);
+  // Of the steps of 1, 2 or 5 times a power of ten, the largest of a pixel at most.
+  const under = (pixel) => plot.at(...pixel).map((at, axis) => rounded(at, axis, step(axis, 2.5 * plot.size()[axis])));
+  const release = (event) => event.pointerId === held?.pointer && (held = null);
 
   layer.addEventListener("pointerdown", (event) => {
     const child = childOf(event);
-    if (!child || event.button !== 0) return;
+    if (!child || event.button !== 0 || held) return;
     event.preventDefault(); // no text is selected on the way
     child.focus();
     layer.setPointerCapture(event.pointerId);
-    const [px, py] = pixel(event);
+    const [px, py] = plot.pixel(event);
     const [x, y] = place(indexOf(child));
-    held = { child, from: [px, py], off: [px - plot.across(x), py - plot.up(y)], moved: false };
+    const off = [px - plot.across(x), py - plot.up(y)];
+    held = { child, pointer: event.pointerId, from: [px, py], off, moved: false };
   });
   layer.addEventListener("pointermove", (event) => {
-    if (!held) return;
-    const [px, py] = pixel(event);
-    held.moved ||= Math.hypot(px - held.from[0], py - held.from[1]) > 2; // a press alone moves nothing
+    if (event.pointerId !== held?.pointer) return;
+    const [px, py] = plot.pixel(event);
+    held.moved ||= Math.hypot(px - held.from[0], py - held.from[1]) > 1; // a press alone moves nothing
     if (held.moved) move(indexOf(held.child), under([px - held.off[0], py - held.off[1]]));
   });
   // A browser that ignores touch-action inside an SVG would take a finger's drag for a scroll of the page.
@@ -506,7 +514,7 @@ function movable(plot, layer, { place, move, press = () => false }) {
     event.preventDefault();
     event.stopPropagation(); // a notebook has commands of its own on these keys
   });
-  return { step, rounded, under: (event) => under(pixel(event)), release };
+  return { step, rounded, under, drop: () => (held = null) };
 }
 
 /** The points with the current line and its residuals; the points can be moved by pointer and keyboard. */
@@ -533,7 +541,7 @@ function dataPanel(parent, { change, refuse }) {
   };
   const remove = (index) => {
     if (points.length <= 2) return refuse("A line takes two points at least.");
-    grid.release();
+    grid.drop();
     change(points.filter((_, i) => i !== index));
     dots.children[Math.min(index, points.length - 1)].focus();
   };
@@ -547,7 +555,9 @@ function dataPanel(parent, { change, refuse }) {
     },
   });
   plot.root.addEventListener("dblclick", (event) => {
-    if (!event.target.closest(".gd-dot")) add(grid.under(event));
+    const pixel = plot.pixel(event);
+    const inside = pixel.every((at, axis) => at >= 0 && at <= plot.size()[axis]);
+    if (inside && !event.target.closest(".gd-dot")) add(grid.under(pixel));
   });
 
   function drawDots() {
@@ -1388,20 +1398,28 @@ function render({ model, el, signal }) {
   for (const name of INPUTS) model.on(`change:${name}`, drawSoon);
   model.on("change:points", () => (stacked = null));
 
+  let sought = false; // by a link
+  const goThere = () => {
+    if (sought) (el.closest(".gd-box") ?? el).scrollIntoView({ block: "nearest" });
+    sought = false;
+  };
   const openLink = () => {
     const { state, complaints, any } = asked();
     say(notice, complaints.join(" "));
     if (!any) return;
     edited = movedStart = "";
     assign({ ...home, ...state }); // what a link does not name is as at home
-    (el.closest(".gd-box") ?? el).scrollIntoView({ block: "nearest" });
+    sought = true;
+    if (el.isConnected) goThere();
   };
   if (model.get("linkable")) {
     openLink();
     window.addEventListener("hashchange", openLink, { signal });
   }
 
-  // The first call comes once the figure is in its page; then the controls around it are there too.
+  // Whether a figure is rendered before it is in its page or after is left to chance, so what needs the page waits for the
+  // first of these calls: then the controls around the figure are there too. What is observed has no height, which would
+  // change with what is drawn.
   let named;
   const resized = new ResizeObserver(([entry]) => {
     width = entry.contentRect.width;
@@ -1409,10 +1427,9 @@ function render({ model, el, signal }) {
     if (box && !named) named = lookAfter(box, signal);
     strip.show(Boolean(box));
     draw();
+    goThere();
   });
-  resized.observe(el);
-  width = el.clientWidth;
-  if (el.isConnected) draw(); // else a first frame would show the marks where they do not belong
+  resized.observe(html("div", {}, el));
 
   return () => {
     cancelAnimationFrame(frame);
