@@ -10,6 +10,7 @@ import {
   descend,
   descendBy,
   differenceError,
+  ellipse,
   epochsCounted,
   epochsToTolerance,
   gemanMcClure,
@@ -74,12 +75,21 @@ export function problem(state) {
     return `The tolerance must be positive and finite, but it is ${tolerance}.`;
   const choice = problemOfChoice({ ...DEFAULTS, ...state });
   if (choice) return choice;
-  const loss = meanSquaredError(points) && meanSquaredError(standardised ? standardize(points).points : points);
+  const raw = meanSquaredError(points);
+  const loss = raw && standardised ? meanSquaredError(standardize(points).points) : raw;
   const squares = points.reduce((sum, [x, y]) => sum + x * x + y * y, 0);
   if (!Number.isFinite(2 * squares) || (loss && !Number.isFinite(value(loss, ...start))))
     return "The points or the start are too large: their squares leave the range of a float.";
+  if (raw && isTooSmall(raw, points))
+    return "The points are too small or too near to one another: products of their x and y leave the range of a float.";
   if (scale && !(scale ** 2 > 0)) return "The scale is too small: its square leaves the range of a float.";
   return null;
+}
+
+/** Whether the sums that make the best line lose their digits because a float does not hold anything so small. */
+function isTooSmall({ eigenvalues: [smallest, largest] }, points) {
+  const [deviation, far] = [Math.sqrt(smallest * largest) / 2, Math.max(...points.map(([, y]) => Math.abs(y)))];
+  return smallest < 1e-290 || (far > 0 && deviation * far < 1e-290);
 }
 
 /** The same of what beside points, start, rate and epochs makes a figure. */
@@ -373,6 +383,8 @@ const trace = (polyline, points) => polyline.setAttribute("points", points);
 
 const FAR = 1e4; // pixels beyond which nothing is drawn any more, since a browser's own rounding begins there
 const clamp = (at, low, high) => Math.min(Math.max(at, low), high);
+/** A pixel's place, with no more digits than are seen: what is nearly 0 has an exponent that no drawing takes. */
+const toPixel = (at) => Math.round(1000 * clamp(at, -FAR, FAR)) / 1000;
 
 /**
  * Axes around a clipped drawing area that fills its panel; the panel is as high as the style sheet says.
@@ -393,8 +405,8 @@ function axes(parent, { name, title, description, x, y, role = "img" }) {
   const self = {
     root,
     area,
-    across: (at) => clamp((width * (at - xs[0])) / (xs[1] - xs[0]), -FAR, FAR),
-    up: (at) => clamp((height * (ys[1] - at)) / (ys[1] - ys[0]), -FAR, FAR),
+    across: (at) => toPixel((width * (at - xs[0])) / (xs[1] - xs[0])),
+    up: (at) => toPixel((height * (ys[1] - at)) / (ys[1] - ys[0])),
     /** Where in the area an event is. Its own bounds are no help: in some browsers they are those of what is drawn in it. */
     pixel({ clientX, clientY }) {
       const box = root.getBoundingClientRect();
@@ -441,10 +453,12 @@ function ring(parent) {
   return (x, y) => [edge, inside].forEach((dot) => trace(dot, `${x} ${y} ${x} ${y}`)); // a dot by its round ends
 }
 
+const TINY = 1e-300; // what is smaller is nothing to an axis, whose ticks are a small part of it
+
 /** Ends that hold all numbers, with some room; a number on its own gets room too. */
 function room(numbers, share) {
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
-  const span = high - low || Math.abs(high) || 1;
+  const span = [high - low, Math.abs(high), 1].find((each) => each > TINY);
   return [low - share * span, high + share * span];
 }
 
@@ -630,7 +644,8 @@ function boxAround(loss, start, square) {
   const [steep, flat] = parts(loss, start);
   const reaches = [0, 1].map((i) => {
     const farthest = 1.15 * (Math.abs(steep[i]) + Math.abs(flat[i]));
-    return farthest > 1e-9 * Math.abs(minimum[i]) ? farthest : Math.abs(minimum[i]) || 1; // less is rounding
+    if (farthest > Math.max(1e-9 * Math.abs(minimum[i]), TINY)) return farthest; // less is rounding
+    return Math.abs(minimum[i]) > TINY ? Math.abs(minimum[i]) : 1;
   });
   return minimum.map((best, i) => {
     const reach = square ? Math.max(...reaches) : reaches[i];
@@ -671,20 +686,16 @@ function surfacePanel(parent, { change }) {
   let ends = null;
   movable(plot, layer, { place: () => from, move: (_, place) => change(place) });
 
-  /** Exact ellipses of equal loss, each with half the radius of the next. */
+  /** Exact ellipses of equal loss, each with half the radius of the next; the largest goes through a corner. */
   function drawEllipses(loss) {
-    const { minimum, eigenvalues, steep: [cos, sin] } = loss; // prettier-ignore
-    const [width, height] = plot.size();
-    const reach = ends.map(([low, high]) => (high - low) / 2);
-    // A unit circle becomes the ellipse where the loss is 1 above its lowest.
-    const [px, py] = [width / (2 * reach[0]), -height / (2 * reach[1])];
-    const [a, b] = [Math.sqrt(2 / eigenvalues[1]), Math.sqrt(2 / eigenvalues[0])];
-    const centre = [plot.across(minimum[0]), plot.up(minimum[1])];
-    const turned = [px * cos * a, py * sin * a, -px * sin * b, py * cos * b];
-    const highest = Math.max(...[[1, 1], [1, -1]].map(([s, t]) => value(loss, minimum[0] + s * reach[0], minimum[1] + t * reach[1]))); // prettier-ignore
+    const [halfX, halfY] = plot.size().map((size) => size / 2);
+    const { steep: [cos, sin], short, long } = ellipse(loss, ends.map(([low, high]) => (high - low) / 2)); // prettier-ignore
+    const centre = [plot.across(loss.minimum[0]), plot.up(loss.minimum[1])];
     for (let ring = 1; ring <= RINGS; ring++) {
-      const r = Math.sqrt(Math.max(highest - loss.lowest, 0)) * 2 ** -(RINGS - ring);
-      const transform = `matrix(${[...turned.map((entry) => r * entry), ...centre].join(" ")})`;
+      const r = 2 ** -(RINGS - ring);
+      const [i, j] = [r * short, Math.min(r * long, 100)]; // what is longer looks the same, within the panel
+      const turned = [halfX * cos * i, -halfY * sin * i, -halfX * sin * j, -halfY * cos * j].map(toPixel);
+      const transform = `matrix(${[...turned, ...centre].join(" ")})`;
       svg("circle", { r: 1, transform, "vector-effect": "non-scaling-stroke" }, rings);
     }
   }
@@ -898,7 +909,7 @@ function lossPanel(parent) {
     fit(loss, start, { keep, bottoms, max_epochs }) {
       const bottom = value(loss, ...bottoms[0]);
       if (!keep || !ends) {
-        const first = value(loss, ...start) || 1;
+        const first = value(loss, ...start) || loss.scale ** 2 || 1;
         const floor = Math.max(bottom / 3, first * 1e-12, Number.MIN_VALUE);
         ends = [Math.log10(floor), Math.log10(first) + 2];
         // A loss that forgives outliers is nowhere above the square of its scale.
@@ -1028,15 +1039,16 @@ function marks(parent) {
       strip.dataset.known = hasRegime(state); // if not, there are no marks, and their room stays empty
       if (!hasRegime(state)) return;
       const { rule, momentum, rate_range: [low, high] } = state; // prettier-ignore
-      const place = (rate) => clamp((100 * Math.log(rate / low)) / Math.log(high / low), 0, 100);
+      const share = (rate) => (Math.log(rate) - Math.log(low)) / (Math.log(high) - Math.log(low));
+      const position = (rate) => clamp(100 * share(rate), 0, 100);
       const outside = (rate) => rate < low || rate > high;
       const bestRate = rule === "plain" ? bestLearningRate(loss) : bestWithMomentum(loss, rule).learning_rate;
       const limitRate = maxLearningRate(loss, rule, momentum);
       best.hidden = outside(bestRate);
       limit.hidden = outside(limitRate);
-      const at = place(limitRate);
+      const at = position(limitRate);
       danger.style.left = limit.style.left = `${at}%`;
-      best.style.left = `${place(bestRate)}%`;
+      best.style.left = `${position(bestRate)}%`;
       bestWords.textContent = `best ${words(bestRate)}`;
       limitWords.textContent = `diverges from ${words(limitRate)}`;
       Object.assign(label.style, { left: `${at}%`, transform: `translateX(-${at}%)` }); // never beyond an end
