@@ -29,7 +29,10 @@ START = ".gd-start > path"
 
 
 class Hand(NamedTuple):
-    """What moves a pointer and looks at the page; `look` calls a function of the page with one argument."""
+    """What moves a pointer and looks at the page; `look` calls a function of the page with one argument.
+
+    Each comes back when the page has dealt with it: a figure draws at every move what the move has changed.
+    """
 
     look: Callable[[str, Any], Any]
     move: Callable[[float, float], Any]
@@ -38,10 +41,9 @@ class Hand(NamedTuple):
     double_click: Callable[[float, float], Any]
 
     def bounds(self, selector: str, number: int = 0) -> list[float]:
-        """Left, top, width and height of an element, once what is due has been drawn."""
+        """Left, top, width and height of an element."""
         return self.look(
-            """async ([selector, number]) => {
-              await new Promise(requestAnimationFrame);
+            """([selector, number]) => {
               const box = document.querySelectorAll(selector)[number].getBoundingClientRect();
               return [box.left, box.top, box.width, box.height];
             }""",
@@ -57,11 +59,11 @@ class Hand(NamedTuple):
         """How many elements there are."""
         return self.look("selector => document.querySelectorAll(selector).length", selector)
 
-    def show(self, selector: str) -> None:
-        """Scroll an element into the middle of the window."""
+    def show(self, panel: str) -> None:
+        """Scroll a panel into the middle of the window."""
         self.look(
-            "selector => document.querySelector(selector).scrollIntoView({ block: 'center', behavior: 'instant' })",
-            selector,
+            "panel => document.querySelector(panel).scrollIntoView({ block: 'center', behavior: 'instant' })",
+            f".gd-{panel}",
         )
 
     def place(self, panel: str, share: tuple[float, float]) -> tuple[int, int]:
@@ -85,15 +87,15 @@ def distances(hand: Hand, panel: str, drawn: str, number: int = 0) -> Iterator[f
 
 def dragged(hand: Hand) -> dict[str, float]:
     """Drag every point of the figure, and its start; the farthest that each was from the pointer."""
-    hand.show(".gd-data > svg")
+    hand.show("data")
     found = {f"point {n + 1}": max(distances(hand, "data", POINT, n)) for n in range(hand.count(POINT))}
-    hand.show(".gd-surface > svg")
+    hand.show("surface")
     return found | {"start": max(distances(hand, "surface", START))}
 
 
 def added(hand: Hand) -> list[float]:
     """Add points by double-clicks; how far each is from where it was asked for."""
-    hand.show(".gd-data > svg")
+    hand.show("data")
     found = []
     for share in GAPS:
         asked = hand.place("data", share)

@@ -489,18 +489,25 @@ function movable(plot, layer, { place, move, press = () => false }) {
     return Number((Math.round(clamp(at, low, high) / unit) * unit).toPrecision(15));
   };
   const indexOf = (child) => [...layer.children].indexOf(child);
-  const childOf = (event) => [...layer.children].find((child) => child.contains(event.target));
+  const nearest = ([px, py]) => {
+    const distance = (_, index) => {
+      const [x, y] = place(index);
+      return Math.hypot(px - plot.across(x), py - plot.up(y));
+    };
+    const distances = [...layer.children].map(distance);
+    return layer.children[distances.indexOf(Math.min(...distances))];
+  };
   // Of the steps of 1, 2 or 5 times a power of ten, the largest of a pixel at most.
   const under = (pixel) => plot.at(...pixel).map((at, axis) => rounded(at, axis, step(axis, 2.5 * plot.size()[axis])));
   const release = (event) => event.pointerId === held?.pointer && (held = null);
 
   layer.addEventListener("pointerdown", (event) => {
-    const child = childOf(event);
-    if (!child || event.button !== 0 || held) return;
+    if (event.button !== 0 || held) return;
     event.preventDefault(); // no text is selected on the way
+    const [px, py] = plot.pixel(event);
+    const child = nearest([px, py]); // which another may lie over
     child.focus();
     layer.setPointerCapture(event.pointerId);
-    const [px, py] = plot.pixel(event);
     const [x, y] = place(indexOf(child));
     const off = [px - plot.across(x), py - plot.up(y)];
     held = { child, pointer: event.pointerId, from: [px, py], off, moved: false };
@@ -512,7 +519,7 @@ function movable(plot, layer, { place, move, press = () => false }) {
     if (held.moved) move(indexOf(held.child), under([px - held.off[0], py - held.off[1]]));
   });
   // A browser that ignores touch-action inside an SVG would take a finger's drag for a scroll of the page.
-  layer.addEventListener("touchstart", (event) => childOf(event) && event.preventDefault(), { passive: false });
+  layer.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   layer.addEventListener("pointerup", release);
   layer.addEventListener("pointercancel", release);
   layer.addEventListener("keydown", (event) => {
@@ -1430,10 +1437,11 @@ function render({ model, el, signal }) {
   }
 
   // Whether a figure is rendered before it is in its page or after is left to chance, so what needs the page waits for the
-  // first of these calls: then the controls around the figure are there too. What is observed has no height, which would
-  // change with what is drawn.
+  // first of these calls that finds it there: then the controls around the figure are there too. What is observed has no
+  // height, which would change with what is drawn.
   let named;
   const resized = new ResizeObserver(([entry]) => {
+    if (!el.isConnected) return;
     width = entry.contentRect.width;
     const box = el.closest(".gd-box");
     if (box && !named) named = lookAfter(box, signal);
