@@ -78,10 +78,11 @@ export function problem(state) {
   const raw = meanSquaredError(points);
   const loss = raw && standardised ? meanSquaredError(standardize(points).points) : raw;
   const squares = points.reduce((sum, [x, y]) => sum + x * x + y * y, 0);
-  if (!Number.isFinite(2 * squares) || (loss && !Number.isFinite(value(loss, ...start))))
-    return "The points or the start are too large: their squares leave the range of a float.";
+  const tooLarge = "The points or the start are too large: their squares leave the range of a float.";
+  if (!Number.isFinite(2 * squares)) return tooLarge;
   if (raw && isTooSmall(raw, points))
     return "The points are too small or too near to one another: products of their x and y leave the range of a float.";
+  if (loss && !Number.isFinite(value(loss, ...start))) return tooLarge;
   if (scale && !(scale ** 2 > 0)) return "The scale is too small: its square leaves the range of a float.";
   return null;
 }
