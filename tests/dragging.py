@@ -20,7 +20,7 @@ STATES = [
     ("chapters/16-beyond-straight-lines.html", "#start=100,-10"),
 ]
 
-# Places in a panel, as shares of its width and height: all over it, up and down, to and fro; and free ones.
+# Places in a panel, as shares of its width and height: all over it, up and down, left and right; and free ones.
 WAY = [(0.5, 0.2), (0.5, 0.8), (0.06, 0.53), (0.97, 0.31), (0.21, 0.04), (0.333, 0.96)]
 GAPS = [(0.03, 0.05), (0.77, 0.9), (0.965, 0.13)]
 
