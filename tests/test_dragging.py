@@ -211,19 +211,3 @@ def test_a_sliders_handle_stays_under_the_pointer(visit, name):
         page.evaluate(FRAMES)
         assert abs(place() - x - off) < 1
     page.mouse.up()
-
-
-def test_a_sliders_handle_goes_where_the_track_is_pressed(visit):
-    page = visit("index.html")
-    track = page.locator(".gd-rate .noUi-target").bounding_box()
-    for share in (0.2, 0.75):
-        x = round(track["x"] + share * track["width"])
-        page.mouse.click(x, track["y"] + track["height"] / 2)
-        wait_until(  # it glides there
-            page,
-            """wanted => {
-              const { x, width } = document.querySelector(".gd-rate .noUi-handle").getBoundingClientRect();
-              return Math.abs(x + width / 2 - wanted) < 1;
-            }""",
-            x,
-        )

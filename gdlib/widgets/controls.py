@@ -54,7 +54,7 @@ class LiveDescent(ipywidgets.VBox):
         )
         self.more = _more_sliders(explorer)
         # Two sliders stay in sight where the panels lie below one another: the first of those that only this figure has,
-        # or the epochs; and the learning rate, which stays next to the figure, whose first line has the marks on it.
+        # or the epochs; and the learning rate, which stays next to the figure: its first line has the marks on it.
         *above, kept = [ipywidgets.HBox([self.play, self.epochs]), *reversed(self.more.values())]
         in_sight = ipywidgets.VBox([kept, self.learning_rate])
         in_sight.add_class("gd-in-sight")
