@@ -53,7 +53,7 @@ class LiveDescent(ipywidgets.VBox):
             show_repeat=False,
         )
         self.more = _more_sliders(explorer)
-        # Two sliders stay in sight where the panels lie below one another: the first of those that only this figure has,
+        # Two sliders stay in sight where panels lie below one another: the first of those that only this figure has,
         # or the epochs; and the learning rate, which stays next to the figure: its first line has the marks on it.
         *above, kept = [ipywidgets.HBox([self.play, self.epochs]), *reversed(self.more.values())]
         in_sight = ipywidgets.VBox([kept, self.learning_rate])
