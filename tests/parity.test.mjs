@@ -13,6 +13,7 @@ import {
   descend,
   descendBy,
   differenceError,
+  ellipse,
   epochsCounted,
   epochsToTolerance,
   finiteDifferences,
@@ -266,6 +267,35 @@ test("there is no loss without a single best line", () => {
   assert.equal(meanSquaredError([0.1, 0.1, 0.1, 0.1, 0.1, 0.1].map((x, y) => [x, y])), null);
   assert.equal(meanSquaredError([0, 0, 0].map((x, y) => [x, y])), null);
   assert.notEqual(meanSquaredError([[2, 45], [2.001, 65]]), null); // prettier-ignore
+  for (const unit of [1e-320, 5.9e-161, 1e-100, 1e100, 1e300]) {
+    assert.equal(meanSquaredError([[2 * unit, 45], [2 * unit, 65]]), null); // prettier-ignore
+    assert.notEqual(meanSquaredError([[2 * unit, 45], [3 * unit, 65]]), null); // prettier-ignore
+  }
+});
+
+test("an ellipse has one loss all around, that of the box's farthest corner, whatever the units", () => {
+  const next = random(6);
+  const between = (low, high) => low + (high - low) * next();
+  const made = (points, halves) => ellipse(meanSquaredError(points), halves);
+  for (let i = 0; i < 500; i++) {
+    const points = Array.from({ length: 3 }, () => [between(-3, 7), between(-5, 5)]);
+    const halves = [10 ** between(-2, 2), 10 ** between(-2, 2)];
+    const loss = meanSquaredError(points);
+    const { steep: [cos, sin], short, long } = made(points, halves); // prettier-ignore
+    const above = (s, t) => value(loss, loss.minimum[0] + s * halves[0], loss.minimum[1] + t * halves[1]) - loss.lowest;
+    const corner = Math.max(above(1, 1), above(1, -1));
+    for (let turn = 0; turn < 6; turn += 0.5) {
+      const [u, v] = [short * Math.cos(turn), long * Math.sin(turn)];
+      assert.ok(Math.abs(above(cos * u - sin * v, sin * u + cos * v) / corner - 1) < 1e-6);
+    }
+    const [unitX, unitY] = [2 ** Math.floor(between(-450, 450)), 2 ** Math.floor(between(-40, 40))];
+    const other = made(
+      points.map(([x, y]) => [unitX * x, unitY * y]),
+      [unitY * halves[0], (unitY / unitX) * halves[1]],
+    );
+    const [numbers, others] = [made(points, halves), other].map(({ steep, short, long }) => [...steep, short, long]);
+    numbers.forEach((number, k) => assert.ok(Math.abs(others[k] - number) <= 1e-7 * Math.abs(number) + 1e-12));
+  }
 });
 
 test("the smaller eigenvalue does not cancel", () => {
@@ -424,6 +454,10 @@ test("what keeps a state from being drawn is said", () => {
     [{ points: [[1, 1e200], [2, 0]] }, /too large/], // prettier-ignore
     [{ points: [[1e200, 1], [0, 0]] }, /too large/], // prettier-ignore
     [{ start: [1e200, 0] }, /too large/],
+    [{ points: [[1e308, 1], [-1e308, 0]] }, /too large/], // prettier-ignore
+    ...[1e-320, 1e-170, 5.9e-161].map((x) => [{ points: [[x, 1], [3 * x, 2]] }, /too small/]), // prettier-ignore
+    [{ points: [[1e-320, 1], [3e-320, 2]], standardised: true }, /too small/], // prettier-ignore
+    [{ points: [[1e-100, 1e-200], [2e-100, 3e-200]] }, /too small/], // prettier-ignore
     [{ rule: "newton" }, /^The rule must be one of “plain”, .* but it is “newton”\.$/],
     [{ rules: ["plain", "newton"] }, /^The rules to choose from must be some of/],
     [{ rules: "plain" }, /^The rules to choose from must be some of/],
@@ -545,10 +579,12 @@ test("a link's good values are read", () => {
     ["", {}],
     ["#", {}],
     ["#summary", {}],
-    ["#color=red&home=1&rate=3", {}],
+    ["#epochs", {}], // a heading may be called so
+    ["#a%20place%E9", {}],
+    ["#&epochs=7&", { epochs: 7 }],
     ["#learning_rate=0.01", { learning_rate: 0.01 }],
     ["#learning_rate=1e-3&epochs=0", { learning_rate: 0.001, epochs: 0 }],
-    ["learning_rate=.5&epochs=1000&color=red", { learning_rate: 0.5, epochs: 1000 }],
+    ["learning_rate=.5&epochs=1000", { learning_rate: 0.5, epochs: 1000 }],
     ["#learning_rate=1e-4", { learning_rate: 1e-4 }],
     ["#learning_rate=1", { learning_rate: 1 }],
     ["#points=2,45;3,65;-4,-8.5e1", { points: [[2, 45], [3, 65], [-4, -85]] }], // prettier-ignore
@@ -581,6 +617,50 @@ test("a link's bad values are left aside, each with its complaint", () => {
   const mixed = readLink("#learning_rate=x&epochs=-3&points=1,2;2,3", LIMITS);
   assert.deepEqual(mixed.state, { points: [[1, 2], [2, 3]] }); // prettier-ignore
   assert.equal(mixed.complaints.length, 2);
+});
+
+test("what of a link is not understood is said, and what is understood is taken", () => {
+  const unknown = (name) => [name, /what can be set is learning_rate, epochs, points, start\.$/];
+  const links = [
+    ["#learning_rate=0.01&amp;epochs=300", { learning_rate: 0.01 }, [unknown("amp;epochs")]],
+    ["#learning_rate=0.01&#38;epochs=300", { learning_rate: 0.01 }, [unknown("#38;epochs")]],
+    ["#epoch=300", {}, [unknown("epoch")]],
+    ["#Epochs=300&LEARNING_RATE=0.01&start=1,2", { start: [1, 2] }, [unknown("Epochs"), unknown("LEARNING_RATE")]],
+    ["#color=red&epochs=3&home=1", { epochs: 3 }, [unknown("color"), unknown("home")]],
+    ["#summary&epochs=3", { epochs: 3 }, [unknown("summary")]],
+    ["#?epochs=3", { epochs: 3 }, []],
+    ["#/epochs=3", {}, [unknown("/epochs")]],
+    ["#=3&epochs=4", { epochs: 4 }, [unknown("")]],
+    ["#constructor=1&__proto__=2", {}, [unknown("constructor"), unknown("__proto__")]],
+    ["#rule=adam&momentum=2", {}, [unknown("rule"), unknown("momentum")]], // this figure has no such choice
+    ["#epochs=3&epochs=300", { epochs: 3 }, [["epochs", /it is there twice/]]],
+    ["#epochs=x&epochs=300", { epochs: 300 }, [["epochs", /a whole number/]]],
+    ["#learning_rate=0.01;epochs=300", {}, [["learning_rate", /a number from/]]],
+    ["#learning_rate=0.01=&epochs=3", { epochs: 3 }, [["learning_rate", /a number from/]]],
+    ["#learning_rate&epochs=3", { epochs: 3 }, [["learning_rate", /a number from/]]],
+    ["#learning_rate%3D0.01%26epochs%3D300", {}, [unknown("learning_rate=0.01&epochs=300")]],
+    ["#learning_rate%3d0.01", {}, [unknown("learning_rate=0.01")]],
+    ["#epochs=%zz&%E0%A4%A=1&learning_rate=0.0%31", { learning_rate: 0.01 }, [["epochs", /whole/], unknown("\ufffd")]],
+    [`#${"x".repeat(9999)}=1`, {}, [unknown(`${"x".repeat(39)}…`)]],
+  ];
+  for (const [hash, state, said] of links) {
+    const found = readLink(hash, LIMITS);
+    assert.deepEqual(found.state, state, hash);
+    assert.equal(found.complaints.length, said.length, hash);
+    said.forEach(([name, why], i) => {
+      assert.ok(found.complaints[i].startsWith(`“${name}`), found.complaints[i]);
+      assert.match(found.complaints[i], why);
+      assert.ok(found.complaints[i].length < 200);
+    });
+  }
+  const pieces = ["epochs", "start", "=", "=", "&", "&", "%", "%3D", "%C3", ",", ";", "amp;", "#", "?", "+", "1", "e9", "é"]; // prettier-ignore
+  const next = random(5);
+  for (let i = 0; i < 5000; i++) {
+    const text = Array.from({ length: 12 }, () => pieces[Math.floor(pieces.length * next())]).join("");
+    const { state, complaints } = readLink(`#${text}`, OFFERED);
+    const said = Object.keys(state).length + complaints.length > 0;
+    assert.equal(said, /=|%3D/.test(text) && /[^&]/.test(text.replace(/^\?/, "")), text);
+  }
 });
 
 test("a link brings back the state it was made of", () => {
@@ -644,7 +724,8 @@ test("a link's further bad values are left aside, and so is what a figure does n
     assert.ok(complaints[0].includes(name) && complaints[0].includes(wanted), complaints[0]);
   }
   const others = "#rule=adam&momentum=2&batch_size=0&seed=x&shrinking=3&standardised=&difference=0&stop_tolerance=0";
-  assert.deepEqual(readLink(others, LIMITS), { state: {}, complaints: [] });
+  assert.deepEqual(readLink(others, LIMITS).state, {});
+  assert.equal(readLink(others, LIMITS).complaints.length, 8);
 });
 
 test("a scale's step is the smallest of 1, 2 or 5 times a power of ten that gives no more parts than asked for", () => {

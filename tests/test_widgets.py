@@ -469,7 +469,8 @@ def test_the_sliders_begin_where_the_figure_does_and_end_where_it_ends():
 def test_there_is_a_slider_for_what_matters_and_it_is_linked(settings, sliders):
     live = descent_explorer(X, Y, start=[0, 0], **settings)
     assert {name: (slider.value, slider.min, slider.max) for name, slider in live.more.items()} == sliders
-    assert set(live.more.values()) < set(live.children)
+    *above, in_sight, _ = live.children
+    assert set(live.more.values()) < {*above, *in_sight.children}
     models = dependency_state([live], drop_defaults=False).values()
     links = [(each["state"]["source"], each["state"]["target"]) for each in models if each["model_name"] == "LinkModel"]
     named = {"learning_rate": live.learning_rate, "epochs": live.epochs} | live.more
@@ -477,9 +478,15 @@ def test_there_is_a_slider_for_what_matters_and_it_is_linked(settings, sliders):
         assert ([f"IPY_MODEL_{slider.model_id}", "value"], [f"IPY_MODEL_{live.explorer.model_id}", name]) in links
 
 
-def test_the_learning_rate_stays_next_to_its_marks():
+def test_the_learning_rate_stays_next_to_its_marks_and_what_the_figure_is_about_stays_with_it():
     live = descent_explorer(X, Y, start=[0, 0], rule="heavy ball", batch_size=1)
-    assert live.children[-2:] == (live.learning_rate, live.explorer)
+    *above, in_sight, figure = live.children
+    assert figure is live.explorer
+    assert in_sight.children == (live.more["momentum"], live.learning_rate)
+    assert above[1:] == [live.more["seed"], live.more["batch_size"]]
+    *above, in_sight, _ = descent_explorer(X, Y, start=[0, 0]).children
+    assert above == []
+    assert live.epochs.description in {child.description for child in in_sight.children[0].children[1:]}
 
 
 def test_what_a_notebook_stores_makes_the_same_figure_again():

@@ -53,8 +53,12 @@ class LiveDescent(ipywidgets.VBox):
             show_repeat=False,
         )
         self.more = _more_sliders(explorer)
-        # The learning rate stays next to the figure, whose first line has the marks on its slider.
-        super().__init__([ipywidgets.HBox([self.play, self.epochs]), *self.more.values(), self.learning_rate, explorer])
+        # Two sliders stay in sight where panels lie below one another: the first of those that only this figure has,
+        # or the epochs; and the learning rate, which stays next to the figure: its first line has the marks on it.
+        *above, kept = [ipywidgets.HBox([self.play, self.epochs]), *reversed(self.more.values())]
+        in_sight = ipywidgets.VBox([kept, self.learning_rate])
+        in_sight.add_class("gd-in-sight")
+        super().__init__([*above, in_sight, explorer])
         self.add_class("gd-box")
         linked = [("learning_rate", self.learning_rate), ("epochs", self.epochs), ("epochs", self.play)]
         for name, control in [*linked, *self.more.items()]:

@@ -10,6 +10,7 @@ import {
   descend,
   descendBy,
   differenceError,
+  ellipse,
   epochsCounted,
   epochsToTolerance,
   gemanMcClure,
@@ -74,12 +75,22 @@ export function problem(state) {
     return `The tolerance must be positive and finite, but it is ${tolerance}.`;
   const choice = problemOfChoice({ ...DEFAULTS, ...state });
   if (choice) return choice;
-  const loss = meanSquaredError(points) && meanSquaredError(standardised ? standardize(points).points : points);
+  const raw = meanSquaredError(points);
+  const loss = raw && standardised ? meanSquaredError(standardize(points).points) : raw;
   const squares = points.reduce((sum, [x, y]) => sum + x * x + y * y, 0);
-  if (!Number.isFinite(2 * squares) || (loss && !Number.isFinite(value(loss, ...start))))
-    return "The points or the start are too large: their squares leave the range of a float.";
+  const tooLarge = "The points or the start are too large: their squares leave the range of a float.";
+  if (!Number.isFinite(2 * squares)) return tooLarge;
+  if (raw && isTooSmall(raw, points))
+    return "The points are too small or too near to one another: products of their x and y leave the range of a float.";
+  if (loss && !Number.isFinite(value(loss, ...start))) return tooLarge;
   if (scale && !(scale ** 2 > 0)) return "The scale is too small: its square leaves the range of a float.";
   return null;
+}
+
+/** Whether the sums that make the best line lose their digits because a float does not hold anything so small. */
+function isTooSmall({ eigenvalues: [smallest, largest] }, points) {
+  const [deviation, far] = [Math.sqrt(smallest * largest) / 2, Math.max(...points.map(([, y]) => Math.abs(y)))];
+  return smallest < 1e-290 || (far > 0 && deviation * far < 1e-290);
 }
 
 /** The same of what beside points, start, rate and epochs makes a figure. */
@@ -267,47 +278,51 @@ export function linkOf(state, home) {
 const plainNumber = (text) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN);
 
 /**
- * The state that an address asks for, and a sentence for every value in it that makes no sense; neither, if it speaks
- * of a place on the page.
+ * The state that an address asks for, and a sentence for everything in it that makes no sense; neither, if it speaks of a
+ * place on the page.
  * @param {string} hash @param {{rate_range: [number, number], max_epochs: number}} limits and what else a figure is
  */
 export function readLink(hash, limits) {
   const { rate_range: [low, high], max_epochs } = limits; // prettier-ignore
-  const asked = new URLSearchParams(hash.replace(/^#/, ""));
   const state = {};
   const complaints = [];
-  const take = (name, convert, fits, wanted) => {
-    if (!asked.has(name)) return;
-    const found = convert(asked.get(name));
-    if (fits(found)) state[name] = found;
-    else complaints.push(`“${name}” in the link was left aside: wanted is ${wanted}.`);
+  if (!/=|%3d/i.test(hash)) return { state, complaints };
+  const asked = [...new URLSearchParams(hash.replace(/^#/, ""))];
+  const leave = (name, why) => complaints.push(`“${shortened(name)}” in the link was left aside: ${why}.`);
+  const known = [];
+  const take = (name, { read, fits, wanted }) => {
+    known.push(name);
+    for (const [, text] of asked.filter(([each]) => each === name)) {
+      const found = read(text);
+      if (name in state) leave(name, "it is there twice");
+      else if (fits(found)) state[name] = found;
+      else leave(name, `wanted is ${wanted}`);
+    }
   };
   const numbers = (text) => text.split(",").map(plainNumber);
   const pair = (found) => found.length === 2 && found.every(Number.isFinite);
-  take(
-    "learning_rate",
-    plainNumber,
-    (rate) => rate * (1 + 1e-9) >= low && rate <= high * (1 + 1e-9),
-    `a number from ${low} to ${high}`,
-  );
-  take(
-    "epochs",
-    plainNumber,
-    (epochs) => Number.isInteger(epochs) && epochs >= 0 && epochs <= max_epochs,
-    `a whole number from 0 to ${max_epochs}`,
-  );
-  take(
-    "points",
-    (text) => text.split(";").map(numbers),
-    (points) => points.length <= MAX_MOVABLE && points.every(pair) && meanSquaredError(points) !== null,
-    "x,y;x,y;… with two x that differ",
-  );
-  take("start", numbers, pair, "intercept,slope");
-  for (const [name, { read, fits, wanted }] of Object.entries(changeable({ ...DEFAULTS, ...limits, ...state }))) {
-    take(name, read, fits, wanted);
-  }
+  take("learning_rate", {
+    read: plainNumber,
+    fits: (rate) => rate * (1 + 1e-9) >= low && rate <= high * (1 + 1e-9),
+    wanted: `a number from ${low} to ${high}`,
+  });
+  take("epochs", {
+    read: plainNumber,
+    fits: (epochs) => Number.isInteger(epochs) && epochs >= 0 && epochs <= max_epochs,
+    wanted: `a whole number from 0 to ${max_epochs}`,
+  });
+  take("points", {
+    read: (text) => text.split(";").map(numbers),
+    fits: (points) => points.length <= MAX_MOVABLE && points.every(pair) && meanSquaredError(points) !== null,
+    wanted: "x,y;x,y;… with two x that differ",
+  });
+  take("start", { read: numbers, fits: pair, wanted: "intercept,slope" });
+  for (const [name, setting] of Object.entries(changeable({ ...DEFAULTS, ...limits, ...state }))) take(name, setting);
+  for (const [name] of asked) if (!known.includes(name)) leave(name, `what can be set is ${known.join(", ")}`);
   return { state, complaints };
 }
+
+const shortened = (text) => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
 
 // --------------------------------------------------------------------------------------------------- drawing
 
@@ -369,6 +384,8 @@ const trace = (polyline, points) => polyline.setAttribute("points", points);
 
 const FAR = 1e4; // pixels beyond which nothing is drawn any more, since a browser's own rounding begins there
 const clamp = (at, low, high) => Math.min(Math.max(at, low), high);
+/** A pixel's place, with no more digits than are seen: what is nearly 0 has an exponent that no drawing takes. */
+const toPixel = (at) => Math.round(1000 * clamp(at, -FAR, FAR)) / 1000;
 
 /**
  * Axes around a clipped drawing area that fills its panel; the panel is as high as the style sheet says.
@@ -389,8 +406,14 @@ function axes(parent, { name, title, description, x, y, role = "img" }) {
   const self = {
     root,
     area,
-    across: (at) => clamp((width * (at - xs[0])) / (xs[1] - xs[0]), -FAR, FAR),
-    up: (at) => clamp((height * (ys[1] - at)) / (ys[1] - ys[0]), -FAR, FAR),
+    across: (at) => toPixel((width * (at - xs[0])) / (xs[1] - xs[0])),
+    up: (at) => toPixel((height * (ys[1] - at)) / (ys[1] - ys[0])),
+    /** Where in the area an event is. Its own bounds are no help: in some browsers they are those of what is drawn in it. */
+    pixel({ clientX, clientY }) {
+      const box = root.getBoundingClientRect();
+      const zoom = box.width / parseFloat(getComputedStyle(root).width);
+      return [(clientX - box.left) / zoom - left, (clientY - box.top) / zoom - top];
+    },
     /** Data at a pixel of the area. */
     at: (px, py) => [xs[0] + ((xs[1] - xs[0]) * px) / width, ys[1] - ((ys[1] - ys[0]) * py) / height],
     size: () => [width, height],
@@ -431,10 +454,12 @@ function ring(parent) {
   return (x, y) => [edge, inside].forEach((dot) => trace(dot, `${x} ${y} ${x} ${y}`)); // a dot by its round ends
 }
 
+const TINY = 1e-300; // what is smaller is nothing to an axis, whose ticks are a small part of it
+
 /** Ends that hold all numbers, with some room; a number on its own gets room too. */
 function room(numbers, share) {
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
-  const span = high - low || Math.abs(high) || 1;
+  const span = [high - low, Math.abs(high), 1].find((each) => each > TINY);
   return [low - share * span, high + share * span];
 }
 
@@ -447,50 +472,55 @@ function withZero(numbers) {
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /**
- * Let the children of a layer be moved by pointer and by keyboard, on a grid of round numbers.
+ * Let the children of a layer be moved by pointer and by keyboard, to round numbers: by keyboard a hundred from end to end
+ * at most, under a pointer one a pixel at least.
  * @param {object} plot the axes @param {SVGElement} layer
  * @param {{place: (index: number) => [number, number], move: (index: number, place: [number, number]) => void,
  *     press?: (index: number, key: string) => boolean}} on `press` says whether it has taken another key
  */
 function movable(plot, layer, { place, move, press = () => false }) {
-  let held = null; // what the pointer holds, where it was taken, and how far from its middle
+  let held = null; // what a pointer holds, which one, where it was taken, and how far from its middle
 
-  const step = (axis) => {
+  const step = (axis, parts = 100) => {
     const [low, high] = plot.ends()[axis];
-    return niceStep(high - low, 100);
+    return niceStep(high - low, parts);
   };
-  const rounded = (at, axis) => {
+  const rounded = (at, axis, unit = step(axis)) => {
     const [low, high] = plot.ends()[axis];
-    const unit = step(axis);
-    return Number((Math.round(clamp(at, low, high) / unit) * unit).toPrecision(12));
+    return Number((Math.round(clamp(at, low, high) / unit) * unit).toPrecision(15));
   };
   const indexOf = (child) => [...layer.children].indexOf(child);
-  const childOf = (event) => [...layer.children].find((child) => child.contains(event.target));
-  const pixel = (event) => {
-    const box = plot.area.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
+  const nearest = ([px, py]) => {
+    const distance = (_, index) => {
+      const [x, y] = place(index);
+      return Math.hypot(px - plot.across(x), py - plot.up(y));
+    };
+    const distances = [...layer.children].map(distance);
+    return layer.children[distances.indexOf(Math.min(...distances))];
   };
-  const under = ([px, py]) => plot.at(px, py).map(rounded);
-  const release = () => (held = null);
+  // Of the steps of 1, 2 or 5 times a power of ten, the largest of a pixel at most.
+  const under = (pixel) => plot.at(...pixel).map((at, axis) => rounded(at, axis, step(axis, 2.5 * plot.size()[axis])));
+  const release = (event) => event.pointerId === held?.pointer && (held = null);
 
   layer.addEventListener("pointerdown", (event) => {
-    const child = childOf(event);
-    if (!child || event.button !== 0) return;
+    if (event.button !== 0 || held) return;
     event.preventDefault(); // no text is selected on the way
+    const [px, py] = plot.pixel(event);
+    const child = nearest([px, py]); // which another may lie over
     child.focus();
     layer.setPointerCapture(event.pointerId);
-    const [px, py] = pixel(event);
     const [x, y] = place(indexOf(child));
-    held = { child, from: [px, py], off: [px - plot.across(x), py - plot.up(y)], moved: false };
+    const off = [px - plot.across(x), py - plot.up(y)];
+    held = { child, pointer: event.pointerId, from: [px, py], off, moved: false };
   });
   layer.addEventListener("pointermove", (event) => {
-    if (!held) return;
-    const [px, py] = pixel(event);
-    held.moved ||= Math.hypot(px - held.from[0], py - held.from[1]) > 2; // a press alone moves nothing
+    if (event.pointerId !== held?.pointer) return;
+    const [px, py] = plot.pixel(event);
+    held.moved ||= Math.hypot(px - held.from[0], py - held.from[1]) > 1; // a press alone moves nothing
     if (held.moved) move(indexOf(held.child), under([px - held.off[0], py - held.off[1]]));
   });
   // A browser that ignores touch-action inside an SVG would take a finger's drag for a scroll of the page.
-  layer.addEventListener("touchstart", (event) => childOf(event) && event.preventDefault(), { passive: false });
+  layer.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   layer.addEventListener("pointerup", release);
   layer.addEventListener("pointercancel", release);
   layer.addEventListener("keydown", (event) => {
@@ -506,7 +536,7 @@ function movable(plot, layer, { place, move, press = () => false }) {
     event.preventDefault();
     event.stopPropagation(); // a notebook has commands of its own on these keys
   });
-  return { step, rounded, under: (event) => under(pixel(event)), release };
+  return { step, rounded, under, drop: () => (held = null) };
 }
 
 /** The points with the current line and its residuals; the points can be moved by pointer and keyboard. */
@@ -533,7 +563,7 @@ function dataPanel(parent, { change, refuse }) {
   };
   const remove = (index) => {
     if (points.length <= 2) return refuse("A line takes two points at least.");
-    grid.release();
+    grid.drop();
     change(points.filter((_, i) => i !== index));
     dots.children[Math.min(index, points.length - 1)].focus();
   };
@@ -547,7 +577,9 @@ function dataPanel(parent, { change, refuse }) {
     },
   });
   plot.root.addEventListener("dblclick", (event) => {
-    if (!event.target.closest(".gd-dot")) add(grid.under(event));
+    const pixel = plot.pixel(event);
+    const inside = pixel.every((at, axis) => at >= 0 && at <= plot.size()[axis]);
+    if (inside && !event.target.closest(".gd-dot")) add(grid.under(pixel));
   });
 
   function drawDots() {
@@ -620,7 +652,8 @@ function boxAround(loss, start, square) {
   const [steep, flat] = parts(loss, start);
   const reaches = [0, 1].map((i) => {
     const farthest = 1.15 * (Math.abs(steep[i]) + Math.abs(flat[i]));
-    return farthest > 1e-9 * Math.abs(minimum[i]) ? farthest : Math.abs(minimum[i]) || 1; // less is rounding
+    if (farthest > Math.max(1e-9 * Math.abs(minimum[i]), TINY)) return farthest; // less is rounding
+    return Math.abs(minimum[i]) > TINY ? Math.abs(minimum[i]) : 1;
   });
   return minimum.map((best, i) => {
     const reach = square ? Math.max(...reaches) : reaches[i];
@@ -661,20 +694,16 @@ function surfacePanel(parent, { change }) {
   let ends = null;
   movable(plot, layer, { place: () => from, move: (_, place) => change(place) });
 
-  /** Exact ellipses of equal loss, each with half the radius of the next. */
+  /** Exact ellipses of equal loss, each with half the radius of the next; the largest goes through a corner. */
   function drawEllipses(loss) {
-    const { minimum, eigenvalues, steep: [cos, sin] } = loss; // prettier-ignore
-    const [width, height] = plot.size();
-    const reach = ends.map(([low, high]) => (high - low) / 2);
-    // A unit circle becomes the ellipse where the loss is 1 above its lowest.
-    const [px, py] = [width / (2 * reach[0]), -height / (2 * reach[1])];
-    const [a, b] = [Math.sqrt(2 / eigenvalues[1]), Math.sqrt(2 / eigenvalues[0])];
-    const centre = [plot.across(minimum[0]), plot.up(minimum[1])];
-    const turned = [px * cos * a, py * sin * a, -px * sin * b, py * cos * b];
-    const highest = Math.max(...[[1, 1], [1, -1]].map(([s, t]) => value(loss, minimum[0] + s * reach[0], minimum[1] + t * reach[1]))); // prettier-ignore
+    const [halfX, halfY] = plot.size().map((size) => size / 2);
+    const { steep: [cos, sin], short, long } = ellipse(loss, ends.map(([low, high]) => (high - low) / 2)); // prettier-ignore
+    const centre = [plot.across(loss.minimum[0]), plot.up(loss.minimum[1])];
     for (let ring = 1; ring <= RINGS; ring++) {
-      const r = Math.sqrt(Math.max(highest - loss.lowest, 0)) * 2 ** -(RINGS - ring);
-      const transform = `matrix(${[...turned.map((entry) => r * entry), ...centre].join(" ")})`;
+      const r = 2 ** -(RINGS - ring);
+      const [i, j] = [r * short, Math.min(r * long, 100)]; // what is longer looks the same, within the panel
+      const turned = [halfX * cos * i, -halfY * sin * i, -halfX * sin * j, -halfY * cos * j].map(toPixel);
+      const transform = `matrix(${[...turned, ...centre].join(" ")})`;
       svg("circle", { r: 1, transform, "vector-effect": "non-scaling-stroke" }, rings);
     }
   }
@@ -888,7 +917,7 @@ function lossPanel(parent) {
     fit(loss, start, { keep, bottoms, max_epochs }) {
       const bottom = value(loss, ...bottoms[0]);
       if (!keep || !ends) {
-        const first = value(loss, ...start) || 1;
+        const first = value(loss, ...start) || loss.scale ** 2 || 1;
         const floor = Math.max(bottom / 3, first * 1e-12, Number.MIN_VALUE);
         ends = [Math.log10(floor), Math.log10(first) + 2];
         // A loss that forgives outliers is nowhere above the square of its scale.
@@ -1018,15 +1047,16 @@ function marks(parent) {
       strip.dataset.known = hasRegime(state); // if not, there are no marks, and their room stays empty
       if (!hasRegime(state)) return;
       const { rule, momentum, rate_range: [low, high] } = state; // prettier-ignore
-      const place = (rate) => clamp((100 * Math.log(rate / low)) / Math.log(high / low), 0, 100);
+      const share = (rate) => (Math.log(rate) - Math.log(low)) / (Math.log(high) - Math.log(low));
+      const position = (rate) => clamp(100 * share(rate), 0, 100);
       const outside = (rate) => rate < low || rate > high;
       const bestRate = rule === "plain" ? bestLearningRate(loss) : bestWithMomentum(loss, rule).learning_rate;
       const limitRate = maxLearningRate(loss, rule, momentum);
       best.hidden = outside(bestRate);
       limit.hidden = outside(limitRate);
-      const at = place(limitRate);
+      const at = position(limitRate);
       danger.style.left = limit.style.left = `${at}%`;
-      best.style.left = `${place(bestRate)}%`;
+      best.style.left = `${position(bestRate)}%`;
       bestWords.textContent = `best ${words(bestRate)}`;
       limitWords.textContent = `diverges from ${words(limitRate)}`;
       Object.assign(label.style, { left: `${at}%`, transform: `translateX(-${at}%)` }); // never beyond an end
@@ -1388,31 +1418,39 @@ function render({ model, el, signal }) {
   for (const name of INPUTS) model.on(`change:${name}`, drawSoon);
   model.on("change:points", () => (stacked = null));
 
+  let sought = false; // by a link
+  const goThere = () => {
+    if (sought) (el.closest(".gd-box") ?? el).scrollIntoView({ block: "nearest" });
+    sought = false;
+  };
   const openLink = () => {
     const { state, complaints, any } = asked();
     say(notice, complaints.join(" "));
     if (!any) return;
     edited = movedStart = "";
     assign({ ...home, ...state }); // what a link does not name is as at home
-    (el.closest(".gd-box") ?? el).scrollIntoView({ block: "nearest" });
+    sought = true;
+    if (el.isConnected) goThere();
   };
   if (model.get("linkable")) {
     openLink();
     window.addEventListener("hashchange", openLink, { signal });
   }
 
-  // The first call comes once the figure is in its page; then the controls around it are there too.
+  // Whether a figure is rendered before it is in its page or after is left to chance, so what needs the page waits for the
+  // first of these calls that finds it there: then the controls around the figure are there too. What is observed has no
+  // height, which would change with what is drawn.
   let named;
   const resized = new ResizeObserver(([entry]) => {
+    if (!el.isConnected) return;
     width = entry.contentRect.width;
     const box = el.closest(".gd-box");
     if (box && !named) named = lookAfter(box, signal);
     strip.show(Boolean(box));
     draw();
+    goThere();
   });
-  resized.observe(el);
-  width = el.clientWidth;
-  if (el.isConnected) draw(); // else a first frame would show the marks where they do not belong
+  resized.observe(html("div", {}, el));
 
   return () => {
     cancelAnimationFrame(frame);

@@ -24,7 +24,10 @@ export function meanSquaredError(points) {
   const meanY = mean(([, y]) => y);
   const square = mean(([x]) => x * x);
   const spread = mean(([x]) => (x - meanX) ** 2);
-  if (!(spread > 2e-15 * square)) return null;
+  // Whether all x are equal does not depend on their unit, though squares may leave the range of a float.
+  const far = Math.max(...points.map(([x]) => Math.abs(x)));
+  const middle = mean(([x]) => x / far);
+  if (!(mean(([x]) => (x / far - middle) ** 2) > 2e-15 * mean(([x]) => (x / far) ** 2))) return null;
   const slope = mean(([x, y]) => (x - meanX) * (y - meanY)) / spread;
   const minimum = [meanY - slope * meanX, slope];
   const hessian = [2, 2 * meanX, 2 * square];
@@ -550,6 +553,30 @@ export function differenceError(loss, theta, step, scheme) {
 }
 
 // -------------------------------------------------------------------------------------------------- contours
+
+/**
+ * The line of equal loss through the farthest corner of a box around the minimum: its half axes as they are where the box is
+ * the square from -1 to 1, and the direction of the short one. No unit of x or y matters to them, however small or large.
+ * @param {Loss} loss @param {[number, number]} halves of the box, in both parameters
+ */
+export function ellipse({ hessian: [a, b, c], eigenvalues: [smallest, largest] }, halves) {
+  const sizes = [Math.sqrt(a) * halves[0], Math.sqrt(c) * halves[1]];
+  const [p, q] = sizes.map((size) => size / Math.max(...sizes));
+  const cosine = b / Math.sqrt(a * c);
+  // The same quadratic for the square, but for a factor.
+  const [A, B, C] = [p * p, cosine * p * q, q * q];
+  const root = Math.hypot(A - C, 2 * B);
+  const steepest = (A + C + root) / 2;
+  const flattest = ((smallest * largest) / (a * c)) * ((A * C) / steepest); // their product is the determinant
+  const [across, along] = A > C ? [A - C + root, 2 * B] : [2 * B, C - A + (root || 1)];
+  const length = Math.hypot(across, along);
+  const corner = A + 2 * Math.abs(B) + C;
+  return {
+    steep: [across / length, along / length],
+    short: Math.sqrt(corner / steepest),
+    long: Math.sqrt(corner / flattest),
+  };
+}
 
 /**
  * Where a function that is known on a grid has some level: marching squares.

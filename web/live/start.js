@@ -20,7 +20,7 @@
   };
   const watch = new IntersectionObserver(look, { rootMargin: NEAR });
   for (const picture of document.querySelectorAll("img.live")) watch.observe(picture);
-  const askedFor = () => location.hash.includes("=") && begin();
+  const askedFor = () => /=|%3d/i.test(location.hash) && begin(); // as explorer.js tells a state from a place
   addEventListener("hashchange", askedFor);
   askedFor();
   setTimeout(begin, LONGEST);
