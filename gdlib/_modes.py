@@ -86,8 +86,8 @@ def last_outside(parts: np.ndarray, logs: np.ndarray, tolerance: float) -> int:
     r"""The last whole k from 0 on at which :math:`|\sum_j \text{parts}_j e^{k\, \text{logs}_j}|` is above the tolerance.
 
     -1 if there is none. All logs are below 0. Between two zeros of its derivative such a sum only rises or only
-    falls, so where it leaves the tolerance is found by halving; and divided by its slowest power, the derivative is a constant
-    and a sum of one term fewer, whose zeros are found in the same way.
+    falls, so where it leaves the tolerance is found by halving; and divided by its slowest power, the derivative is a
+    constant and a sum of one term fewer, whose zeros are found in the same way.
     """
 
     def value(k: float, parts: np.ndarray = parts, logs: np.ndarray = logs) -> float:
