@@ -34,7 +34,7 @@ class Balanced(NamedTuple):
 
 
 def balanced(table: np.ndarray, among: int) -> Balanced:
-    """Balance columns, the rows of a finite table, which is changed; a constant one is sought in the first ``among``.
+    """Balance columns, the rows of a finite table, which is changed; the first ``among`` may hold a constant one.
 
     Counted from the middle of its range, a number keeps all its digits, whereas a factorisation would keep those that
     it has beside the offset.

@@ -81,7 +81,7 @@ def envelope(step: np.ndarray, k: float) -> np.ndarray:
 
 
 def log_sizes(q: np.ndarray) -> np.ndarray:
-    r"""Logarithms of :math:`|1 - q|`, of which plain descent leaves a distance, with all digits also of a tiny q."""
+    r"""Logarithms of :math:`|1 - q|`, which is what an epoch of plain descent leaves, with all digits of a tiny q."""
     with np.errstate(divide="ignore"):
         return np.where(q < 1, np.log1p(-np.minimum(q, 1.0)), np.log(np.maximum(q, 1.0) - 1))
 
@@ -89,7 +89,7 @@ def log_sizes(q: np.ndarray) -> np.ndarray:
 def last_outside(parts: np.ndarray, logs: np.ndarray, tolerance: float) -> int:
     r"""The last whole k from 0 on at which :math:`|\sum_j \text{parts}_j e^{k\, \text{logs}_j}|` exceeds the tolerance.
 
-    -1 if there is none. All logs are below 0. Between two zeros of its derivative such a sum only rises or only
+    -1 if there is none. All logs are below 0. Between zeros of its derivative such a sum only rises or only
     falls, so where it leaves the tolerance is found by halving; and divided by its slowest power, the derivative is a
     constant and a sum of one term fewer, whose zeros are found in the same way.
     """
