@@ -11,17 +11,16 @@ import subprocess
 import sys
 import threading
 import time
-import warnings
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
-from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 
-from gdlib.checks import _copy, _deadline, _guard, check
+from gdlib.checks import _copy, _deadline, _guard
 from gdlib.checks._guard import call
 from gdlib.checks._questions import Choice, Function, Number, Slip
 
@@ -66,10 +65,16 @@ NO_NUMBERS = {
     "nested": (nested(2000), "has lists within lists, more than 32 deep"),
     "nested deeper than Python": (nested(100_000), "has lists within lists, more than 32 deep"),
     "in itself": (ITSELF, "has lists within lists, more than 32 deep"),
-    "huge": (np.broadcast_to(0.0, 10**9), "is a list of 1000000000 numbers, and a list of 2 numbers is wanted: too many"),
+    "huge": (
+        np.broadcast_to(0.0, 10**9),
+        "is a list of 1000000000 numbers, and a list of 2 numbers is wanted: too many",
+    ),
     "huge integers": (np.broadcast_to(np.int8(0), (10**6, 10**6)), "is a table of shape (1000000, 1000000)"),
     "a huge range": (range(10**12), "holds more than 100,000 numbers"),
-    "endless": (with_methods(base=list, __iter__=lambda self: itertools.repeat(1.0)), "holds more than 100,000 numbers"),
+    "endless": (
+        with_methods(base=list, __iter__=lambda self: itertools.repeat(1.0)),
+        "holds more than 100,000 numbers",
+    ),
     "a generator": (itertools.count(), "is a count, and"),
     "no repr": (with_methods(__repr__=raises), "is <Odd instance at"),
     "repr of another type": (with_methods(__repr__=lambda self: 5), "is <Odd instance at"),
@@ -137,9 +142,7 @@ def test_an_answer_that_takes_for_ever_to_be_looked_at_is_left(method):
 
 
 def test_a_fault_in_a_question_is_told_too():
-    broken = Function(
-        lambda x: x, [(1.0,)], praise="Yes.", advice="Think.", slips=[Slip(lambda x: 1 / 0, "the slip.")]
-    )
+    broken = Function(lambda x: x, [(1.0,)], praise="Yes.", advice="Think.", slips=[Slip(lambda x: 1 / 0, "the slip.")])
     assert broken.judge(lambda x: x)
     assert broken.judge(lambda x: 2 * x).message == (
         "This cannot be judged: the question itself stopped with ZeroDivisionError: division by zero."
@@ -192,10 +195,8 @@ def spins():
 
 def catches_all():
     while True:
-        try:
+        with contextlib.suppress(BaseException):
             time.sleep(3600)
-        except BaseException:
-            pass
 
 
 def catches_interrupts():
@@ -232,7 +233,9 @@ def adds_for_ever():
     [sleeps, locks, runs_another, spins, catches_all, catches_interrupts, catches_twice, backtracks, raises_power],
 )
 def test_what_does_not_come_back_is_stopped(place, function):
-    assert f"{function.__name__}() had not come back after 0.2 seconds and was stopped" in call(function, (), 0.2).problem
+    assert (
+        f"{function.__name__}() had not come back after 0.2 seconds and was stopped" in call(function, (), 0.2).problem
+    )
 
 
 def test_c_that_asks_for_no_signals_is_ended_with_its_copy(copied):
@@ -316,7 +319,10 @@ def takes_by_name(x, y, *, of):
     return x
 
 
-def takes_a_silent_default(x, y=with_methods(__repr__=raises), *, of):
+SILENT = with_methods(__repr__=raises)
+
+
+def takes_a_silent_default(x, y=SILENT, *, of):
     return x
 
 
@@ -381,12 +387,10 @@ def test_an_argument_that_is_made_odd_is_told(place):
 def test_what_is_printed_and_warned_is_held_back(place, capfd):
     def talks(x, y):
         print("a line")
-        warnings.warn("a warning", stacklevel=1)
+        print("a warning", file=sys.stderr)
         return x + y
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("default")
-        verdict = SUM.judge(talks)
+    verdict = SUM.judge(talks)
     assert verdict
     assert "the first is 'a line'" in verdict.message
     assert capfd.readouterr() == ("", "")
@@ -410,7 +414,7 @@ def test_a_copy_keeps_its_doings_to_itself_and_its_calls_see_one_another(copied)
         earlier.append(x)
         return earlier[0] + y
 
-    assert "1 of 2 trials are right, but remembers(2, 3) gives [4.0]" in SUM.judge(remembers).message
+    assert "1 of 2 trials are right, but remembers(2, 3) gives 4.0" in SUM.judge(remembers).message
     assert seen == []
 
 
@@ -423,17 +427,10 @@ def test_what_a_function_started_ends_with_its_copy(copied, tmp_path):
         return 1.0
 
     assert call(starts, (), 60).value.numbers == 1
-    pid = started.read_text()
-    while os.path.exists(f"/proc/{pid}") and ") Z " not in open(f"/proc/{pid}/stat").read():
-        time.sleep(0.01)  # it dies in its own time; if it does not, this test never ends
-
-
-def test_a_function_that_checks_itself_is_stopped_or_ends(place):
-    def again(x, y):
-        SUM.judge(again)
-        return x + y
-
-    assert not SUM.judge(again) or place
+    status = Path("/proc", started.read_text(), "stat")
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        while ") Z " not in status.read_text():
+            time.sleep(0.01)  # it dies in its own time; if it does not, this test never ends
 
 
 def test_the_reader_interrupts_and_nothing_is_left(place):
@@ -446,23 +443,52 @@ def test_the_reader_interrupts_and_nothing_is_left(place):
         call(sleeps, (), 3600)
 
 
-def test_signals_timers_and_tracing_are_left_as_they_were(place):
+def test_signals_and_timers_are_left_as_they_were(place):
     heard = []
     before = signal.signal(signal.SIGALRM, lambda *_: heard.append(1))
-    tracing = sys.gettrace()
     try:
         signal.setitimer(signal.ITIMER_REAL, 3600)
         call(catches_all, (), 0.1)
         call(lambda: None, (), 0.1)
         assert signal.setitimer(signal.ITIMER_REAL, 0)[0] > 1800
-        assert sys.gettrace() is tracing
         assert heard == []
     finally:
         signal.signal(signal.SIGALRM, before)
 
 
-def test_late_does_not_reach_what_comes_after(monkeypatch):
-    monkeypatch.setattr(_deadline, "AGAIN", 1e-4)
+def test_late_does_not_reach_what_comes_after():
     for _ in range(200):
         with contextlib.suppress(_deadline.Late):
             _deadline.within(1e-4, lambda: sum(range(1000)))
+
+
+KERNEL = """
+import itertools
+import time
+
+import numpy as np
+
+from gdlib.checks import check, questions
+from gdlib.checks._guard import call
+
+label = "mean-absolute-error"
+
+
+class Odd:
+    __repr__ = __float__ = __len__ = lambda self: 1 / 0
+
+
+for answer in (10**400, Odd(), np.broadcast_to(0.0, 10**9), lambda *_: Odd(), lambda *_: 10**400):
+    assert not check(label, answer)
+for function in (lambda: time.sleep(3600), lambda: sum(itertools.repeat(0))):
+    print(call(function, (), 0.2).problem)
+print(bool(check(label, questions()[label].right)), "and on")
+"""
+
+
+def test_a_kernel_goes_on(copied):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(KERNEL)])
+    NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
+    (output,) = notebook.cells[0].outputs
+    assert output["text"].count("had not come back after 0.2 seconds and was stopped") == 2
+    assert output["text"].endswith("True and on\n")

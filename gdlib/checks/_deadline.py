@@ -1,8 +1,8 @@
 """Stop what runs too long in this process, by an exception out of a signal's handler.
 
-It reaches loops and, where the system has interval timers, waits too. It does not reach C that asks for no signals, such
-as the sum of an endless iterator, before that returns. Where there are neither timers nor threads, as in a browser's
-Python, nothing is stopped.
+It reaches loops and, where the system has interval timers, waits too. It does not reach C that asks for no signals,
+such as the sum of an endless iterator, before that returns. Where there are neither timers nor threads, as in a
+browser's Python, nothing is stopped.
 """
 
 import _thread
@@ -13,11 +13,12 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
 
-AGAIN = 0.1  # seconds between one exception and the next
+PATIENCE = 0.1  # seconds after the first exception, for what tidies up, such as a process that ends another
+AGAIN = 2e-4  # seconds between those that follow: what catches them must soon meet one outside of its `try`
 if sys.platform == "win32":
     SIGNAL = signal.SIGBREAK
 else:
@@ -35,12 +36,11 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     """
     if threading.current_thread() is not threading.main_thread():
         return work()
-    tracing, handler = sys.gettrace(), signal.signal(SIGNAL, _ring)
+    handler = signal.signal(SIGNAL, _ring)
     end = _alarm(seconds)
     try:
         return _inside(work)
     finally:
-        sys.settrace(tracing)  # first: until then, a function of ours would be stopped too
         end()
         signal.signal(SIGNAL, signal.SIG_DFL if handler is None else handler)
 
@@ -53,7 +53,7 @@ def _inside(work: Callable[[], T]) -> T:
 def _alarm(seconds: float) -> Callable[[], object]:
     """Send the signal after so many seconds and again and again from then on, until what is returned is called."""
     if hasattr(signal, "setitimer"):
-        before = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+        before = signal.setitimer(signal.ITIMER_REAL, seconds, PATIENCE)
         return partial(signal.setitimer, signal.ITIMER_REAL, *before)
     over = threading.Event()
 
@@ -61,7 +61,7 @@ def _alarm(seconds: float) -> Callable[[], object]:
         pause = seconds
         while not over.wait(pause):
             _thread.interrupt_main(SIGNAL)
-            pause = AGAIN
+            pause = PATIENCE if pause == seconds else AGAIN
 
     with contextlib.suppress(RuntimeError):  # a browser's Python starts no threads
         threading.Thread(target=ring, daemon=True).start()
@@ -69,21 +69,10 @@ def _alarm(seconds: float) -> Callable[[], object]:
 
 
 def _ring(_: int, frame: FrameType | None) -> None:
-    """Raise `Late` in the work, and once more in the line that runs after it is caught: a loop may catch every one."""
-    frames = []
-    while frame is not None and frame.f_code is not _inside.__code__:
-        frames.append(frame)
+    """Raise `Late`, if the work goes on."""
+    while frame is not None:
+        if frame.f_code is _inside.__code__:
+            if hasattr(signal, "setitimer") and signal.getitimer(signal.ITIMER_REAL)[1] > 2 * AGAIN:
+                signal.setitimer(signal.ITIMER_REAL, PATIENCE, AGAIN)
+            raise Late
         frame = frame.f_back
-    if frame is None:
-        return  # it came back meanwhile
-    for each in frames:
-        each.f_trace = _next_line
-    sys.settrace(_next_line)
-    raise Late
-
-
-def _next_line(_: FrameType, event: str, __: Any) -> Any:
-    """Trace up to the next line, which is outside of the `try` that caught `Late`, and raise it there."""
-    if event == "line":
-        raise Late
-    return _next_line
