@@ -41,8 +41,8 @@ def check(label: str, answer: Any) -> Verdict:
     label : str
         The exercise's, as its chapter gives it.
     answer : object
-        Numbers, a word or a function, as the exercise asks for. A function is called, on copies, for a few seconds at
-        most.
+        Numbers, a word or a function, as the exercise asks for. A function is called on copies, for a few seconds at
+        most; on Linux in a copy of this process, where what it changes or starts remains.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def check(label: str, answer: Any) -> Verdict:
     Not yet: that is the sum of the squares. The loss is their mean: divide by the number of points.
     """
     known = questions()
-    if label not in known:
+    if not isinstance(label, str) or label not in known:
         near = get_close_matches(str(label), known, 3, 0.3)
         hint = f": did you mean {' or '.join(map(repr, near))}?" if near else ""
         raise ValueError(f"no exercise is called {label!r}{hint}")

@@ -1,27 +1,31 @@
-"""Call a learner's function so that whatever it does, the notebook goes on."""
+"""Call a learner's function, and look at what a learner hands in, so that the notebook goes on whatever they do."""
 
-import _thread
 import contextlib
 import copy
 import inspect
 import io
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from types import CoroutineType
 from typing import Any
 
 import numpy as np
 
+from gdlib.checks._copy import copied
+from gdlib.checks._deadline import Late, within
+from gdlib.checks._reading import Reading, in_words, name_of, of_error, read, shown
+
 SECONDS = 3.0  # that a call may take; what exercises ask for takes a thousandth of it
+GRACE = 1.0  # seconds more, in which an exception stops what an exception can stop
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a call: its value, or a sentence about why there is none; and a remark if it printed."""
+    """What became of a call: what it gave, or a sentence about why there is nothing; and a remark if it printed."""
 
-    value: Any = None
-    problem: str | None = None
+    value: Reading | None = None
+    problem: str = ""
     remark: str = ""
 
 
@@ -39,102 +43,123 @@ class _Printed(io.TextIOBase):
         self.lines += text.count("\n")
         return len(text)
 
+    @property
+    def remark(self) -> str:
+        """A sentence in brackets, if anything was printed."""
+        if not self.lines and not self.first:
+            return ""
+        lines = max(self.lines, 1)
+        return f" (It also printed {lines} line{'s' * (lines != 1)}, held back here; the first is {self.first!r}.)"
+
 
 def written(arguments: Sequence[Any]) -> str:
-    """Arguments as they would be typed."""
+    """Arguments of ours as they would be typed."""
     return ", ".join(repr(each.tolist()) if isinstance(each, np.ndarray) else repr(each) for each in arguments)
 
 
-def call(function: Callable[..., Any], arguments: Sequence[Any], seconds: float = SECONDS) -> Outcome:
-    """The function's value for copies of the arguments, or what kept it from giving one."""
-    name = getattr(function, "__name__", "your function")
+def look_at(answer: Any, seconds: float = SECONDS) -> Reading:
+    """Read an answer, if that takes no longer."""
     try:
-        inspect.signature(function).bind(*arguments)
+        return within(seconds, lambda: read(answer))
+    except Late:
+        slow = f"something that takes more than {seconds:g} seconds to read"
+        return Reading(slow, else_it=f"is {slow}")
+
+
+def called(function: Callable[..., Any]) -> str:
+    """What a sentence calls a learner's function."""
+    with contextlib.suppress(Late):
+        return within(SECONDS, lambda: name_of(function, "your function"))
+    return "your function"
+
+
+def call(function: Callable[..., Any], arguments: Sequence[Any], seconds: float = SECONDS) -> Outcome:
+    """What the function gives for copies of the arguments, or what kept it from giving anything."""
+    return calls(function, [arguments], seconds)[0]
+
+
+def calls(function: Callable[..., Any], cases: Sequence[Sequence[Any]], seconds: float = SECONDS) -> list[Outcome]:
+    """The outcomes of one call after the other, up to the first that gives nothing."""
+    outcomes: list[Outcome] = []
+    with copied(lambda: (_outcome(function, arguments, seconds) for arguments in cases)) as receive:
+        for arguments in cases:
+            asked = f"{called(function)}({written(arguments)})"
+            try:
+                outcomes.append(receive(seconds + GRACE))
+            except Late:
+                outcomes.append(Outcome(problem=_stopped(asked, seconds)))
+            except EOFError:
+                outcomes.append(Outcome(problem=f"{asked} ended the Python that ran it"))
+            value = outcomes[-1].value
+            if value is None or value.missing:
+                break
+    return outcomes
+
+
+def _outcome(function: Callable[..., Any], arguments: Sequence[Any], seconds: float) -> Outcome:
+    """What becomes of a call in this process."""
+    asked, printed = f"{called(function)}({written(arguments)})", _Printed()
+    given = [copy.deepcopy(each) for each in arguments]
+    back = False
+
+    def attempt() -> Outcome:
+        nonlocal back
+        try:
+            value = function(*given)
+        except (KeyboardInterrupt, Late):
+            raise
+        except RecursionError:
+            return Outcome(problem=f"{asked} calls itself without end")
+        except BaseException as error:  # SystemExit too
+            misfit = isinstance(error, TypeError) and in_words(lambda f: _misfit(f, arguments), function, "", 300)
+            return Outcome(problem=misfit or f"{asked} stopped with {of_error(error)}")
+        back = True
+        for place, (now, before) in enumerate(zip(given, arguments, strict=True), start=1):
+            if not _same(now, before):
+                became = shown(now.tolist() if isinstance(now, np.ndarray) else now)
+                what = f"changed what it was given: argument {place} came out as {became}"
+                return Outcome(problem=f"{asked} {what}. Work on a copy, or make new values")
+        reading = read(value)
+        if type(value) is CoroutineType:
+            value.close()  # or Python complains that nobody awaited it
+        return Outcome(reading)
+
+    begin = time.monotonic()
+    streams = contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed)
+    try:
+        with streams[0], streams[1], np.errstate(all="ignore"):
+            outcome = within(seconds, attempt)
+    except Late:
+        unread = f"{asked} gives something that takes more than {seconds:g} seconds to read"
+        outcome = Outcome(problem=unread if back else _stopped(asked, seconds))
+    took = time.monotonic() - begin
+    if took > seconds + GRACE:  # no exception reached it
+        outcome = Outcome(problem=f"{asked} took {took:.1f} seconds, where {seconds:g} are enough")
+    return replace(outcome, remark=printed.remark)
+
+
+def _stopped(asked: str, seconds: float) -> str:
+    hint = "is there a loop that never ends, or does it wait for something?"
+    return f"{asked} had not come back after {seconds:g} seconds and was stopped: {hint}"
+
+
+def _misfit(function: Callable[..., Any], arguments: Sequence[Any]) -> str:
+    """A sentence about a function that takes another number of arguments; none if it would take these."""
+    signature, name = inspect.signature(function), called(function)
+    try:
+        signature.bind(*arguments)
     except TypeError:
         wanted = f"{len(arguments)} argument" + "s" * (len(arguments) != 1)
-        return Outcome(
-            problem=f"{name}{inspect.signature(function)} cannot be called with {wanted}: {name} must take as many"
-        )
-    except ValueError:
-        pass  # a function of C that does not tell its parameters
-    given = [copy.deepcopy(each) for each in arguments]
-    asked, printed = f"{name}({written(arguments)})", _Printed()
-    value, problem = None, None
-    try:
-        with contextlib.redirect_stdout(printed), _deadline(seconds), np.errstate(all="ignore"):
-            value = function(*given)
-    except _Late:
-        problem = (
-            f"{asked} had not come back after {seconds:g} seconds and was stopped: is there a loop that never ends?"
-        )
-    except KeyboardInterrupt:
-        raise  # the reader's own
-    except RecursionError:
-        problem = f"{asked} calls itself without end"
-    except BaseException as error:  # SystemExit too
-        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        problem = f"{asked} stopped with {what}"
-    if problem is None and not all(map(_same, given, arguments)):
-        place = next(i for i, pair in enumerate(zip(given, arguments, strict=True)) if not _same(*pair))
-        problem = (
-            f"{asked} changed what it was given: argument {place + 1} came out as {written([given[place]])}. "
-            "Work on a copy, or make new values"
-        )
-    remark = ""
-    if printed.lines or printed.first:
-        lines = max(printed.lines, 1)
-        remark = f" (It also printed {lines} line{'s' * (lines != 1)}, held back here; the first is {printed.first!r}.)"
-    return Outcome(value, problem, remark)
-
-
-class _Late(BaseException):
-    """The time is over. No `except Exception` of a learner catches it."""
-
-
-@contextlib.contextmanager
-def _deadline(seconds: float) -> Iterator[None]:
-    """Stop what runs inside after so many seconds; in the main thread alone, where notebooks run their cells."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    late, over = threading.Event(), threading.Lock()
-    done = False
-
-    def stop() -> None:
-        with over:
-            if not done:
-                late.set()
-                _thread.interrupt_main()
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # as under nohup, where no interrupt would come
-    if ignored:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    timer.start()
-    try:
-        try:
-            yield
-        finally:
-            with over:
-                done = True
-            timer.cancel()
-            if late.is_set():  # it may be on its way still
-                for _ in range(1000):
-                    pass
-    except KeyboardInterrupt:
-        if late.is_set():
-            raise _Late from None
-        raise
-    finally:
-        if ignored:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return f"{name}{signature} cannot be called with {wanted}: {name} must take as many"
+    return ""
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two arguments are equal, nan included."""
-    if isinstance(one, np.ndarray):
-        return isinstance(other, np.ndarray) and one.shape == other.shape and np.array_equal(one, other, equal_nan=True)
-    if isinstance(one, (list, tuple)):
-        return type(one) is type(other) and len(one) == len(other) and all(map(_same, one, other))
-    return callable(one) or bool(one == other)
+    """Whether a copy is still what we gave, nan included; ``other`` is ours."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(other, np.ndarray):
+        return one.shape == other.shape and one.dtype == other.dtype and np.array_equal(one, other, equal_nan=True)
+    if isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return one is other or bool(one == other)

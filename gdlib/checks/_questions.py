@@ -4,21 +4,23 @@ An answer is compared with what is right, then with each slip that its question 
 wrong in: the sign, a factor, the order, the number of digits. Only then is it said where it differs, and what to try.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from dis import get_instructions
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-from gdlib import _validate
-from gdlib._underflow import underflows_to_zero
-from gdlib.checks._guard import call, written
+from gdlib.checks._guard import called, calls, look_at, written
+from gdlib.checks._reading import Reading, of_error
 from gdlib.checks._verdict import Verdict
 
 MISSING = "Nothing to check yet: put your answer in place of the dots."
 BLANK = "Nothing to check yet: write what {} does in place of the dots."
+MANY = 1e5  # times as large: beyond it, every number is whole to five digits
 NOTHING = {"RESUME", "NOP", "COPY_FREE_VARS", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}  # what such a function does
 
 
@@ -38,8 +40,15 @@ class Question(ABC):
     def right(self) -> Any:
         """A right answer; the tests hand it in."""
 
-    @abstractmethod
     def judge(self, answer: Any) -> Verdict:
+        """What to say to an answer, whatever it is."""
+        try:
+            return self._judge(answer)
+        except Exception as error:  # ours or a slip's: a fault in a question is no reason to stop a notebook
+            return Verdict(False, f"This cannot be judged: the question itself stopped with {of_error(error)}.")
+
+    @abstractmethod
+    def _judge(self, answer: Any) -> Verdict:
         """What to say to an answer."""
 
 
@@ -70,16 +79,17 @@ class Number(Question):
         """The expected numbers."""
         return self.expected
 
-    def judge(self, answer: Any) -> Verdict:
-        """See `Question.judge`."""
-        if is_missing(answer):
-            return Verdict(False, MISSING)
+    def _judge(self, answer: Any) -> Verdict:
         if callable(answer):
-            return Verdict(False, f"Not yet: {_kind(self.expected)} is wanted, and this is a function. Call it first?")
+            wanted = _kind(np.shape(self.expected))
+            return Verdict(False, f"Not yet: {wanted} is wanted, and this is a function. Call it first?")
+        reading = look_at(answer)
+        if reading.missing:
+            return Verdict(False, MISSING)
         for slip in self.slips:
-            if equal(answer, slip.answer, self.tolerance):
+            if equal(reading.numbers, slip.answer, self.tolerance):
                 return Verdict(False, f"Not yet: {slip.message}")
-        problem, numbers = as_numbers(answer, np.shape(self.expected), "your answer")
+        problem, numbers = as_numbers(reading, np.shape(self.expected), "your answer")
         if problem:
             return Verdict(False, f"Not yet: {problem}. {self.advice}")
         if equal(numbers, self.expected, self.tolerance):
@@ -106,13 +116,14 @@ class Choice(Question):
         """The word."""
         return self.correct
 
-    def judge(self, answer: Any) -> Verdict:
-        """See `Question.judge`."""
-        if is_missing(answer):
+    def _judge(self, answer: Any) -> Verdict:
+        reading = look_at(answer)
+        if reading.missing:
             return Verdict(False, MISSING)
-        word = answer.strip().lower() if isinstance(answer, str) else answer
-        if not isinstance(word, str) or word not in self.replies:
-            return Verdict(False, f"Choose one of {', '.join(map(repr, self.replies))}; {answer!r} is none of them.")
+        word = (reading.text or "").lower()
+        if word not in self.replies:
+            words = ", ".join(map(repr, self.replies))
+            return Verdict(False, f"Choose one of {words}; {reading.shown} is none of them.")
         return Verdict(
             word == self.correct, f"{'Right.' if word == self.correct else 'Not quite:'} {self.replies[word]}"
         )
@@ -151,31 +162,30 @@ class Function(Question):
         """The function."""
         return self.solution
 
-    def judge(self, answer: Any) -> Verdict:
-        """See `Question.judge`."""
-        if is_missing(answer):
-            return Verdict(False, MISSING)
+    def _judge(self, answer: Any) -> Verdict:
         if not callable(answer):
+            reading = look_at(answer)
+            if reading.missing:
+                return Verdict(False, MISSING)
             return Verdict(
-                False, f"Not yet: hand in the function itself, without calling it; {answer!r} is no function."
+                False, f"Not yet: hand in the function itself, without calling it; {reading.shown} is no function."
             )
-        name, values, remark = getattr(answer, "__name__", "your function"), [], ""
-        for arguments in self.cases:
-            outcome = call(answer, arguments)
-            remark = remark or outcome.remark
-            if outcome.problem:
-                return Verdict(False, f"Not yet: {_ended(outcome.problem)} {self.advice}{remark}")
-            if outcome.value is None and is_blank(answer):
+        name, outcomes = called(answer), calls(answer, self.cases)
+        remark = next((outcome.remark for outcome in outcomes if outcome.remark), "")
+        last = outcomes[-1]
+        if last.value is None:
+            return Verdict(False, f"Not yet: {_ended(last.problem)} {self.advice}{remark}")
+        if last.value.missing:
+            if is_blank(answer):
                 return Verdict(False, BLANK.format(name))
-            if is_missing(outcome.value):
-                asked = f"{name}({written(arguments)})"
-                return Verdict(False, f"Not yet: {asked} returns None. Does it end with a `return`?{remark}")
-            values.append(outcome.value)
+            asked = f"{name}({written(self.cases[len(outcomes) - 1])})"
+            return Verdict(False, f"Not yet: {asked} returns None. Does it end with a `return`?{remark}")
+        values = [outcome.value for outcome in outcomes if outcome.value]
         if self._alike(values, self._wanted):
             return Verdict(True, f"Right. {self.praise}{remark}")
         return Verdict(False, f"Not yet: {self._what_is_wrong(name, values)}{remark}")
 
-    def _what_is_wrong(self, name: str, values: list[Any]) -> str:
+    def _what_is_wrong(self, name: str, values: Sequence[Reading]) -> str:
         for slip in self.slips:
             if self._alike(values, self._results(slip.answer)):
                 return slip.message
@@ -192,54 +202,48 @@ class Function(Question):
         also = f"{sum(right)} of {len(right)} trials are right, but " if any(right) else ""
         return f"{also}{asked[place]} gives {written([found[place]])}. {self.advice}"
 
-    def _alike(self, values: list[Any], wanted: list[np.ndarray]) -> bool:
-        return all(equal(*pair, self.tolerance) for pair in zip(values, wanted, strict=True))
+    def _alike(self, values: Sequence[Reading], wanted: list[np.ndarray]) -> bool:
+        pairs = zip(values, wanted, strict=True)
+        return all(equal(value.numbers, right, self.tolerance) for value, right in pairs)
 
     def _results(self, function: Callable[..., Any]) -> list[np.ndarray]:
         return [np.asarray(function(*arguments), dtype=float) for arguments in self.cases]
 
 
-def is_missing(answer: Any) -> bool:
-    """Whether nothing was filled in."""
-    return answer is None or answer is Ellipsis
-
-
 def is_blank(function: Callable[..., Any]) -> bool:
     """Whether a function has no body but the dots, and perhaps a docstring."""
-    code = getattr(function, "__code__", None)
-    return code is not None and {each.opname for each in get_instructions(code)} <= NOTHING
+    if type(function) is not FunctionType:  # another object may have a `__code__` that is none
+        return False
+    return {each.opname for each in get_instructions(function.__code__)} <= NOTHING
 
 
-def as_numbers(answer: Any, shape: tuple[int, ...], whose: str) -> tuple[str | None, np.ndarray]:
+def as_numbers(answer: Reading, shape: tuple[int, ...], whose: str) -> tuple[str | None, np.ndarray]:
     """The answer as a float array of the shape, or a sentence about why it is none."""
     nothing = np.empty(0)
-    if isinstance(answer, str):
-        return f"{whose} is the text {answer!r}, and numbers are wanted: leave out the quotation marks", nothing
-    if isinstance(answer, (dict, set)) or hasattr(answer, "__next__"):
-        return f"{whose} is a {type(answer).__name__}, and {_kind(np.empty(shape))} is wanted", nothing
-    numbers = _floats(answer)
-    if numbers is None:
-        return f"{whose} is {_short(answer)}, and {_kind(np.empty(shape))} is wanted", nothing
-    if numbers.shape != shape:
-        hint = _misfit(numbers, shape)
-        return f"{whose} is {_kind(numbers)}, and {_kind(np.empty(shape))} is wanted: {hint}", nothing
-    if np.isnan(numbers).any():
+    if answer.text is not None:
+        return f"{whose} {answer.else_it}, and numbers are wanted: leave out the quotation marks", nothing
+    if answer.shape is None:
+        return f"{whose} {answer.else_it}, and {_kind(shape)} is wanted", nothing
+    if answer.numbers is None or answer.shape != shape:
+        hint = _misfit(answer.shape, shape)
+        return f"{whose} is {_kind(answer.shape)}, and {_kind(shape)} is wanted: {hint}", nothing
+    if np.isnan(answer.numbers).any():
         return f"{whose} holds nan: something is inf - inf or 0 / 0 on the way", nothing
-    if np.isinf(numbers).any():
-        return f"{whose} holds inf: a number grew beyond the range of a float, or was divided by 0", nothing
-    return None, numbers
+    if np.isinf(answer.numbers).any():
+        size = "holds inf, or a number as good as inf"
+        return f"{whose} {size}: it grew beyond the range of a float, or was divided by 0", nothing
+    return None, answer.numbers
 
 
-def _misfit(numbers: np.ndarray, shape: tuple[int, ...]) -> str:
-    """What keeps numbers from having this shape."""
-    size = np.prod(shape, dtype=int)
-    if numbers.size != size:
-        return "too many" if numbers.size > size else "too few"
-    if not shape:
+def _misfit(found: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+    """What keeps numbers of one shape from having the other."""
+    if math.prod(found) != math.prod(wanted):
+        return "too many" if math.prod(found) > math.prod(wanted) else "too few"
+    if not wanted:
         return "take the one number out of its list"
-    if numbers.ndim == len(shape):
+    if len(found) == len(wanted):
         return "the numbers may be right, but not their arrangement"
-    return f"the numbers may be right, but they are one level too {'deep' if numbers.ndim > len(shape) else 'flat'}"
+    return f"the numbers may be right, but they are one level too {'deep' if len(found) > len(wanted) else 'flat'}"
 
 
 def _ended(sentence: str) -> str:
@@ -247,17 +251,7 @@ def _ended(sentence: str) -> str:
     return sentence if sentence.endswith(("?", ".")) else f"{sentence}."
 
 
-def _floats(answer: Any) -> np.ndarray | None:
-    """The numbers of an answer, if it is made of real numbers: NumPy would read them from texts too."""
-    try:
-        numbers = _validate.plain(answer, "the answer")  # refuses what hides some of them
-        return None if numbers.dtype.kind in "USc" else numbers.astype(float)
-    except (TypeError, ValueError):
-        return None
-
-
-def _kind(numbers: Any) -> str:
-    shape = np.shape(numbers)
+def _kind(shape: tuple[int, ...]) -> str:
     if not shape:
         return "a single number"
     if len(shape) > 1:
@@ -265,23 +259,18 @@ def _kind(numbers: Any) -> str:
     return f"a list of {shape[0]} number" + "s" * (shape[0] != 1)
 
 
-def _short(answer: Any) -> str:
-    text = repr(answer)
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def equal(found: Any, wanted: Any, tolerance: float) -> bool:
+def equal(found: np.ndarray | None, wanted: Any, tolerance: float) -> bool:
     """Whether these are the numbers wanted, to a share of the largest of them, or as they are if all of them are 0."""
-    found, wanted = _floats(found), np.asarray(wanted, dtype=float)
+    wanted = np.asarray(wanted, dtype=float)
     if found is None or found.shape != wanted.shape:
         return False
     largest = float(np.abs(wanted).max(initial=0))
     size = max(1e-12, largest) if largest else 1.0
-    with np.errstate(invalid="ignore"):
-        return bool((np.abs(found - wanted) <= tolerance * size).all())
+    with np.errstate(all="ignore"):
+        return bool((np.abs(found / size - wanted / size) <= tolerance).all())
 
 
-@underflows_to_zero
+@np.errstate(all="ignore")  # an answer of 1e308, too, is some multiple of what is right
 def recognised(found: Sequence[np.ndarray], wanted: Sequence[np.ndarray], tolerance: float) -> str | None:
     """What all answers have in common with the right ones, as a sentence; None if there is nothing."""
     ours, right = (np.concatenate([np.ravel(each) for each in side]) for side in (found, wanted))
@@ -295,7 +284,7 @@ def recognised(found: Sequence[np.ndarray], wanted: Sequence[np.ndarray], tolera
     factor = float(ours @ right / (right @ right))
     telling = len(right) > 1 or any(np.isclose(abs(factor), each) for each in (0.5, 2))
     telling = telling and abs(factor - 1) > max(2 * tolerance, 0.005)  # nearer to 1, it is "very near"
-    if factor and telling and equal(ours, factor * right, max(tolerance, 1e-6) * abs(factor)):
+    if factor and np.isfinite(factor) and telling and equal(ours / factor, right, max(tolerance, 1e-6)):
         return _of_factor(factor)
     turned = [each[::-1] if each.ndim else each for each in wanted]
     if any(each.ndim for each in wanted) and all(equal(*pair, tolerance) for pair in zip(found, turned, strict=True)):
@@ -312,8 +301,8 @@ def _of_factor(factor: float) -> str:
         return f"{sign}, but half as large: did you lose a 2?"
     if np.isclose(size, 2):
         return f"{sign}, but twice as large: does a 2 come in twice?"
-    if size > 1 and np.isclose(size, round(size)):
+    if 1 < size < MANY and np.isclose(size, round(size)):
         return f"{sign}, but {round(size)} times as large: is it a sum where a mean is wanted?"
-    if size < 1 and np.isclose(1 / size, round(1 / size)):
+    if 1 > size > 1 / MANY and np.isclose(1 / size, round(1 / size)):
         return f"{sign}, but divided by {round(1 / size)} once too often."
     return f"{sign}, but everything is {size:.3g} times as large as it should be."

@@ -1,0 +1,78 @@
+"""Stop what runs too long in this process, by an exception out of a signal's handler.
+
+It reaches loops and, where the system has interval timers, waits too. It does not reach C that asks for no signals,
+such as the sum of an endless iterator, before that returns. Where there are neither timers nor threads, as in a
+browser's Python, nothing is stopped.
+"""
+
+import _thread
+import contextlib
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from types import FrameType
+from typing import TypeVar
+
+T = TypeVar("T")
+
+PATIENCE = 0.1  # seconds after the first exception, for what tidies up, such as a process that ends another
+AGAIN = 2e-4  # seconds between those that follow: what catches them must soon meet one outside of its `try`
+if sys.platform == "win32":
+    SIGNAL = signal.SIGBREAK
+else:
+    SIGNAL = signal.SIGALRM
+
+
+class Late(BaseException):
+    """The time is over. No `except Exception` catches it."""
+
+
+def within(seconds: float, work: Callable[[], T]) -> T:
+    """What the work returns; `Late` if it had to be stopped. Only the main thread, where notebooks run, has a limit.
+
+    Code that catches everything may swallow `Late` and return nevertheless.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return work()
+    handler = signal.signal(SIGNAL, _ring)
+    end = _alarm(seconds)
+    try:
+        return _inside(work)
+    finally:
+        end()
+        signal.signal(SIGNAL, signal.SIG_DFL if handler is None else handler)
+
+
+def _inside(work: Callable[[], T]) -> T:
+    """The frame by which a handler sees that the work goes on."""
+    return work()
+
+
+def _alarm(seconds: float) -> Callable[[], object]:
+    """Send the signal after so many seconds and again and again from then on, until what is returned is called."""
+    if hasattr(signal, "setitimer"):
+        before = signal.setitimer(signal.ITIMER_REAL, seconds, PATIENCE)
+        return partial(signal.setitimer, signal.ITIMER_REAL, *before)
+    over = threading.Event()
+
+    def ring() -> None:
+        pause = seconds
+        while not over.wait(pause):
+            _thread.interrupt_main(SIGNAL)
+            pause = PATIENCE if pause == seconds else AGAIN
+
+    with contextlib.suppress(RuntimeError):  # a browser's Python starts no threads
+        threading.Thread(target=ring, daemon=True).start()
+    return over.set
+
+
+def _ring(_: int, frame: FrameType | None) -> None:
+    """Raise `Late`, if the work goes on."""
+    while frame is not None:
+        if frame.f_code is _inside.__code__:
+            if hasattr(signal, "setitimer") and signal.getitimer(signal.ITIMER_REAL)[1] > 2 * AGAIN:
+                signal.setitimer(signal.ITIMER_REAL, PATIENCE, AGAIN)
+            raise Late
+        frame = frame.f_back
