@@ -183,13 +183,6 @@ def context(browser):
     opened.close()
 
 
-# The theme's scripts run after the text, and so perhaps after the page has loaded.
-SCRIPTS_RAN = """() => new Promise((done) => {
-  const look = () => (globalThis.bootstrap ? done() : setTimeout(look, 10));
-  look();
-})"""
-
-
 @pytest.fixture
 def open_page(context, book_url):
     """Open a page of the book; what goes wrong in it fails the test."""
@@ -201,7 +194,6 @@ def open_page(context, book_url):
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         page.goto(f"{book_url}{address}", wait_until="load")
-        page.evaluate(SCRIPTS_RAN)
         return page
 
     yield opened
