@@ -36,13 +36,13 @@ def pytest_xdist_auto_num_workers():
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give a process the tests of a whole file, which share what is costly; of a built page, those of one view."""
+    """Give a process the tests of a whole file, which share what is costly; of a page, those of a view or engine."""
     from xdist.scheduler import LoadFileScheduling
 
     class ByFileOrView(LoadFileScheduling):
         def _split_scope(self, nodeid):
             file, _, test = nodeid.partition("::")
-            view = re.search(r"\[.+, \d+, (dark|light)\]$", test)
+            view = re.search(r"\[.+, \d+, (dark|light)\]$|(\d+-)?(Firefox|WebKit)\]$", test)
             return file + view[0] if view else file
 
     return ByFileOrView(config, log)

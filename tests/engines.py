@@ -1,187 +1,223 @@
-"""Firefox and WebKit as the tests drive them: each by the W3C's protocol that it speaks itself.
+"""Firefox and WebKit as the tests drive them, each by the W3C's protocol that it speaks itself.
 
-Firefox speaks WebDriver BiDi; what others put before it, geckodriver, is in no registry that somebody keeps up. WebKit's
-own driver speaks the older WebDriver. Both take the same keys and moves of a pointer.
+Firefox speaks WebDriver BiDi, with nothing before it: no registry has a geckodriver that somebody keeps up, and Playwright
+asks for what Debian's Firefox does not know. WebKit's driver speaks the older WebDriver. Both take keys and a pointer's
+moves in the same form, and both tell what a page writes to the console and what it asks for.
 """
 
 import json
+import os
 import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from abc import ABC, abstractmethod
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import websocket
 
-PATIENCE = 60  # seconds: nothing takes as long, but where something hangs
-KEYS = {"ArrowRight": "\ue014", "ArrowLeft": "\ue012", "Home": "\ue011", "End": "\ue010", "Enter": "\ue007"}
-ENDED = ["Aw"]
+PATIENCE = 60  # seconds; what takes as long has failed
+PYTHON = "/usr/bin/python3"  # the system's, which has WebKit's library
+LIBRARY = "import gi; gi.require_version('WebKit2', '4.1')"
+KEYS = {"ArrowRight": "\ue014", "Home": "\ue011"}
 
 
-class Missing(Exception):
-    """An engine that is not installed, and what to install."""
+class NoEngine(Exception):
+    """It is not installed; what to install."""
 
 
-def program(*names, package):
-    """Where the system has one of some programs."""
+def program(*names: str, package: str) -> str:
+    """The path of the first of some programs that the system has."""
     found = next(filter(None, map(shutil.which, names)), None)
     if not found:
-        raise Missing(f"no {names[0]} here (apt install {package})")
+        raise NoEngine(missing(names[0], package))
     return found
 
 
+def missing(thing: str, package: str) -> str:
+    """What is said where something is not installed."""
+    return f"no {thing} here (`apt install {package}`): the pages were not opened in it"
+
+
 class Engine(ABC):
-    """A browser with one page."""
+    """A browser with one page; `asked` are the addresses of all that it asked for, `said` its complaints."""
 
     @abstractmethod
-    def size(self, width, height):
+    def size(self, width: int, height: int) -> None:
         """Give the page a size in pixels."""
 
     @abstractmethod
-    def open(self, address):
-        """Go to an address and wait until the page has loaded."""
+    def open(self, address: str) -> None:
+        """Go to an address and wait until its page has loaded."""
 
     @abstractmethod
-    def evaluate(self, expression):
+    def evaluate(self, expression: str) -> str:
         """The text that an expression of the page gives."""
 
     @abstractmethod
-    def act(self, *devices):
-        """Press keys and move pointers."""
+    def act(self, device: dict) -> None:
+        """Press keys or move a pointer, as both protocols describe it."""
 
-    def ask(self, function, *arguments):
-        """What a function of the page says."""
+    @abstractmethod
+    def heard(self) -> tuple[list[str], list[str]]:
+        """What the page complained of, and the addresses that it asked for, since it was last asked."""
+
+    def ask(self, function: str, *arguments: object) -> object:
+        """What a function of the page gives."""
         given = ", ".join(map(json.dumps, arguments))
         return json.loads(self.evaluate(f"JSON.stringify(({function})({given}) ?? null)"))
 
-    def wait(self, function, *arguments):
-        """What a function of the page says, as soon as it is something."""
-        end = time.monotonic() + PATIENCE
-        while not (said := self.ask(function, *arguments)):
-            if time.monotonic() > end:
-                raise TimeoutError(f"{function} {arguments}")
-            time.sleep(0.02)
-        return said
+    def wait(self, function: str, *arguments: object) -> object:
+        """What a function of the page gives, as soon as it is something."""
+        return patient(lambda: self.ask(function, *arguments), f"it never came: {function} of {arguments}")
 
-    def press(self, key):
+    def press(self, key: str) -> None:
         """Press a key and let it go."""
-        value = KEYS.get(key, key)
-        self.act({"type": "key", "id": "keys", "actions": [{"type": kind, "value": value} for kind in ("keyDown", "keyUp")]})
+        strokes = [{"type": stroke, "value": KEYS[key]} for stroke in ("keyDown", "keyUp")]
+        self.act({"type": "key", "id": "keys", "actions": strokes})
 
-    def drag(self, start, end, steps=8):
-        """Press the mouse at a point of the window, move it to another and let it go."""
-        places = [[round(a + (b - a) * step / steps) for a, b in zip(start, end, strict=True)] for step in range(steps + 1)]
-        first, *others = [{"type": "pointerMove", "x": x, "y": y, "duration": 16} for x, y in places]
-        moves = [first, {"type": "pointerDown", "button": 0}, *others, {"type": "pointerUp", "button": 0}]
+    def drag(self, start: tuple[float, float], end: tuple[float, float], steps: int = 8) -> None:
+        """Take what is at a point of the window to another."""
+
+        def move(share: float) -> dict:
+            x, y = (round(a + (b - a) * share) for a, b in zip(start, end, strict=True))
+            return {"type": "pointerMove", "x": x, "y": y, "duration": 16}
+
+        way = [move(step / steps) for step in range(1, steps + 1)]
+        moves = [move(0), {"type": "pointerDown", "button": 0}, *way, {"type": "pointerUp", "button": 0}]
         self.act({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": moves})
 
 
 class Firefox(Engine):
-    """Firefox without a window."""
+    """Firefox, which needs no display."""
 
-    PREFERENCES = """
-user_pref("remote.active-protocols", 1);
-"""
-
-    def __init__(self, folder, left):
-        command = [program("firefox-esr", "firefox", package="firefox-esr"), "--headless", "--no-remote"]
-        command += ["--profile", folder, "--remote-debugging-port", "0"]
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-        left.callback(end, process)
-        for line in process.stderr:
-            if found := re.search(r"listening on (ws://\S+)", line):
-                break
-        self.socket = websocket.create_connection(f"{found[1]}/session", timeout=PATIENCE, suppress_origin=True)
+    def __init__(self, folder: Path, left: ExitStack) -> None:
+        firefox = program("firefox-esr", "firefox", package="firefox-esr")
+        # A phone's scrollbars take no room.
+        (folder / "user.js").write_text('user_pref("ui.useOverlayScrollbars", 1);', encoding="utf-8")
+        command = [firefox, "--headless", "--no-remote", "--profile", folder, "--remote-debugging-port", "0"]
+        begun(left, command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        place = folder / "WebDriverBiDiServer.json"
+        patient(lambda: place.exists() and place.stat().st_size, "Firefox does not listen")
+        address = "ws://{ws_host}:{ws_port}/session".format(**json.loads(place.read_text(encoding="utf-8")))
+        self.socket = websocket.create_connection(address, timeout=PATIENCE, suppress_origin=True)
         left.callback(self.socket.close)
-        self.asked, self.events = 0, []
-        self.version = self.call("session.new", capabilities={})["capabilities"]["browserVersion"]
+        self.sent, self.events = 0, []
+        self.call("session.new", capabilities={})
         self.page = self.call("browsingContext.getTree")["contexts"][0]["context"]
         self.call("session.subscribe", events=["log.entryAdded", "network.beforeRequestSent"])
 
-    def call(self, method, **parameters):
-        self.asked += 1
-        self.socket.send(json.dumps({"id": self.asked, "method": method, "params": parameters}))
-        while (message := json.loads(self.socket.recv())).get("id") != self.asked:
+    def call(self, method: str, **parameters: object) -> dict:
+        """The answer to a command; what happens meanwhile is kept."""
+        self.sent += 1
+        self.socket.send(json.dumps({"id": self.sent, "method": method, "params": parameters}))
+        while (message := json.loads(self.socket.recv())).get("id") != self.sent:
             self.events.append(message)
         if message["type"] == "error":
             raise RuntimeError(f"{method}: {message['message']}")
         return message["result"]
 
-    def size(self, width, height):
+    def size(self, width: int, height: int) -> None:
         self.call("browsingContext.setViewport", context=self.page, viewport={"width": width, "height": height})
 
-    def open(self, address):
+    def open(self, address: str) -> None:
         self.call("browsingContext.navigate", context=self.page, url=address, wait="complete")
 
-    def evaluate(self, expression):
-        said = self.call("script.evaluate", expression=expression, target={"context": self.page}, awaitPromise=False)
-        if said["type"] == "exception":
-            raise RuntimeError(said["exceptionDetails"]["text"])
-        return said["result"]["value"]
+    def evaluate(self, expression: str) -> str:
+        answer = self.call("script.evaluate", expression=expression, target={"context": self.page}, awaitPromise=False)
+        if answer["type"] == "exception":
+            raise RuntimeError(answer["exceptionDetails"]["text"])
+        return answer["result"]["value"]
 
-    def act(self, *devices):
-        self.call("input.performActions", context=self.page, actions=devices)
+    def act(self, device: dict) -> None:
+        self.call("input.performActions", context=self.page, actions=[device])
+
+    def heard(self) -> tuple[list[str], list[str]]:
+        events, self.events = self.events, []
+        entries = [event["params"] for event in events if event["method"] == "log.entryAdded"]
+        requests = [event["params"]["request"] for event in events if event["method"] == "network.beforeRequestSent"]
+        complaints = [entry["text"] for entry in entries if entry["level"] in ("warn", "error")]
+        return complaints, [request["url"] for request in requests]
 
 
 class WebKit(Engine):
-    """WebKitGTK in a window of a display that nobody sees."""
+    """WebKitGTK, on a display that nobody sees."""
 
-    def __init__(self, folder, left):
+    def __init__(self, folder: Path, left: ExitStack) -> None:
         driver = program("WebKitWebDriver", package="webkit2gtk-driver")
-        display = subprocess.Popen(
-            [program("Xvfb", package="xvfb"), "-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )
-        left.callback(end, display)
-        import os
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        env = os.environ | {"DISPLAY": f":{display.stdout.readline().strip()}"}
-        self.driver = subprocess.Popen([driver, "--host=127.0.0.1", f"--port={port}"], env=env)
-        left.callback(end, self.driver)
-        self.address, self.log = f"http://127.0.0.1:{port}", Path(folder, "log")
-        stop = time.monotonic() + PATIENCE
-        while True:
-            try:
-                self.call("GET", "/status")
-                break
-            except urllib.error.URLError:
-                if time.monotonic() > stop: raise
-                time.sleep(0.02)
-        options = {"binary": "/usr/bin/python3", "args": [str(Path(__file__).with_name("webkit_window.py")), str(self.log)]}
-        found = self.call("POST", "/session", capabilities={"alwaysMatch": {"webkitgtk:browserOptions": options}})
-        self.address += f"/session/{found['sessionId']}"
-        left.callback(self.call, "DELETE", "")
+        display = [program("Xvfb", package="xvfb"), "-displayfd", "1", "-screen", "0", "1600x1000x24"]
+        if subprocess.run([PYTHON, "-c", LIBRARY], stderr=subprocess.DEVNULL, check=False).returncode:
+            raise NoEngine(missing("library of WebKit for Python", "gir1.2-webkit2-4.1"))
+        xvfb = begun(left, display, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        environment = os.environ | {"DISPLAY": f":{xvfb.stdout.readline().strip()}"}
+        port = free_port()
+        begun(left, [driver, f"--port={port}"], env=environment)
+        patient(lambda: listens(port), "WebKit's driver does not listen")
+        self.address, self.log, self.read = f"http://127.0.0.1:{port}", folder / "log", 0
+        window = [str(Path(__file__).with_name("webkit_window.py")), str(folder)]
+        options = {"webkitgtk:browserOptions": {"binary": PYTHON, "args": window}}
+        session = self.call("/session", capabilities={"alwaysMatch": options})
+        self.address += f"/session/{session['sessionId']}"
 
-    def call(self, method, path, **parameters):
-        data = json.dumps(parameters).encode() if method == "POST" else None
-        request = urllib.request.Request(self.address + path, data, {"Content-Type": "application/json"}, method=method)
+    def call(self, command: str, **parameters: object) -> dict:
+        """The answer to a command."""
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            with urlopen(Request(self.address + command, json.dumps(parameters).encode()), timeout=PATIENCE) as answer:
                 return json.load(answer)["value"]
-        except urllib.error.HTTPError as problem:
-            raise RuntimeError(f"{path}: {problem.read().decode()}") from None
+        except HTTPError as problem:
+            with problem:
+                raise RuntimeError(f"{command}: {problem.read().decode()}") from None
 
-    def size(self, width, height):
-        self.call("POST", "/window/rect", x=0, y=0, width=width, height=height)
+    def size(self, width: int, height: int) -> None:
+        self.call("/window/rect", x=0, y=0, width=width, height=height)
+        self.wait("width => innerWidth === width", width)
 
-    def open(self, address):
-        self.call("POST", "/url", url=address)
+    def open(self, address: str) -> None:
+        self.call("/url", url=address)
 
-    def evaluate(self, expression):
-        return self.call("POST", "/execute/sync", script=f"return {expression}", args=[])
+    def evaluate(self, expression: str) -> str:
+        return self.call("/execute/sync", script=f"return {expression}", args=[])
 
-    def act(self, *devices):
-        self.call("POST", "/actions", actions=devices)
+    def act(self, device: dict) -> None:
+        self.call("/actions", actions=[device])
+
+    def heard(self) -> tuple[list[str], list[str]]:
+        *lines, _ = self.log.read_text(encoding="utf-8")[self.read :].split("\n")
+        self.read += sum(len(line) + 1 for line in lines)
+        complaints = [line for line in lines if re.match(r"(.*: )?CONSOLE (\w+ )?(WARN|ERROR)\b", line)]
+        return complaints, [line.removeprefix("ASKED ") for line in lines if line.startswith("ASKED ")]
 
 
-def end(process):
-    process.terminate()
-    process.wait()
+def patient(look: Callable[[], object], otherwise: str) -> object:
+    """What is seen, as soon as it is something."""
+    end = time.monotonic() + PATIENCE
+    while not (seen := look()):
+        if time.monotonic() > end:
+            raise TimeoutError(otherwise)
+        time.sleep(0.02)
+    return seen
+
+
+def begun(left: ExitStack, command: list, **options: object) -> subprocess.Popen:
+    """A process that ends with what it was begun for."""
+    process = left.enter_context(subprocess.Popen(command, **options))
+    left.callback(process.terminate)
+    return process
+
+
+def listens(port: int) -> bool:
+    """Whether a port of this machine is listened at."""
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return tried.getsockname()[1]

@@ -46,7 +46,7 @@ def test_the_policy_comes_first_behind_the_character_set_which_a_browser_looks_f
 def test_a_page_may_load_its_own_files_and_run_the_scripts_that_it_was_built_with(pages):
     for name, soup in pages.items():
         policy = policy_of(soup)
-        for kind in ("base-uri", "child-src", "manifest-src", "media-src", "object-src"):
+        for kind in ("base-uri", "child-src", "media-src", "object-src"):
             assert policy.pop(kind) == ["'none'"]
         for kind in ("connect-src", "default-src", "form-action"):
             assert policy.pop(kind) == ["'self'", "file:"]

@@ -1,6 +1,7 @@
-"""A WebKit window for WebKit's driver, under the system's Python, which has its library: python3 webkit_window.py LOG.
+"""A window for WebKit's driver, for the system's Python, which has WebKit's library: python3 webkit_window.py FOLDER.
 
-The window that comes with the driver is never narrower than 447 pixels. LOG gets what a page says and what it asks for.
+The window that comes with the driver is never narrower than 447 pixels. ``FOLDER/log`` gets what a page writes to the
+console and what it asks for. A window that keeps nothing would keep the console to itself, so this one has a folder.
 """
 
 import os
@@ -10,12 +11,14 @@ import gi
 
 gi.require_version("Gtk", "3.0")
 gi.require_version("WebKit2", "4.1")
-from gi.repository import Gtk, WebKit2
+from gi.repository import Gtk, WebKit2  # noqa: E402
 
+folder = sys.argv[1]
 for stream in (1, 2):
-    os.dup2(os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND), stream)
+    os.dup2(os.open(f"{folder}/log", os.O_WRONLY | os.O_CREAT | os.O_APPEND), stream)
 
-context = WebKit2.WebContext.new_ephemeral()
+kept = WebKit2.WebsiteDataManager(base_cache_directory=folder, base_data_directory=folder)
+context = WebKit2.WebContext(website_data_manager=kept)
 context.set_automation_allowed(True)
 view = WebKit2.WebView(
     web_context=context,

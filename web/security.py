@@ -51,14 +51,16 @@ def policy(page: str) -> str:
     if 'class="live ' in page:
         scripts.append("blob:")  # a figure's own script is a text among its widgets' state until it is imported
     allowed = {
-        "default-src": OWN,  # only what none of the others is about: a page that a browser fetches beforehand
+        "default-src": OWN,  # what none of the others is about: a page that Firefox fetches beforehand
         "script-src": " ".join(scripts),
         "style-src": " ".join([OWN, *hashes(STYLE, page)]),
         "style-src-attr": "'unsafe-inline'",  # where each piece of a formula and of a figure stands
         "img-src": f"{OWN} data:",
         "font-src": f"{OWN} data:",
         "connect-src": OWN,  # the search reads the pages that it found
-        **dict.fromkeys(["child-src", "manifest-src", "media-src", "object-src"], "'none'"),  # frames, workers
+        "child-src": "'none'",  # frames and workers
+        "media-src": "'none'",
+        "object-src": "'none'",
         "base-uri": "'none'",
         "form-action": OWN,
     }
