@@ -1,6 +1,6 @@
 """Firefox and WebKit as the tests drive them, each by the W3C's protocol that it speaks itself.
 
-Firefox speaks WebDriver BiDi, with nothing before it: no registry has a geckodriver that somebody keeps up, and Playwright
+Firefox speaks WebDriver BiDi, with nothing before it: no registry has a geckodriver that somebody keeps up; Playwright
 asks for what Debian's Firefox does not know. WebKit's driver speaks the older WebDriver. Both take keys and a pointer's
 moves in the same form, and both tell what a page writes to the console and what it asks for.
 """

@@ -2,11 +2,14 @@
 
 import json
 import os
+import re
 import sys
 from contextlib import ExitStack
 from itertools import product
+from pathlib import Path
 from typing import NamedTuple
 
+import npm
 import pytest
 from engines import Engine, Firefox, NoEngine, WebKit, patient
 from figure import CELLS, FIGURES, expected, named, number
@@ -14,6 +17,8 @@ from serve import serving
 from test_book import PAGES
 from test_live_rules import explorer
 from test_security import MADE_BY_SPHINX
+
+import gdlib.widgets
 
 PHONE, DESKTOP = 390, 1280
 
@@ -155,6 +160,30 @@ def compact(texts):
 
 
 # What other engines do not do
+
+
+# What is left aside: a declaration that an engine does not understand, once the values of its variables are in it.
+NOT_UNDERSTOOD = """declarations => {
+  const box = getComputedStyle(document.querySelector(".gd-box"));
+  const fill = (_, name, otherwise) => box.getPropertyValue(name) || otherwise || "unknown";
+  return declarations.filter(([property, value]) => {
+    const filled = value.replace(/var\\((--[\\w-]+)(?:,\\s*([^()]*))?\\)/g, fill);
+    return !filled.includes("unknown") && !CSS.supports(property, filled);
+  });
+}"""
+FOLDERS = [npm.WEB, npm.WEB / "static", npm.WEB / "live", Path(gdlib.widgets.__file__).parent]
+STYLES = [path for folder in FOLDERS for path in folder.glob("*.css")]
+
+
+def test_an_engine_understands_the_book_s_styles(engine, book_url):
+    text = re.sub(r"/\*.*?\*/|!important", "", "".join(path.read_text(encoding="utf-8") for path in STYLES), flags=re.S)
+    declarations = re.findall(r"(?<=[{;])\s*([a-z-]+)\s*:\s*([^;{}]+?)\s*(?=[;}])", text)
+    engine.open(f"{book_url}index.html")
+    engine.wait("() => document.querySelector('.gd-how')?.textContent")
+    left_aside = engine.ask(NOT_UNDERSTOOD, [*declarations, ("color", "no colour")])
+    # WebKit has no forced colours to adjust to.
+    left_aside = [each for each in left_aside if each[0] != "forced-color-adjust"]
+    assert left_aside == [["color", "no colour"]]
 
 
 def heard_until(engine, address):
