@@ -127,6 +127,8 @@ class Firefox(Engine):
 
     def open(self, address: str) -> None:
         self.call("browsingContext.navigate", context=self.page, url=address, wait="complete")
+        # Just begun, or busy, it may answer for the page before.
+        self.wait("address => location.href === address && document.readyState === 'complete'", address)
 
     def evaluate(self, expression: str) -> str:
         answer = self.call("script.evaluate", expression=expression, target={"context": self.page}, awaitPromise=False)
