@@ -85,14 +85,14 @@ test-newest: install  ## test the package on the newest versions
 # Jupyter Book 1 is no longer developed and takes no Sphinx after the 7th. This keeps the way out of it open.
 book-next: install  ## build the book on the newest Sphinx, without Jupyter Book, and test what was built
 	$(BIN)/uv venv --quiet --clear --python '$(PYTHON)' _build/next-env
-	grep -v '^jupyter-book' requirements.txt | $(BIN)/uv pip install --quiet --python _build/next-env -r requirements-next.txt -r - -e .
+	grep -v '^jupyter-book' requirements.txt | $(BIN)/uv pip install --quiet --python _build/next-env -r requirements-next.txt -r -
 	grep '^jupyter-book' requirements.txt | $(BIN)/uv pip install --quiet --python _build/next-env --no-deps -r -
 	$(BIN)/uv pip list --python _build/next-env
 	_build/next-env/bin/python -m pytest -n logical -m book --basetemp=_build/next tests
 	@echo "The book is in _build/next/book/html"
 
 lock: install  ## renew requirements.lock, Binder's and web/package-lock.json from what they are made of
-	$(BIN)/python tools/lock.py requirements.lock pyproject.toml requirements.txt
+	grep -v '^-e' requirements.txt | $(BIN)/python tools/lock.py requirements.lock pyproject.toml -  # a folder has no hash
 	$(BIN)/python tools/lock.py .binder/requirements.txt pyproject.toml .binder/requirements.in -c requirements.lock --no-annotate
 	$(NPM) install --package-lock-only
 

@@ -43,13 +43,13 @@ def pytest_xdist_auto_num_workers():
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give a process the tests of a whole file, which share what is costly; of a built page, those of one view."""
+    """Give a process the tests of a whole file, which share what is costly; of a page, those of a view or engine."""
     from xdist.scheduler import LoadFileScheduling
 
     class ByFileOrView(LoadFileScheduling):
         def _split_scope(self, nodeid):
             file, _, test = nodeid.partition("::")
-            view = re.search(r"\[.+, \d+, (dark|light)\]$", test)
+            view = re.search(r"\[.+, \d+, (dark|light)\]$|(\d+-)?(Firefox|WebKit)\]$", test)
             return file + view[0] if view else file
 
     return ByFileOrView(config, log)
@@ -190,13 +190,6 @@ def context(browser):
     opened.close()
 
 
-# The theme's scripts run after the text, and so perhaps after the page has loaded.
-SCRIPTS_RAN = """() => new Promise((done) => {
-  const look = () => (globalThis.bootstrap ? done() : setTimeout(look, 10));
-  look();
-})"""
-
-
 @pytest.fixture
 def open_page(context, book_url):
     """Open a page of the book; what goes wrong in it fails the test."""
@@ -208,7 +201,6 @@ def open_page(context, book_url):
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         page.goto(f"{book_url}{address}", wait_until="load")
-        page.evaluate(SCRIPTS_RAN)
         return page
 
     yield opened

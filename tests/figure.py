@@ -39,10 +39,16 @@ def number(written):
     return float(written.translate(plain).replace(" × 10", "e"))
 
 
+CELLS = ".gd-numbers:not(.gd-stops) tbody tr:not(.gd-raw) td"
+
+
 def read(page):
     """The numbers in the figure's table."""
-    cells = page.locator(".gd-numbers:not(.gd-stops) tbody tr:not(.gd-raw) td")
-    numbers = map(number, cells.all_inner_texts())
+    return named(map(number, page.locator(CELLS).all_inner_texts()))
+
+
+def named(numbers):
+    """The numbers in the figure's table by their names."""
     return dict(zip(["slope", "gradient slope", "intercept", "gradient intercept", "loss"], numbers, strict=True))
 
 
@@ -96,18 +102,17 @@ def rest(page):
     )
 
 
-def reads(page, explorer):
-    """Whether the page and gdlib show the same four digits."""
+def expected(explorer):
+    """The numbers that gdlib has for the figure's table."""
     intercept, slope = explorer.theta
     gradient = explorer.loss.gradient(explorer.theta)
-    expected = {
-        "slope": slope,
-        "gradient slope": gradient[1],
-        "intercept": intercept,
-        "gradient intercept": gradient[0],
-        "loss": explorer.loss.value(explorer.theta),
-    }
-    assert read(page) == {name: pytest.approx(number, rel=6e-3, abs=1e-9) for name, number in expected.items()}
+    return named([slope, gradient[1], intercept, gradient[0], explorer.loss.value(explorer.theta)])
+
+
+def reads(page, explorer):
+    """Whether the page and gdlib show the same four digits."""
+    numbers = expected(explorer)
+    assert read(page) == {name: pytest.approx(number, rel=6e-3, abs=1e-9) for name, number in numbers.items()}
     if explorer.status:
         assert page.locator(".gd-how").get_attribute("data-regime") == explorer.status.name
 

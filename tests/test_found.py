@@ -20,7 +20,7 @@ ADDRESS = "https://owner.github.io/NAME"
 
 def head_of(path):
     """The title of a page, and what its head says under each name."""
-    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    soup = BeautifulSoup(path.read_text(encoding="utf-8").partition("</head>")[0], "html.parser")
     said = {tag.get("name") or tag["property"]: tag["content"] for tag in soup.select("meta[name], meta[property]")}
     canonical = soup.select_one('link[rel="canonical"]')
     return SimpleNamespace(title=soup.title.string, said=said, canonical=canonical and canonical["href"], soup=soup)

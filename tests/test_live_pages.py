@@ -376,7 +376,6 @@ def test_a_slow_phone_gets_the_figure_and_no_error(open_page):
     page = open_page("reference/licences.html")  # a page without a figure, to slow down before there is one
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 20})
     page.goto(urljoin(page.url, "../chapters/17-real-data.html"))
-    wait_until(page, "() => globalThis.bootstrap")  # the scripts have run, so that somebody who comes near is seen
     page.evaluate("document.querySelector('img.live')?.scrollIntoView({ behavior: 'instant' })")
     wait_until(page, "() => !document.querySelector('img.live')")
     expect(page.locator(".gd-how")).not_to_be_empty()

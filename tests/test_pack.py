@@ -1,8 +1,10 @@
 """What a page asks for is what the book's pages need, in few files."""
 
+from types import SimpleNamespace
+
 import npm
 import pytest
-from pack import Styles, after_the_text, looks, pack_code, pack_scripts, words
+from pack import Styles, defer, looks, pack_code, words
 from test_npm import ODD
 
 HEAD = """<meta charset="utf-8">
@@ -60,49 +62,11 @@ def test_the_same_words_make_the_same_name(static):
     assert packed(static, HEAD, "<p>used used</p>")[0] == first
 
 
-def script(name):
-    return f'<script src="../_static/{name}"></script>\n'
-
-
-@pytest.fixture
-def scripts(static):
-    (static / "scripts").mkdir()
-    for name in ("documentation_options", "doctools", "buttons", "searchtools", "language_data"):
-        (static / f"{name}.js").write_text(f"{name}()")
-    return static
-
-
-ROW = script("documentation_options.js") + script("doctools.js") + script("buttons.js")
-
-
-def test_a_row_of_scripts_becomes_one_that_waits_but_for_what_the_page_builds_on(scripts):
-    head = pack_scripts(f"{ROW}<script>now()</script>", scripts)
-    (packed,) = scripts.glob("scripts/pack-*.js")
-    one = f'<script defer src="../_static/scripts/{packed.name}"></script>'
-    assert head.split("\n") == [script("documentation_options.js").strip(), one, "<script>now()</script>"]
-    assert packed.read_text() == ";doctools()\n;\nbuttons()"
-
-
-def test_where_the_book_is_searched_no_script_waits(scripts):
-    head = pack_scripts(f"{ROW}<title>Search</title>{script('searchtools.js')}{script('language_data.js')}", scripts)
-    assert head.count("scripts/pack-") == 2
-    assert "defer" not in head
-
-
-def test_deferred_scripts_are_fetched_at_once_and_run_in_their_order_after_the_text():
-    first = '<script defer="defer" src="a.js?v=1&amp;w=2"></script>'
-    second = '<script defer src="b.js"></script>'
-    head, end = after_the_text(f"<head>{first}</head><body>text{second}<script>now()</script></body>").split("</head>")
-    assert end == "<body>text<script>now()</script></body>"
-    assert '<link rel="preload" as="script" fetchpriority="low" href="a.js?v=1&amp;w=2">' in head
-    assert '<link rel="preload" as="script" fetchpriority="low" href="b.js">' in head
-    assert '["a.js?v=1&w=2", "b.js"]' in head
-    assert " src=" not in head
-
-
-def test_a_page_without_them_is_left_alone():
-    page = '<head></head><body><script src="now.js"></script></body>'
-    assert after_the_text(page) == page
+def test_every_script_waits_but_the_one_that_the_page_adds_to():
+    names = ["documentation_options.js", "doctools.js", None]
+    scripts = [SimpleNamespace(filename=name, attributes={}) for name in names]
+    defer(None, "a", "page.html", {"script_files": scripts}, None)
+    assert [script.attributes for script in scripts] == [{}, {"defer": "defer"}, {}]
 
 
 PYGMENTS = """html[data-theme="light"] .highlight { background: #fff; color: #000001 }

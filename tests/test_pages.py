@@ -1,6 +1,7 @@
 """The built pages in a real browser, each opened once a view for all that is asked of it."""
 
 import gzip
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlparse
@@ -34,19 +35,31 @@ class Opened(NamedTuple):
 def barriers(page):
     """What axe finds on a page: the rules that are broken, and where."""
     page.evaluate(AXE.read_text(encoding="utf-8"))  # no page lets a script be added
-    violations = page.evaluate("axe.run().then(found => found.violations)")
+    violations = page.evaluate("axe.run({ resultTypes: ['violations'] }).then(found => found.violations)")
     return [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in violations]
 
 
+@pytest.fixture(scope="module")
+def weight(book):
+    """What of a file goes over the wire, in bytes."""
+
+    @cache
+    def weigh(path):
+        body = (book / path.lstrip("/")).read_bytes()
+        return len(body if path.endswith((".woff2", ".webp")) else gzip.compress(body))
+
+    return weigh
+
+
 @pytest.fixture(scope="module", params=VIEWS, ids=lambda view: "{}, {}, {}".format(*view))
-def opened(request, context, book_url):
+def opened(request, context, book_url, weight):
     name, width, scheme = request.param
     page, sizes, elsewhere, said = context.new_page(), {}, [], []
 
     def weigh(response):
         if response.url.startswith(book_url):  # not what came with the page, such as a figure's own script
-            path, body = urlparse(response.url).path, response.body()
-            sizes[path] = len(body if path.endswith((".woff2", ".webp")) else gzip.compress(body))
+            path = urlparse(response.url).path
+            sizes[path] = weight(path)
 
     def note(asked):
         if not asked.url.startswith((book_url, "data:", "blob:")):

@@ -19,10 +19,14 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinxcontrib import katex
 
-# The theme knows its colours, and with them its borders' widths, only once a late script has said light or dark.
+# Which colours a reader wants is what the mode says, now. The theme begins with those of the last visit, and asks anew
+# only in a late script.
 LIGHT_OR_DARK = """
-if (document.documentElement.dataset.theme === "auto")
-  document.documentElement.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+{
+  const { dataset } = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  dataset.theme = ["light", "dark"].includes(dataset.mode) ? dataset.mode : system;
+}
 """
 
 KATEX = npm.MODULES / "katex" / "dist"
@@ -60,7 +64,7 @@ def configure(app: Sphinx, config: Config) -> None:
     katex.KaTeXServer.build_command = katex_command
     config.html_math_renderer = "katex"
     config.katex_prerender = True
-    config.katex_js_path = str(KATEX / "katex.min.js")
+    config.katex_js_path = str(npm.WEB / "katex.js")
     config.katex_css_path = "katex/katex.min.css"
     config.html_static_path.append(str(npm.WEB / "static"))
     config.templates_path.insert(0, str(npm.WEB / "templates"))  # before the themes'

@@ -49,7 +49,7 @@ JUPYTER = {
 }
 BUNDLES = {"runtime": "live/runtime.js", "style": "live/style.css", "icons": "icons.css"}
 # The book's own, and what is packed of all of these.
-OWN = "book.css buttons.js favicon.svg icons.css launch.css licences.txt live/* reference.css */pack-*"
+OWN = "book.css buttons.js favicon.svg icons.css launch.css licences.txt live/* reference.css search.js styles/pack-*"
 
 MIT = """Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
 documentation files (the "Software"), to deal in the Software without restriction, including without limitation the

@@ -1,13 +1,12 @@
 """Sphinx extension: a page asks for what it uses, in few requests, and keeps the place of what comes late.
 
-The theme and its companions bring every page some twenty small files, each a round trip on a phone. What a page does
-not use is left out; the styles become one file, with the rules that the book's pages need, and so do the scripts that
-stand in a row; those that wait for the page run once its text is painted. Pictures take fewer bytes and say their size,
-and code has no element for what looks like the text around it.
+The theme and its companions bring every page some twenty small files. What a page does not use is left out. The styles,
+which its text waits for, become one file with the rules that the book's pages need. Scripts wait for the text, and stay
+files of their own: what fails in one ends that one alone. Pictures take fewer bytes and say their size, and code has no
+element for what looks like the text around it.
 """
 
 import hashlib
-import html
 import json
 import re
 import shutil
@@ -37,29 +36,10 @@ UNUSED = [
 ]
 
 STYLE = r'<link\b[^>]*\bhref="(?P<root>[./]*)_static/(?P<path>(?!katex|live)[^"?]+\.css)[^"]*"[^>]*>\s*'
-SCRIPT = r'<script src="(?P<root>[./]*)_static/(?P<path>(?!scripts/pack)[^"?]+\.js)[^"]*"></script>\s*'
 # A sixth of the styles names the characters of a font of icons; icons.css draws those that the book shows.
 FONT_ICONS = r'(?:\.fa-[\w-]+:before,?)+\{content:"[^"}]*"\}|@font-face\{[^}]*Font\\? ?Awesome[^}]*\}'
-# What the page's own scripts build on, and what would wait for the page in vain once it is there.
-EARLY = ("documentation_options", "design-tabs")
-DEFERRED = r'<script defer(?:="defer")? src="(?P<address>[^"]+)"></script>\s*'
-# What a page does comes after its text: a phone is a good while at it. It is fetched from the start. A browser may keep
-# from pages what it painted; three seconds after all has come, it has.
-AFTER_THE_TEXT = """<script>
-{
-  const scripts = %s;
-  const run = () => {
-    for (const src of scripts.splice(0))
-      document.head.append(Object.assign(document.createElement("script"), { src, async: false }));
-  };
-  const observer = new PerformanceObserver(run);
-  addEventListener("DOMContentLoaded", () => observer.observe({ type: "paint", buffered: true }));
-  addEventListener("load", () => setTimeout(run, 3000));
-}
-</script>
-"""
+EARLY = "documentation_options"  # which what stands in the page adds to
 WORD = r"[\w-]+"
-ROW_OF_SCRIPTS = f"(?:{re.sub('P<[a-z]+>', ':', SCRIPT)}){{2,}}"
 TOKEN = r'<span class="(\w+)">([^<]*)</span>'
 TOKENS = f"{TOKEN}(?: *{TOKEN})*"
 
@@ -67,6 +47,7 @@ TOKENS = f"{TOKEN}(?: *{TOKEN})*"
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("html-page-context", drop_unused, priority=900)
+    app.connect("html-page-context", defer, priority=950)
     app.connect("build-finished", pack, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -77,6 +58,13 @@ def drop_unused(app: Sphinx, pagename: str, templatename: str, context: dict, do
     for files in (context["css_files"], context["script_files"]):
         named = ((file, f"{file.filename} {file.attributes.get('body')}") for file in files)
         files[:] = [file for file, names in named if not any(name in names for name in unused)]
+
+
+def defer(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
+    """Let every script wait until the page is read."""
+    for script in context["script_files"]:
+        if script.filename and EARLY not in script.filename:
+            script.attributes["defer"] = "defer"
 
 
 def pack(app: Sphinx, exception: Exception | None) -> None:
@@ -92,8 +80,7 @@ def pack(app: Sphinx, exception: Exception | None) -> None:
     for page, text in pages.items():
         head, end, body = text.partition("</head>")
         body = pack_code(pack_pictures(body, page), look)
-        packed = after_the_text(pack_scripts(styles.pack(head), static) + end + body)
-        page.write_text(packed, encoding="utf-8")
+        page.write_text(styles.pack(head) + end + body, encoding="utf-8")
 
 
 def words(pages: Iterable[str], static: Path) -> set[str]:
@@ -139,35 +126,6 @@ class Styles:
         imports.unlink()
         joined.unlink()
         return re.sub(FONT_ICONS, "", whole)
-
-
-def pack_scripts(head: str, static: Path) -> str:
-    """Every row of plain scripts as one, which waits for the page; where it is searched, its own scripts do not."""
-    defer = "" if "searchtools.js" in head else "defer "
-
-    def one(row: re.Match) -> str:
-        scripts = list(re.finditer(SCRIPT, row[0]))
-        early = "".join(script[0] for script in scripts if script["path"].startswith(EARLY))
-        found = [script for script in scripts if not script["path"].startswith(EARLY)]
-        name = f"scripts/pack-{fingerprint(static, found)}.js"
-        sources = [(static / script["path"]).read_text(encoding="utf-8") for script in found]
-        # Behind a semicolon "use strict" says nothing: some scripts begin with it, and others would fail by it.
-        (static / name).write_text(";" + "\n;\n".join(sources), encoding="utf-8")
-        return f'{early}<script {defer}src="{found[0]["root"]}_static/{name}"></script>\n'
-
-    return re.sub(ROW_OF_SCRIPTS, one, head)
-
-
-def after_the_text(page: str) -> str:
-    """The page with its deferred scripts run once the text is painted, one after another."""
-    found = list(re.finditer(DEFERRED, page))
-    if not found:
-        return page
-    links = "".join(
-        f'<link rel="preload" as="script" fetchpriority="low" href="{script["address"]}">\n' for script in found
-    )
-    scripts = AFTER_THE_TEXT % json.dumps([html.unescape(script["address"]) for script in found])
-    return re.sub(DEFERRED, "", page).replace("</head>", links + scripts + "</head>", 1)
 
 
 def looks(style: str) -> dict[str, tuple[str, ...]]:

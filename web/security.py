@@ -50,13 +50,16 @@ def policy(page: str) -> str:
     if 'class="live ' in page:
         scripts.append("blob:")  # a figure's own script is a text among its widgets' state until it is imported
     allowed = {
-        "default-src": "'none'",
+        "default-src": OWN,  # what none of the others is about: a page that Firefox fetches beforehand
         "script-src": " ".join(scripts),
         "style-src": " ".join([OWN, *hashes(STYLE, page)]),
         "style-src-attr": "'unsafe-inline'",  # where each piece of a formula and of a figure stands
         "img-src": f"{OWN} data:",
         "font-src": f"{OWN} data:",
         "connect-src": OWN,  # the search reads the pages that it found
+        "child-src": "'none'",  # frames and workers
+        "media-src": "'none'",
+        "object-src": "'none'",
         "base-uri": "'none'",
         "form-action": OWN,
     }
