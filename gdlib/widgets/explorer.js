@@ -57,6 +57,7 @@ const DEFAULTS = {
 };
 
 const SWITCHES = { standardised: "standardised x", shrinking: "shrinking rate" };
+const NOT_REACHED = "not reached";
 const STOPPING_RULES = ["gradient", "step", "gain"];
 const PANELS = ["loss", "directions", "differences"];
 
@@ -247,16 +248,20 @@ const WIDEST = -8.88e-288; // no number takes more room in words
 
 /** What may come in the place of a figure's sentences, at its longest: how it goes, how long it takes, and its rate. */
 function longest({ rule, rules, batch_size, half, points, scale, panel, max_epochs, tolerance }) {
-  const [most, number] = [count(MANY), words(-WIDEST)];
+  const most = count(MANY - 1);
   const counted = count(max_epochs);
   const goes = [PLAIN, WITH_MOMENTUM].flatMap(Object.values);
   goes.push(ENDLESS, LEVEL, ...ENDS.flatMap((end) => WAYS.map((way) => ended(end, way))));
   const when = [beyond(counted), never(tolerance), notWithin(counted, tolerance)];
   when.push(arrives(tolerance, most, false, most), arrives(tolerance, counted, true, counted));
   const momentum = [rule, ...rules].some((each) => MOMENTUM_RULES.includes(each));
-  const rates = [stable(number, number, momentum && number)];
-  if (batch_size || half) rates.push(`${batch_size ? perEpoch(points.length) : ""} ${half ? shrunk(number) : ""}`);
-  return [goes, scale ? [NO_FORMULA] : when, panel === "differences" ? [errorsAt(number, number)] : rates];
+  // The longest number may be parted at a space, and a shorter one that may not can take a line more.
+  const numbers = [words(-WIDEST), words(0.0008888)];
+  const pairs = numbers.flatMap((one) => numbers.map((other) => [one, other]));
+  const rates = pairs.map(([one, other]) => stable(one, other, momentum && words(0.0008888)));
+  for (const number of batch_size || half ? numbers : [])
+    rates.push(`${batch_size ? perEpoch(points.length) : ""} ${half ? shrunk(number) : ""}`);
+  return [goes, scale ? [NO_FORMULA] : when, panel === "differences" ? pairs.map((pair) => errorsAt(...pair)) : rates];
 }
 
 /** What of the further settings the reader of a figure can change, each with what it may be, for links. */
@@ -390,10 +395,10 @@ function changing(tag, className, parent) {
   return [element, mayBe];
 }
 
-/** A cell of a table for a number that changes. */
-function numberCell(row) {
+/** A cell of a table for a number that changes, or for other words. */
+function numberCell(row, ...others) {
   const [number, mayBe] = changing("span", "gd-number", html("td", {}, row));
-  mayBe([words(WIDEST)]);
+  mayBe([words(WIDEST), words(-0.0008888), ...others]);
   return number;
 }
 
@@ -463,9 +468,9 @@ function axes(parent, { name, title, description, x, y, role = "img" }) {
     fit(newXs, newYs, ticksY = ticks, ticksX = ticks) {
       [xs, ys] = [newXs, newYs];
       const em = (self.em = parseFloat(getComputedStyle(root).fontSize));
-      [left, top] = [4.35 * em, 0.5 * em];
+      [left, top] = [4.6 * em, 0.5 * em];
       width = Math.max(root.clientWidth - left - 1.5 * em, 40);
-      height = Math.max(root.clientHeight - top - 3 * em, 40);
+      height = Math.max(root.clientHeight - top - 3.25 * em, 40);
       set(area, { x: left, y: top, width, height });
       scale.replaceChildren();
       svg("rect", { x: left, y: top, width, height, class: "gd-frame" }, scale);
@@ -482,7 +487,7 @@ function axes(parent, { name, title, description, x, y, role = "img" }) {
       svg("text", { x: left + width / 2, y: top + height + 2.75 * em, "text-anchor": "middle" }, scale).textContent = names[0];
       svg(
         "text",
-        { transform: `translate(${em} ${top + height / 2}) rotate(-90)`, "text-anchor": "middle" },
+        { transform: `translate(${1.25 * em} ${top + height / 2}) rotate(-90)`, "text-anchor": "middle" },
         scale,
       ).textContent = names[1];
     },
@@ -1149,14 +1154,14 @@ function stopTable(parent) {
     STOPPING_RULES.map((name) => {
       const row = html("tr", {}, body);
       html("th", { scope: "row", textContent: name }, row);
-      return [name, [0, 1].map(() => numberCell(row))];
+      return [name, [numberCell(row, NOT_REACHED), numberCell(row)]];
     }),
   );
   return (found, loss) => {
     if (!found) return table.remove();
     if (!table.parentElement) parent.append(table);
     for (const [name, stop] of Object.entries(found)) {
-      say(rows[name][0], stop ? count(stop.epoch) : "not reached");
+      say(rows[name][0], stop ? count(stop.epoch) : NOT_REACHED);
       const known = stop && loss.minimum;
       say(rows[name][1], known ? words(Math.hypot(...loss.minimum.map((best, i) => stop.theta[i] - best))) : "–");
     }
