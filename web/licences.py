@@ -1,8 +1,8 @@
 """Sphinx extension: what the built book is made of besides itself, and on what terms.
 
-The page that says ``{licences}`` lists every package of which something lies in ``_static``, and the fonts that the book
-is printed in; the file licences.txt there holds their licences in full. Versions, authors and texts come from what is
-installed; what is written down here is which files are whose, and a test holds that against the built book.
+The page that says ``{licences}`` lists every package of which something lies in ``_static``, and the fonts that the
+book is printed in; the file licences.txt there holds their licences in full. Versions, authors and texts come from what
+is installed; what is written down here is which files are whose, and a test holds that against the built book.
 """
 
 import json
