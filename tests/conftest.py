@@ -20,6 +20,7 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 ROOT = Path(__file__).parent.parent
+FONTS = Path(__file__).parent / "fonts"
 
 
 def pytest_configure(config):
@@ -177,6 +178,21 @@ def browser():
     except NoChromium as problem:
         message = f"{problem}: the pages were not opened"
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+
+
+@pytest.fixture(scope="module", params=sorted(FONTS.glob("*.conf")), ids=lambda family: family.stem)
+def fonts(browser, request):
+    """Chromium on a machine that has the fonts of one family and no others; CI has them all."""
+    import chromium
+
+    folder = re.search("<dir>(.+)</dir>", request.param.read_text(encoding="utf-8"))[1]
+    if not Path(folder).is_dir():
+        message = f"no fonts in {folder}: nothing was tried with {request.param.stem} alone"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    environment = os.environ | {"FONTCONFIG_FILE": str(request.param)}
+    opened = browser.browser_type.launch(executable_path=chromium.system(), args=chromium.QUIET, env=environment)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")

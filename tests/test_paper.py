@@ -152,6 +152,22 @@ def test_a_live_figure_says_where_it_is_alive(texts):
     assert f"later in this chapter. {paper.ALIVE}" in " ".join(texts)
 
 
+def test_the_whole_document_is_set_in_fonts_that_it_brings(browser, book, whole):
+    with paper.opened(browser, book, whole) as page:
+        session = page.context.new_cdp_session(page)
+        for domain in ("DOM", "CSS"):
+            session.send(f"{domain}.enable")
+        body = session.send("DOM.querySelector", {"nodeId": 1, "selector": "body"})["nodeId"]
+        fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": body})["fonts"]
+    assert len(fonts) > 5
+    assert [font["familyName"] for font in fonts if not font["isCustomFont"]] == []
+
+
+def test_the_pages_are_the_same_whatever_fonts_the_machine_has(fonts, book, shorter, texts):
+    pages = PdfReader(BytesIO(paper.printed(fonts, book, shorter))).pages
+    assert [words(page.extract_text()) for page in pages] == texts
+
+
 def test_every_font_is_in_the_file_and_no_glyph_is_missing(pdf):
     used = set()
     for page in pdf.pages:
@@ -169,6 +185,7 @@ def test_every_font_is_in_the_file_and_no_glyph_is_missing(pdf):
         if font["/Subtype"] != "/Type3":  # which is drawn in the file
             described = font["/DescendantFonts"][0]["/FontDescriptor"]
             assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(described), font["/BaseFont"]
+        assert re.search(r"\+(SourceSerif4|SourceSans3|DejaVuSans|KaTeX_)", font["/BaseFont"])
 
 
 # The command

@@ -18,10 +18,11 @@ from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlparse
 
 from bs4 import BeautifulSoup, Tag
 from chromium import NoChromium, launched
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 from pypdf import PdfReader
 from serve import serving
 from setup_cell import METADATA
@@ -29,6 +30,8 @@ from setup_cell import METADATA
 from gdlib._files import written_whole
 
 STYLE = Path(__file__).with_suffix(".css")
+FONTS = Path(__file__).parent.parent / "web" / "node_modules" / "@fontsource"  # which the book's build has installed
+FACES = ["400", "400-italic", "700", "700-italic"]
 FIRST = "index.html"
 SET_UP = METADATA["mystnb"]["code_prompt_show"]
 ALIVE = "Alive on the page, where it answers to your hand."
@@ -38,6 +41,8 @@ COLOURED = "c1|k|kn|kc|ow|s1|s2|sa|sd|mi|mf|gp"  # kinds of words in code that h
 BLACK = re.compile(rf'<span class="(?!(?:{COLOURED})")[a-z][a-z0-9]?">([^<]*)</span>')
 SHORT = 16  # lines of code that stay on one page
 
+# All of them at once: what only the head of a page is set in, a browser would ask for when the page is printed.
+LOAD_FONTS = "Promise.all([...document.fonts].map(font => font.load()))"
 NUMBER_PAGES = """
 pages => {
   for (const link of document.querySelectorAll("a[data-page]"))
@@ -112,11 +117,13 @@ def assemble(folder: Path, book: Book) -> str:
         body.append(f'<section class="part" id="part-{number}">{title}{listed(part.chapters)}</section>')
         body += [printed_chapter(folder, chapter, names, level=1) for chapter in part.chapters]
     heads = "".join(running_head(chapter) for chapter in chapters)
+    faces = [f"fonts/{font.name}/{face}.css" for font in sorted(FONTS.iterdir()) for face in FACES]
+    styles = "".join(f'<link rel="stylesheet" href="{style}">' for style in ["_static/katex/katex.min.css", *faces])
     return f"""<!doctype html>
 <html lang="en" data-theme="light">
 <meta charset="utf-8">
 <title>{escape(book.title)}</title>
-<link rel="stylesheet" href="_static/katex/katex.min.css">
+{styles}
 <style>{STYLE.read_text(encoding="utf-8")}{heads}</style>
 {"".join(body)}
 </html>"""
@@ -160,7 +167,7 @@ def printed_chapter(folder: Path, chapter: Chapter, names: dict[str, str], level
     """A page as it goes to paper, its headings lower by ``level``."""
     page = parsed(folder / chapter.path)
     article = page.select_one("article.bd-article")
-    for unwanted in article.select(".headerlink, .toctree-wrapper, .sd-summary-state-marker"):
+    for unwanted in article.select(".headerlink, .toctree-wrapper, .sd-summary-state-marker, .live-skeleton"):
         unwanted.decompose()
     name_formulas(article)
     readdress(article, chapter, names)
@@ -325,10 +332,16 @@ def opened(browser: Browser, folder: Path, document: str) -> Iterator[Page]:
     with serving(folder) as address:
         page = browser.new_page(color_scheme="light")
         page.route(f"{address}paper.html", lambda route: route.fulfill(body=document, content_type="text/html"))
+        page.route(f"{address}fonts/**", font)
         page.goto(f"{address}paper.html", wait_until="load")
-        page.evaluate("document.fonts.ready")
+        page.evaluate(f"{LOAD_FONTS}.then(() => document.fonts.ready)")
         yield page
         page.close()
+
+
+def font(route: Route) -> None:
+    """A file of the paper's fonts, which no page of the book has."""
+    route.fulfill(path=FONTS / urlparse(route.request.url).path.removeprefix("/fonts/"))
 
 
 def printed(browser: Browser, folder: Path, book: Book) -> bytes:

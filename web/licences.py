@@ -1,8 +1,8 @@
 """Sphinx extension: what the built book is made of besides itself, and on what terms.
 
-The page that says ``{licences}`` lists every package of which something lies in ``_static``, whose file licences.txt
-holds their licences in full. Versions, authors and texts come from what is installed; what is written down here is
-which files are whose, and a test holds that against the built book.
+The page that says ``{licences}`` lists every package of which something lies in ``_static``, and the fonts that the
+book is printed in; the file licences.txt there holds their licences in full. Versions, authors and texts come from what
+is installed; what is written down here is which files are whose, and a test holds that against the built book.
 """
 
 import json
@@ -110,7 +110,8 @@ def row(cells: tuple[str, ...]) -> nodes.row:
 @cache  # for the page and for the texts; nothing is installed while a book is built
 def parts() -> list[Part]:
     """Every package of which something is in the built book, by name."""
-    named = {*NPM, *bundled()}
+    fonts = (f"@fontsource/{font.name}" for font in (npm.MODULES / "@fontsource").iterdir())  # the paper's
+    named = {*NPM, *fonts, *bundled()}
     brought = [Part(name, "", "MIT", f"{holder}\n\n{MIT}") for name, (holder, _) in BROUGHT.items()]
     found = [*map(from_pypi, PYPI), *map(from_npm, named), *brought]
     return sorted(found, key=lambda part: part.name.lstrip("@").lower())

@@ -2,11 +2,13 @@
 
 A stored notebook keeps the arguments of a live figure beside its picture. Here the figure is made from them once
 more, and the page gets the state of its widgets, which `live/runtime.js` brings to life in the picture's place, once
-`live/start.js` says that somebody will look.
+`live/start.js` says that somebody will look. Until then the figure's room is that of its skeleton: the same elements
+under the same style, unseen and with nothing drawn in them.
 """
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import ipywidgets
@@ -19,17 +21,14 @@ from gdlib.widgets import LiveDescent, descent_explorer
 from gdlib.widgets.controls import MIME_TYPE
 
 STATE = "application/vnd.jupyter.widget-state+json"
-
-# Pixels: the least width of a figure on a phone and of one in two columns; what a choice in explorer.css takes at most
-# without its letters, each of them, and what is between two choices.
-NARROW, WIDE = 272, 640
-LABEL, LETTER, GAP = 48, 8, 6
+PICTURE = r'<img [^>]*class="live live-(\d+)"[^>]*>'
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("source-read", make_live)
     app.connect("html-page-context", link_files)
+    app.connect("html-page-context", add_skeletons, priority=600)  # once MyST-NB has added the state
     app.connect("builder-inited", bundle_runtime)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -51,7 +50,7 @@ def make_live(app: Sphinx, docname: str, source: list[str]) -> None:
             figure = descent_explorer(**arguments)
             figure.explorer.linkable = not figures  # an address has room for one
             figure.explorer._esm = figure.explorer._css = ""  # live/runtime.js and live/style.css have them
-            add_classes(described.setdefault("figure", {}), "live-figure", *room(figure))
+            add_classes(described.setdefault("figure", {}), "live-figure")
             add_classes(described.setdefault("image", {}), "live", f"live-{len(figures)}")
             figures.append(figure)
     if figures:
@@ -62,41 +61,6 @@ def make_live(app: Sphinx, docname: str, source: list[str]) -> None:
 def add_classes(described: dict[str, str], *classes: str) -> None:
     """Classes beside those that the author gave."""
     described["classes"] = " ".join([*described.get("classes", "").split(), *classes])
-
-
-def room(figure: LiveDescent) -> list[str]:
-    """Classes for all that makes a figure higher than the least; style.css adds up the room for it."""
-    explorer = figure.explorer
-    numbers = {
-        "sliders": len(figure.more),
-        "lines": _lines(explorer.rules, explorer.switches, NARROW),
-        "wide-lines": _lines(explorer.rules, explorer.switches, WIDE),
-    }
-    parts = {
-        "raw": explorer.standardised or "standardised" in explorer.switches,
-        "stops": explorer.stop_tolerance > 0,
-    }
-    found = [f"{name}-{number}" for name, number in numbers.items() if number] + [name for name in parts if parts[name]]
-    return [f"room-{name}" for name in found]
-
-
-def _lines(rules: list[str], switches: list[str], width: int) -> int:
-    """How many lines the choices take at most; where they do not fit in one, the switches begin on another."""
-    choices = ["rule", *rules] if rules else []
-    boxes = [f"{name} rate" for name in switches]  # or "x", which is shorter
-    together = _filled(choices + boxes, width)
-    return together if together <= 1 else _filled(choices, width) + _filled(boxes, width)
-
-
-def _filled(labels: list[str], width: int) -> int:
-    """How many lines labels fill one after another."""
-    lines, left = 0, 0
-    for label in labels:
-        needed = LABEL + LETTER * len(label)
-        if needed > left:
-            lines, left = lines + 1, width
-        left -= needed + GAP
-    return lines
 
 
 def page_state(figures: list[LiveDescent]) -> dict:
@@ -134,3 +98,18 @@ def link_files(app: Sphinx, pagename: str, templatename: str, context: dict, doc
         if "<h2" not in opening:
             address = context["pathto"](f"_static/live/{runtime(app)}", 1)
             context["metatags"] += f'\n<link rel="preload" as="script" fetchpriority="low" href="{address}">'
+
+
+def add_skeletons(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
+    """Lay behind each picture what keeps the room of its figure."""
+    places = re.findall(PICTURE, context.get("body", ""))
+    if not places:
+        return
+    state = next(file.attributes["body"] for file in context["script_files"] if file.attributes.get("type") == STATE)
+    skeletons = dict(zip(places, npm.run("live/skeleton.mjs", *places, given=state).splitlines(), strict=True))
+
+    def placed(picture: re.Match) -> str:
+        skeleton = f'<div class="live-skeleton" aria-hidden="true" inert>{skeletons[picture[1]]}</div>'
+        return f'<div class="live-place">{picture[0]}{skeleton}</div>'
+
+    context["body"] = re.sub(PICTURE, placed, context["body"])

@@ -32,6 +32,14 @@ import {
 
 const MAX_MOVABLE = 30; // more points than that are drawn, but cannot be dragged
 
+const NOTICES = {
+  full: `There is room for ${MAX_MOVABLE} points.`,
+  least: "A line takes two points at least.",
+  stacked: "There is no link to points of (nearly) the same x.",
+  copied: "The link is copied, and in the address bar.",
+  written: "The link is in the address bar.",
+};
+
 /** What a figure has that says nothing else: plain descent at a constant rate, on all points and their squares. */
 const DEFAULTS = {
   rule: "plain",
@@ -50,6 +58,7 @@ const DEFAULTS = {
 };
 
 const SWITCHES = { standardised: "standardised x", shrinking: "shrinking rate" };
+const NOT_REACHED = "not reached";
 const STOPPING_RULES = ["gradient", "step", "gain"];
 const PANELS = ["loss", "directions", "differences"];
 
@@ -140,7 +149,11 @@ function superscript(exponent) {
   return [...String(exponent)].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign])).join("");
 }
 
-const count = new Intl.NumberFormat("en-US").format;
+const MANY = 1e15; // from here on a float no longer tells neighbours apart for long
+const grouped = new Intl.NumberFormat("en-US").format;
+
+/** A whole number for people. */
+const count = (number) => (number < MANY ? grouped(number) : words(number));
 
 /** What mathematics.js calls a method. */
 const methodOf = ({ rule, learning_rate, momentum, half, shrinking, batch_size, seed }) => ({
@@ -159,75 +172,107 @@ const hasRegime = ({ rule, half, shrinking, batch_size, scale }) =>
 /** Plain descent at a constant rate, on all points and their squares: what is fastest to run, and all of it is known. */
 const isPlain = (state) => state.rule === "plain" && hasRegime(state);
 
+const PLAIN = {
+  CONVERGES: "Converges: no step overshoots the valley.",
+  OSCILLATES: "Oscillates, and converges: steps overshoot the valley, each by less.",
+  DIVERGES: "Diverges: steps overshoot the valley, each by more. Try a smaller rate.",
+};
+const WITH_MOMENTUM = {
+  CONVERGES: "Converges: the path does not swing.",
+  OSCILLATES: "Oscillates, and converges: the path swings, each time by less.",
+  DIVERGES: "Diverges: the path swings wider and wider. Try a smaller rate.",
+};
+const ENDLESS = "The loss rises without end. Try a smaller rate.";
+const LEVEL = "The loss stays what it is at the start.";
+const ENDS = ["lower than it began", "no lower than it began"];
+const WAYS = ["still rises and falls", "no longer rises and falls", "never rises on the way"];
+const ended = (end, way) => `The loss ends ${end}, and ${way}.`;
+
 /** How the descent goes: its regime where it has one, else what the run does; a word and a sentence. */
 function course(loss, run, state) {
   const { rule, momentum, learning_rate, max_epochs } = state;
   if (hasRegime(state)) {
     const kind = regime(loss, learning_rate, rule, momentum);
-    const plain = {
-      CONVERGES: "Converges: no step overshoots the valley.",
-      OSCILLATES: "Oscillates, and converges: steps overshoot the valley, each by less.",
-      DIVERGES: "Diverges: steps overshoot the valley, each by more. Try a smaller rate.",
-    };
-    const withMomentum = {
-      CONVERGES: "Converges: the path does not swing.",
-      OSCILLATES: "Oscillates, and converges: the path swings, each time by less.",
-      DIVERGES: "Diverges: the path swings wider and wider. Try a smaller rate.",
-    };
-    return [kind, (rule === "plain" ? plain : withMomentum)[kind]];
+    return [kind, (rule === "plain" ? PLAIN : WITH_MOMENTUM)[kind]];
   }
-  if (run.epochs < max_epochs) return ["RISES", "The loss rises without end. Try a smaller rate."];
+  if (run.epochs < max_epochs) return ["RISES", ENDLESS];
   const { losses, epochs } = run;
   const rises = (k) => losses[k] - losses[k - 1] > 1e-9 * losses[k - 1] + 1e-12 * losses[0]; // less may be rounding
   let last = epochs;
   while (last > 0 && !rises(last)) last--;
   const wavers = last > 0.9 * epochs;
-  const how = wavers ? "still rises and falls" : last > 0 ? "no longer rises and falls" : "never rises on the way";
-  if (losses[epochs] < losses[0])
-    return [wavers ? "WAVERS" : "FALLS", `The loss ends lower than it began, and ${how}.`];
-  if (losses[epochs] === losses[0] && last === 0) return ["FALLS", "The loss stays what it is at the start."];
-  return ["RISES", `The loss ends no lower than it began, and ${how}.`];
+  const way = WAYS[wavers ? 0 : last > 0 ? 1 : 2];
+  if (losses[epochs] < losses[0]) return [wavers ? "WAVERS" : "FALLS", ended(ENDS[0], way)];
+  if (losses[epochs] === losses[0] && last === 0) return ["FALLS", LEVEL];
+  return ["RISES", ended(ENDS[1], way)];
 }
+
+const beyond = (epoch) => `After epoch ${epoch} the numbers are beyond the range of a float.`;
+const NO_FORMULA = "No formula gives the best line of this loss: only a descent finds one.";
+const never = (tolerance) => `It will never stay within ${tolerance} of the best line.`;
+const notWithin = (epochs, tolerance) =>
+  `Not within ${epochs} epochs does it stay within ${tolerance} of the best line.`;
+const arrives = (tolerance, epoch, counted, more) =>
+  `Both parameters are within ${tolerance} of the best line from epoch ${epoch} on` +
+  `${counted ? ", counted in the run" : ""}${more ? `: ${more} more` : ""}.`;
 
 /** How the descent goes and how long it takes, in two sentences. */
 export function outcome(loss, run, reached) {
   const state = { max_epochs: reached.epochs, ...DEFAULTS, ...reached };
   const { start, learning_rate, epochs, max_epochs, tolerance } = state;
   const [, how] = course(loss, run, state);
-  if (run.epochs < epochs) {
-    return [how, `After epoch ${count(run.epochs)} the numbers are beyond the range of a float.`];
-  }
-  if (state.scale) return [how, "No formula gives the best line of this loss: only a descent finds one."];
+  if (run.epochs < epochs) return [how, beyond(count(run.epochs))];
+  if (state.scale) return [how, NO_FORMULA];
   const predicted = isPlain(state);
   const needed = predicted
     ? epochsToTolerance(loss, start, learning_rate, tolerance)
     : epochsCounted(run, loss.minimum, tolerance);
-  if (needed === Infinity) {
-    if (predicted) return [how, `It will never stay within ${tolerance} of the best line.`];
-    return [how, `Not within ${count(max_epochs)} epochs does it stay within ${tolerance} of the best line.`];
-  }
-  const counted = predicted ? "" : ", counted in the run";
-  const arrival = `within ${tolerance} of the best line from epoch ${count(needed)} on${counted}`;
-  if (needed > epochs) return [how, `Both parameters are ${arrival}: ${count(needed - epochs)} more.`];
-  return [how, `Both parameters are ${arrival}.`];
+  if (needed === Infinity) return [how, predicted ? never(tolerance) : notWithin(count(max_epochs), tolerance)];
+  return [how, arrives(tolerance, count(needed), !predicted, needed > epochs && count(needed - epochs))];
 }
+
+const stable = (limit, best, momentum) =>
+  `Largest stable rate ${limit}, best ${best}${momentum ? ` with momentum ${momentum}` : ""}.`;
+const perEpoch = (steps) => `${count(steps)} ${steps === 1 ? "step" : "steps"} an epoch.`;
+const shrunk = (rate) => `The rate has shrunk to ${rate}.`;
+const errorsAt = (forward, central) => `Relative error at this h: forward ${forward}, central ${central}.`;
 
 /** What else there is to know of the rate. */
 function aboutRate(loss, state, epochs) {
   const { rule, momentum, learning_rate, half, shrinking, batch_size, points } = state;
   if (hasRegime(state)) {
     const limit = words(maxLearningRate(loss, rule, momentum));
-    if (rule === "plain") return `Largest stable rate ${limit}, best ${words(bestLearningRate(loss))}.`;
+    if (rule === "plain") return stable(limit, words(bestLearningRate(loss)));
     const best = bestWithMomentum(loss, rule);
-    return `Largest stable rate ${limit}, best ${words(best.learning_rate)} with momentum ${words(best.momentum)}.`;
+    return stable(limit, words(best.learning_rate), words(best.momentum));
   }
-  const perEpoch = stepsPerEpoch(points, state);
+  const steps = stepsPerEpoch(points, state);
   const sentences = [];
-  if (batch_size) sentences.push(`${count(perEpoch)} ${perEpoch === 1 ? "step" : "steps"} an epoch.`);
+  if (batch_size) sentences.push(perEpoch(steps));
   if (half && shrinking && !rule.endsWith("search") && rule !== "backtracking") {
-    sentences.push(`The rate has shrunk to ${words(learning_rate / (1 + (epochs * perEpoch) / half))}.`);
+    sentences.push(shrunk(words(learning_rate / (1 + (epochs * steps) / half))));
   }
   return sentences.join(" ");
+}
+
+const WIDEST = -8.88e-288; // no number takes more room in words
+
+/** What may come in the place of a figure's sentences, at its longest: how it goes, how long it takes, and its rate. */
+function longest({ rule, rules, batch_size, half, points, scale, panel, max_epochs, tolerance }) {
+  const most = count(MANY - 1);
+  const counted = count(max_epochs);
+  const goes = [PLAIN, WITH_MOMENTUM].flatMap(Object.values);
+  goes.push(ENDLESS, LEVEL, ...ENDS.flatMap((end) => WAYS.map((way) => ended(end, way))));
+  const when = [beyond(counted), never(tolerance), notWithin(counted, tolerance)];
+  when.push(arrives(tolerance, most, false, most), arrives(tolerance, counted, true, counted));
+  const momentum = [rule, ...rules].some((each) => MOMENTUM_RULES.includes(each));
+  // The longest number may be parted at a space, and a shorter one that may not can take a line more.
+  const numbers = [words(-WIDEST), words(0.0008888)];
+  const pairs = numbers.flatMap((one) => numbers.map((other) => [one, other]));
+  const rates = pairs.map(([one, other]) => stable(one, other, momentum && words(0.0008888)));
+  for (const number of batch_size || half ? numbers : [])
+    rates.push(`${batch_size ? perEpoch(points.length) : ""} ${half ? shrunk(number) : ""}`);
+  return [goes, scale ? [NO_FORMULA] : when, panel === "differences" ? pairs.map((pair) => errorsAt(...pair)) : rates];
 }
 
 /** What of the further settings the reader of a figure can change, each with what it may be, for links. */
@@ -350,6 +395,28 @@ function html(tag, properties = {}, parent) {
   return element;
 }
 
+/**
+ * Words that change, in room for the longest of what may come: that stands there too, unseen, so that nothing below
+ * moves, whatever the letters and the place for them. Returns their element, and what says what may come.
+ */
+function changing(tag, className, parent) {
+  const room = html("div", { className: "gd-room" }, parent);
+  const element = html(tag, { className }, room);
+  const unseen = html("div", { className: "gd-longest", ariaHidden: "true" }, room);
+  let known = "";
+  const mayBe = (texts) => {
+    if (known !== (known = texts.join())) unseen.replaceChildren(...texts.map((text) => html("div", { textContent: text })));
+  };
+  return [element, mayBe];
+}
+
+/** A cell of a table for a number that changes, or for other words. */
+function numberCell(row, ...others) {
+  const [number, mayBe] = changing("span", "gd-number", html("td", {}, row));
+  mayBe([words(WIDEST), words(-0.0008888), ...others]);
+  return number;
+}
+
 /** A step of 1, 2 or 5 times a power of ten that divides `span` into at most `parts`. */
 export function niceStep(span, parts) {
   const power = 10 ** Math.floor(Math.log10(span / parts));
@@ -397,7 +464,7 @@ function axes(parent, { name, title, description, x, y, role = "img" }) {
   const root = svg("svg", { role, "aria-label": description }, panel);
   const scale = svg("g", { class: "gd-scale", "aria-hidden": "true" }, root);
   const area = svg("svg", { class: "gd-area" }, root);
-  const [left, right, top, bottom] = [52, 18, 6, 36];
+  let [left, top] = [0, 0];
   let width = 1;
   let height = 1;
   let xs = [0, 1];
@@ -406,6 +473,7 @@ function axes(parent, { name, title, description, x, y, role = "img" }) {
   const self = {
     root,
     area,
+    em: 12, // the size of the text, in pixels
     across: (at) => toPixel((width * (at - xs[0])) / (xs[1] - xs[0])),
     up: (at) => toPixel((height * (ys[1] - at)) / (ys[1] - ys[0])),
     /** Where in the area an event is. Its own bounds are no help: in some browsers they are those of what is drawn in it. */
@@ -422,25 +490,27 @@ function axes(parent, { name, title, description, x, y, role = "img" }) {
     call: (...newNames) => (names = newNames),
     fit(newXs, newYs, ticksY = ticks, ticksX = ticks) {
       [xs, ys] = [newXs, newYs];
-      width = Math.max(root.clientWidth - left - right, 40);
-      height = Math.max(root.clientHeight - top - bottom, 40);
+      const em = (self.em = parseFloat(getComputedStyle(root).fontSize));
+      [left, top] = [4.6 * em, 0.5 * em];
+      width = Math.max(root.clientWidth - left - 1.5 * em, 40);
+      height = Math.max(root.clientHeight - top - 3.25 * em, 40);
       set(area, { x: left, y: top, width, height });
       scale.replaceChildren();
       svg("rect", { x: left, y: top, width, height, class: "gd-frame" }, scale);
-      for (const [at, label] of ticksX(...xs, width / 70)) {
+      for (const [at, label] of ticksX(...xs, Math.max(width / (5.8 * em), 2))) {
         const px = left + self.across(at);
         svg("path", { d: `M${px} ${top}v${height + 4}`, class: "gd-rule" }, scale);
-        svg("text", { x: px, y: top + height + 17, "text-anchor": "middle" }, scale).textContent = label;
+        svg("text", { x: px, y: top + height + 1.4 * em, "text-anchor": "middle" }, scale).textContent = label;
       }
-      for (const [at, label] of ticksY(...ys, height / 36)) {
+      for (const [at, label] of ticksY(...ys, height / (3 * em))) {
         const py = top + self.up(at);
         svg("path", { d: `M${left - 4} ${py}h${width + 4}`, class: "gd-rule" }, scale);
-        svg("text", { x: left - 7, y: py + 4, "text-anchor": "end" }, scale).textContent = label;
+        svg("text", { x: left - 7, y: py + em / 3, "text-anchor": "end" }, scale).textContent = label;
       }
-      svg("text", { x: left + width / 2, y: top + height + 33, "text-anchor": "middle" }, scale).textContent = names[0];
+      svg("text", { x: left + width / 2, y: top + height + 2.75 * em, "text-anchor": "middle" }, scale).textContent = names[0];
       svg(
         "text",
-        { transform: `translate(12 ${top + height / 2}) rotate(-90)`, "text-anchor": "middle" },
+        { transform: `translate(${1.25 * em} ${top + height / 2}) rotate(-90)`, "text-anchor": "middle" },
         scale,
       ).textContent = names[1];
     },
@@ -557,12 +627,12 @@ function dataPanel(parent, { change, refuse }) {
 
   const replaced = (index, point) => points.map((old, i) => (i === index ? point : old));
   const add = (point) => {
-    if (points.length >= MAX_MOVABLE) return refuse(`There is room for ${MAX_MOVABLE} points.`);
+    if (points.length >= MAX_MOVABLE) return refuse(NOTICES.full);
     change([...points, point]);
     dots.lastChild.focus();
   };
   const remove = (index) => {
-    if (points.length <= 2) return refuse("A line takes two points at least.");
+    if (points.length <= 2) return refuse(NOTICES.least);
     grid.drop();
     change(points.filter((_, i) => i !== index));
     dots.children[Math.min(index, points.length - 1)].focus();
@@ -728,6 +798,7 @@ function surfacePanel(parent, { change }) {
 
   /** The two eigenvectors through the minimum, from edge to edge, each with its name at one end. */
   function drawDirections({ minimum, steep: [cos, sin] }) {
+    const { em } = plot;
     const [width, height] = plot.size();
     const [x, y] = [plot.across(minimum[0]), plot.up(minimum[1])];
     const [[xLow, xHigh], [yLow, yHigh]] = ends;
@@ -747,13 +818,13 @@ function surfacePanel(parent, { change }) {
       const steeply = Math.abs(dy) > Math.abs(dx);
       const label = steeply
         ? {
-            x: tipX + (tipX > width - 50 ? -8 : 8),
-            y: clamp(tipY, 16, height - 8),
-            "text-anchor": tipX > width - 50 ? "end" : "start",
+            x: tipX + (tipX > width - 4 * em ? -8 : 8),
+            y: clamp(tipY, 1.3 * em, height - 8),
+            "text-anchor": tipX > width - 4 * em ? "end" : "start",
           }
         : {
             x: Math.min(tipX, width) - 8,
-            y: clamp(tipY + (tipY > y ? -10 : 18), 14, height - 8),
+            y: clamp(tipY + (tipY > y ? -0.8 : 1.5) * em, 1.2 * em, height - 8),
             "text-anchor": "end",
           };
       svg("text", { class: "gd-over", ...label }, directions).textContent = name;
@@ -859,12 +930,12 @@ function curve(plot, height, epochs, smooth) {
 }
 
 /** Names of curves below one another, each behind a piece of its line; x and y are the middle of the first piece. */
-function legend(parent, x, y, names) {
+function legend(parent, { em }, x, y, names) {
   parent.replaceChildren();
   names.forEach(([name, kind], row) => {
-    const at = y + 16 * row;
+    const at = y + (4 / 3) * em * row;
     svg("path", { class: kind, d: `M${x - 10} ${at}h20` }, parent);
-    svg("text", { class: "gd-over", x: x + 16, y: at + 4 }, parent).textContent = name;
+    svg("text", { class: "gd-over", x: x + 16, y: at + em / 3 }, parent).textContent = name;
   });
 }
 
@@ -874,9 +945,9 @@ function stopMarks(plot) {
   const marks = STOPPING_RULES.map((name, row) => {
     const mark = svg("g", {}, layer);
     const line = svg("polyline", {}, mark);
-    const label = svg("text", { class: "gd-over", y: 17 + 16 * row }, mark);
+    const label = svg("text", { class: "gd-over", y: `${1.4 + (4 / 3) * row}em` }, mark);
     label.textContent = name;
-    return { name, mark, line, label, top: 6 + 16 * row };
+    return { name, mark, line, label, top: 0.5 + (4 / 3) * row };
   });
   return (found) => {
     const [width, height] = plot.size();
@@ -885,8 +956,8 @@ function stopMarks(plot) {
       mark.style.display = stop ? "" : "none";
       if (!stop) continue;
       const x = plot.across(stop.epoch);
-      const side = x > width - 70 ? -1 : 1;
-      trace(line, `${x} ${top} ${x} ${height}`);
+      const side = x > width - 6 * plot.em ? -1 : 1;
+      trace(line, `${x} ${top * plot.em} ${x} ${height}`);
       label.setAttribute("x", x + 5 * side);
       label.style.textAnchor = side > 0 ? "start" : "end";
     }
@@ -962,7 +1033,7 @@ function directionsPanel(parent) {
       const farthest = Math.max(...parts(loss, start).map((part) => Math.hypot(...part))) || 1;
       const high = Math.log10(farthest) + 1;
       plot.fit([0, Math.max(max_epochs, 1)], [Math.min(Math.log10(tolerance) - 1, high - 4), high], powerTicks);
-      legend(names, plot.size()[0] - 56, 14, [["flat", "gd-flat"], ["steep", "gd-steep"]]); // prettier-ignore
+      legend(names, plot, plot.size()[0] - 20 - 3 * plot.em, 1.2 * plot.em, [["flat", "gd-flat"], ["steep", "gd-steep"]]); // prettier-ignore
     },
     run({
       loss: {
@@ -1012,7 +1083,7 @@ function differencesPanel(parent) {
     plot,
     fit() {
       plot.fit([low, high], [-17, 2], powerTicks, powerTicks);
-      legend(names, 20, plot.size()[1] - 30, SCHEMES.map((name) => [name, `gd-${name}`])); // prettier-ignore
+      legend(names, plot, 20, plot.size()[1] - 2.5 * plot.em, SCHEMES.map((name) => [name, `gd-${name}`])); // prettier-ignore
     },
     run() {},
     draw({ loss, run, difference }, epochs) {
@@ -1039,9 +1110,11 @@ function marks(parent) {
   const danger = html("div", { className: "gd-danger" }, strip);
   const best = html("div", { className: "gd-mark gd-mark-best" }, strip);
   const limit = html("div", { className: "gd-mark gd-mark-limit" }, strip);
-  const label = html("div", { className: "gd-label" }, strip);
-  const bestWords = html("span", {}, label);
-  const limitWords = html("span", { className: "gd-label-limit" }, label);
+  const [label, unseen] = ["gd-label", "gd-label gd-longest"].map((className) => html("div", { className }, strip));
+  const write = (parent, ...rates) =>
+    ["best", "diverges from"].forEach((name, i) => say(parent.children[i], `${name} ${words(rates[i])}`));
+  for (const each of [label, unseen]) for (const name of ["best", "limit"]) html("span", { className: `gd-label-${name}` }, each);
+  write(unseen, -WIDEST, -WIDEST);
   return {
     draw(loss, state) {
       strip.dataset.known = hasRegime(state); // if not, there are no marks, and their room stays empty
@@ -1057,8 +1130,7 @@ function marks(parent) {
       const at = position(limitRate);
       danger.style.left = limit.style.left = `${at}%`;
       best.style.left = `${position(bestRate)}%`;
-      bestWords.textContent = `best ${words(bestRate)}`;
-      limitWords.textContent = `diverges from ${words(limitRate)}`;
+      write(label, bestRate, limitRate);
       Object.assign(label.style, { left: `${at}%`, transform: `translateX(-${at}%)` }); // never beyond an end
     },
     show: (shown) => (strip.hidden = !shown),
@@ -1085,10 +1157,10 @@ function choices(parent, assign) {
       line.hidden = !rules.length && !switches.length;
       radios = [];
       if (rules.length) {
-        const group = html("fieldset", { className: "gd-rules" }, line);
+        const group = html("div", { className: "gd-rules", role: "group", ariaLabel: "rule" }, line);
         // A notebook has commands of its own on the arrow keys, and would keep them from choosing.
         group.addEventListener("keydown", (event) => event.key in MOVES && event.stopPropagation());
-        html("legend", { textContent: "rule" }, group);
+        html("span", { textContent: "rule", ariaHidden: "true" }, group);
         const name = `gd-rule-${++groups}`;
         radios = rules.map((each) => input(group, "radio", name, each, each));
         for (const radio of radios) radio.addEventListener("change", () => assign({ rule: radio.value }));
@@ -1112,14 +1184,14 @@ function stopTable(parent) {
     STOPPING_RULES.map((name) => {
       const row = html("tr", {}, body);
       html("th", { scope: "row", textContent: name }, row);
-      return [name, [0, 1].map(() => html("span", { className: "gd-number" }, html("td", {}, row)))];
+      return [name, [numberCell(row, NOT_REACHED), numberCell(row)]];
     }),
   );
   return (found, loss) => {
     if (!found) return table.remove();
     if (!table.parentElement) parent.append(table);
     for (const [name, stop] of Object.entries(found)) {
-      say(rows[name][0], stop ? count(stop.epoch) : "not reached");
+      say(rows[name][0], stop ? count(stop.epoch) : NOT_REACHED);
       const known = stop && loss.minimum;
       say(rows[name][1], known ? words(Math.hypot(...loss.minimum.map((best, i) => stop.theta[i] - best))) : "–");
     }
@@ -1140,13 +1212,11 @@ function reading(parent) {
     if (row.className) raw.push(row);
     else body.append(row);
     html("th", { scope: "row", textContent: name }, row);
-    const cell = () => html("span", { className: "gd-number" }, html("td", {}, row));
-    cells[name] = cell();
-    if (["slope", "intercept"].includes(name)) cells[`gradient ${name}`] = cell();
+    cells[name] = numberCell(row);
+    if (["slope", "intercept"].includes(name)) cells[`gradient ${name}`] = numberCell(row);
   }
-  const how = html("p", { className: "gd-how" }, parent);
-  const when = html("p", { className: "gd-when" }, parent);
-  const rates = html("p", { className: "gd-rates" }, parent);
+  const sentences = ["gd-how", "gd-when", "gd-rates"].map((name) => changing("p", name, parent));
+  const [how, when, rates] = sentences.map(([element]) => element);
   const said = html("p", { className: "gd-said", role: "status" }, parent);
   const REST = 700; // ms without a change
   let timer, news, changed;
@@ -1157,6 +1227,7 @@ function reading(parent) {
   };
 
   return {
+    keepRoom: (state) => longest(state).forEach((texts, i) => sentences[i][1](texts)),
     /** @param {[number, number]} line for the x as they are */
     draw(loss, run, state, epochs, line) {
       const [intercept, slope] = [run.intercepts[epochs], run.slopes[epochs]];
@@ -1182,7 +1253,7 @@ function reading(parent) {
         const [forward, central] = SCHEMES.map((scheme) =>
           words(differenceError(loss, [intercept, slope], state.difference, scheme)),
         );
-        const errors = `Relative error at this h: forward ${forward}, central ${central}.`;
+        const errors = errorsAt(forward, central);
         say(rates, errors);
         more += ` ${errors}`;
       } else {
@@ -1261,7 +1332,9 @@ function render({ model, el, signal }) {
   const grid = html("div", { className: "gd-grid" }, el);
   const message = html("p", { className: "gd-message", role: "alert" }, grid);
   const numbers = reading(html("div", { className: "gd-reading" }, grid));
-  const notice = html("p", { className: "gd-notice", role: "status" }, el);
+  const [notice, mayBeNoticed] = changing("p", "gd-notice", el);
+  notice.role = "status";
+  mayBeNoticed(Object.values(NOTICES));
 
   let edited = ""; // the points as the reader left them, within axes that stay as they are
   let stacked = null; // points above one another are the view's own: no loss, and no gdlib, takes them
@@ -1314,17 +1387,17 @@ function render({ model, el, signal }) {
   });
   if (model.get("linkable")) {
     press(buttons, "Link to this", null, async () => {
-      if (stacked) return say(notice, "There is no link to points of (nearly) the same x.");
+      if (stacked) return say(notice, NOTICES.stacked);
       history.replaceState(history.state, "", linkOf(stateOf(model), home));
       const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false); // prettier-ignore
-      say(notice, copied ? "The link is copied, and in the address bar." : "The link is in the address bar.");
+      say(notice, copied ? NOTICES.copied : NOTICES.written);
     });
   }
 
   // Each part is drawn anew only when what it shows has changed, so that a move of a slider moves the line, the path
   // and the numbers, and nothing else.
   let drawn = {};
-  let width = 0; // asking for it in every frame would make the browser lay out everything twice
+  let size = ""; // asking for it in every frame would make the browser lay out everything twice
   let loss;
   let run;
   let stopped;
@@ -1344,7 +1417,7 @@ function render({ model, el, signal }) {
       method: JSON.stringify(method),
       marks: JSON.stringify([method.rule, method.momentum, hasRegime(state)]),
       stop: state.stop_tolerance,
-      width,
+      size,
     };
     const same = (...names) => names.every((name) => drawn[name] === now[name]);
     const wrong = problem(state);
@@ -1368,11 +1441,12 @@ function render({ model, el, signal }) {
       return;
     }
     choose(state);
-    if (!same("points", "width")) data.show(state.points, { fit: now.points !== edited, resized: !same("width") });
+    numbers.keepRoom(state);
+    if (!same("points", "size")) data.show(state.points, { fit: now.points !== edited, resized: !same("size") });
     if (!loss) {
       data.clear();
       numbers.stop();
-      drawn = { points: now.points, width: now.width };
+      drawn = { points: now.points, size: now.size };
       return;
     }
     if (shown !== panel) {
@@ -1380,7 +1454,6 @@ function render({ model, el, signal }) {
       third = PANEL_OF[panel](grid);
       shown = panel;
     }
-    el.dataset.raw = withRaw(state);
     const newRun = newProblem || !same("start", "rest", "method");
     const plain = isPlain(state);
     if (newRun) {
@@ -1390,7 +1463,7 @@ function render({ model, el, signal }) {
       stopped = now.stop ? stops(loss, seen, method, start, max_epochs, now.stop) : null;
       listStops(stopped, loss);
     }
-    const newAxes = newProblem || !same("start", "rest", "width");
+    const newAxes = newProblem || !same("start", "rest", "size");
     if (newAxes) {
       const keep = !newProblem && now.start === movedStart;
       surface.fit(loss, start, { keep, bottoms, standardised, withDirections: panel === "directions", square });
@@ -1438,19 +1511,19 @@ function render({ model, el, signal }) {
   }
 
   // Whether a figure is rendered before it is in its page or after is left to chance, so what needs the page waits for the
-  // first of these calls that finds it there: then the controls around the figure are there too. What is observed has no
-  // height, which would change with what is drawn.
+  // first of these calls that finds it there: then the controls around the figure are there too. What is observed is as
+  // wide as the figure and as high as its letters, neither of which changes with what is drawn.
   let named;
   const resized = new ResizeObserver(([entry]) => {
     if (!el.isConnected) return;
-    width = entry.contentRect.width;
+    size = `${entry.contentRect.width} ${entry.contentRect.height}`;
     const box = el.closest(".gd-box");
     if (box && !named) named = lookAfter(box, signal);
     strip.show(Boolean(box));
     draw();
     goThere();
   });
-  resized.observe(html("div", {}, el));
+  resized.observe(html("div", { className: "gd-ruler" }, el));
 
   return () => {
     cancelAnimationFrame(frame);

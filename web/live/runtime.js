@@ -41,6 +41,20 @@ async function whole(view) {
   for (const inside of await Promise.all(view.children_views?.views ?? [])) await whole(inside);
 }
 
+/** Waits for an element inside another: anywidget calls the figure's script some time after its view is there. */
+function has(element, selector) {
+  return new Promise((done) => {
+    const observer = new MutationObserver(() => look());
+    const look = () => {
+      if (!element.querySelector(selector)) return;
+      observer.disconnect();
+      done();
+    };
+    observer.observe(element, { childList: true, subtree: true });
+    look();
+  });
+}
+
 async function bringToLife() {
   await pause();
   const data = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
@@ -54,6 +68,8 @@ async function bringToLife() {
     const view = await manager.create_view(await manager.get_model(id));
     await whole(view);
     Widget.attach(view.luminoWidget, picture.parentElement, picture); // tells all views inside that they are shown
+    await has(view.el, ".gd-figure");
+    picture.nextElementSibling.remove(); // the skeleton
     picture.remove();
   }
 }
