@@ -6,7 +6,9 @@ import html
 import io
 import os
 import re
+import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from unittest.mock import patch
 
@@ -225,6 +227,17 @@ def test_the_command_writes_all_four_and_says_so(school):
 def test_the_command_does_not_write_over_the_sources(output):
     with pytest.raises(SystemExit, match="where the sources are: choose another folder"):
         assignments.main(output)
+
+
+def test_the_project_may_lie_in_a_folder_of_any_name(tmp_path, monkeypatch, capsys):
+    exercises = tmp_path / "book (1) [new] %20 #1" / "exercises"
+    shutil.copytree(EXERCISES / "source" / SOURCES[0].parent.name, exercises / "source" / SOURCES[0].parent.name)
+    shutil.copy(EXERCISES / "nbgrader_config.py", exercises)
+    monkeypatch.setattr(assignments, "EXERCISES", exercises)
+    monkeypatch.setattr(assignments, "TemporaryDirectory", TemporaryDirectory)  # the others keep theirs
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "1")
+    assignments.main(tmp_path / "out [1]")
+    assert [path.name for path in (tmp_path / "out [1]").rglob("*.ipynb")] == [SOURCES[0].name]
 
 
 def test_no_solution_and_no_hidden_test_is_in_a_copy(school, source):

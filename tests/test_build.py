@@ -14,6 +14,7 @@ import build
 import pytest
 from small_book import build as build_small
 from small_book import configuration
+from test_npm import ODD
 
 # In the place of Jupyter Book: writes a page, slowly.
 SLOW_BOOK = """
@@ -329,9 +330,10 @@ def words_of(pages):
 
 def test_a_build_in_the_folder_of_another_makes_the_same_book_as_one_in_an_empty_folder(tmp_path):
     """Jupyter Book itself may be called again and again in one folder."""
-    source = tmp_path / "source"
+    source = tmp_path / ODD
     source.mkdir()
     (source / "_config.yml").write_text(configuration(), encoding="utf-8")
+    (source / "notes [1].md").write_text("What _toc.yml does not list is not in the book, and no warning either.")
     (source / "reference").mkdir()
     (source / "reference" / "references.bib").touch()
     (source / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: one\n- file: two\n")

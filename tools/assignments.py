@@ -4,6 +4,7 @@ python tools/assignments.py [OUTPUT]    into this folder; by default, into _buil
 """
 
 import os
+import shutil
 import sys
 import sysconfig
 from pathlib import Path
@@ -19,10 +20,13 @@ EXERCISES = ROOT / "exercises"
 
 
 def course(folder: Path) -> Config:
-    """The configuration of `exercises`, with the gradebook and all that is generated in another folder."""
+    """The configuration of `exercises`, with the gradebook and all that is generated in another folder.
+
+    The sources are copied there: nbgrader takes their path for a pattern, and finds none where it has brackets.
+    """
     config = PyFileConfigLoader("nbgrader_config.py", path=str(EXERCISES)).load_config()
     config.CourseDirectory.root = str(folder)
-    config.CourseDirectory.source_directory = str(EXERCISES / "source")
+    shutil.copytree(EXERCISES / "source", folder / "source", dirs_exist_ok=True)
     return config
 
 
@@ -34,7 +38,10 @@ def main(output: Path = ROOT / "_build" / "assignments") -> None:
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
     with TemporaryDirectory() as folder:
         api = NbGraderAPI(config=course(Path(folder)))
-        for assignment in sorted(api.get_source_assignments()):
+        found = sorted(api.get_source_assignments())
+        if not found:
+            sys.exit(f"nbgrader finds no assignment in {folder}: choose another folder by TMPDIR")
+        for assignment in found:
             result = api.generate_assignment(assignment)
             if not result["success"]:
                 sys.exit(f"nbgrader could not generate {assignment}:\n{result.get('log', '')}{result['error']}")
