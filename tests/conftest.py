@@ -182,13 +182,14 @@ def browser():
 
 @pytest.fixture(scope="module", params=sorted(FONTS.glob("*.conf")), ids=lambda family: family.stem)
 def fonts(browser, request):
-    """Chromium on a machine that has the fonts of one family and no others; CI has them all."""
+    """Chromium on a machine that has the fonts of one family and no others; CI has them all, on Linux."""
     import chromium
 
     folder = re.search("<dir>(.+)</dir>", request.param.read_text(encoding="utf-8"))[1]
     if not Path(folder).is_dir():
         message = f"no fonts in {folder}: nothing was tried with {request.param.stem} alone"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+        required = os.environ.get("CI") and sys.platform == "linux"
+        pytest.fail(message) if required else pytest.skip(message)
     environment = os.environ | {"FONTCONFIG_FILE": str(request.param)}
     opened = browser.browser_type.launch(executable_path=chromium.system(), args=chromium.QUIET, env=environment)
     yield opened
