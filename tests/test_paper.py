@@ -8,6 +8,7 @@ from pathlib import Path
 import paper
 import pytest
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 from test_book import PAGES
@@ -110,7 +111,7 @@ def test_links_lead_to_pages_of_the_document_or_to_other_hosts(pdf):
                 inside += 1
             else:
                 outside.add(link["/A"]["/URI"])
-    assert inside > 100
+    assert inside > 90  # a link on two lines counts twice
     assert "https://doi.org/10.23915/distill.00006" in outside
     assert [link for link in outside if not link.startswith("https://")] == []
 
@@ -152,15 +153,16 @@ def test_a_live_figure_says_where_it_is_alive(texts):
     assert f"later in this chapter. {paper.ALIVE}" in " ".join(texts)
 
 
-def test_the_whole_document_is_set_in_fonts_that_it_brings(browser, book, whole):
-    with paper.opened(browser, book, whole) as page:
-        session = page.context.new_cdp_session(page)
-        for domain in ("DOM", "CSS"):
-            session.send(f"{domain}.enable")
-        body = session.send("DOM.querySelector", {"nodeId": 1, "selector": "body"})["nodeId"]
-        fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": body})["fonts"]
-    assert len(fonts) > 5
-    assert [font["familyName"] for font in fonts if not font["isCustomFont"]] == []
+def test_the_papers_fonts_have_every_character_of_the_document(whole):
+    page = BeautifulSoup(whole, "html.parser")
+    for formula in page.select(".katex, style"):
+        formula.decompose()
+    code = "".join(each.get_text() for each in page.select("code, pre, dt.sig"))
+    # What the first font of a row lacks, the last has.
+    for font, text in (("dejavu-sans", page.get_text()), ("dejavu-mono", code)):
+        for face in ("400-normal", "400-italic", "700-normal", "700-italic"):
+            has = TTFont(paper.FONTS / font / "files" / f"{font}-latin-{face}.woff2").getBestCmap()
+            assert {letter for letter in text if ord(letter) not in has} <= {"\n", "\u200b"}
 
 
 def test_the_pages_are_the_same_whatever_fonts_the_machine_has(fonts, book, shorter, texts):

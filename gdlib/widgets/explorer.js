@@ -1113,7 +1113,8 @@ function marks(parent) {
   const [label, unseen] = ["gd-label", "gd-label gd-longest"].map((className) => html("div", { className }, strip));
   const write = (parent, ...rates) =>
     ["best", "diverges from"].forEach((name, i) => say(parent.children[i], `${name} ${words(rates[i])}`));
-  for (const each of [label, unseen]) for (const name of ["best", "limit"]) html("span", { className: `gd-label-${name}` }, each);
+  for (const each of [label, unseen]) each.append(html("span"), html("span"));
+  label.lastChild.className = "gd-label-limit";
   write(unseen, -WIDEST, -WIDEST);
   return {
     draw(loss, state) {
