@@ -27,7 +27,7 @@ class Scaling:
     Raises
     ------
     ValueError
-        If these are no such arrays, or a deviation is not positive.
+        If these are no such arrays, or a deviation is not positive, or so small that a float loses digits of it.
 
     References
     ----------
@@ -50,13 +50,13 @@ class Scaling:
         mean, deviation = _validate.array(self.mean, "mean", 1), _validate.array(self.deviation, "deviation", 1)
         if len(mean) != len(deviation):
             raise ValueError(
-                f"mean and deviation must be equally many, but there are {len(mean)} and {len(deviation)} of them"
+                f"mean and deviation must hold a number a column each, but {len(mean)} and {len(deviation)}"
             )
-        if (deviation < np.finfo(float).tiny).any():
-            column = int(np.argmin(deviation))
+        column = int(np.argmin(deviation))
+        if deviation[column] < np.finfo(float).tiny:
             raise ValueError(
-                f"the deviation of column {column} must be at least {np.finfo(float).tiny:.2g}, below which a float "
-                f"loses digits, but it is {deviation[column]:.2g}: multiply the column first"
+                f"deviation must be positive, and at least {np.finfo(float).tiny:.2g}, below which a float loses digits, "
+                f"but deviation[{column}] is {deviation[column]:.2g}: multiply a column of so small numbers first"
             )
         object.__setattr__(self, "mean", _validate.read_only(mean))
         object.__setattr__(self, "deviation", _validate.read_only(deviation))

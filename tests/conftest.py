@@ -20,6 +20,8 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 ROOT = Path(__file__).parent.parent
+
+collect_ignore = ["webkit_window.py"]  # a program of its own, for the system's Python
 FONTS = Path(__file__).parent / "fonts"
 
 

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from gdlib._files import written_whole
+
 COMPILE = [
     *[sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--upgrade", "--universal", "--python-version", "3.11"],
     *["--generate-hashes", "--only-binary", ":all:", "--emit-build-options", "--no-strip-extras"],
@@ -33,8 +35,9 @@ def main(lock: str, *arguments: str) -> int:
         [*COMPILE, "--output-file", lock, *arguments], stdout=subprocess.DEVNULL, check=False
     ).returncode
     if code == 0:
-        path = Path(lock)
-        path.write_text(both(path.read_text(encoding="utf-8")), encoding="utf-8")
+        entries = Path(lock).read_text(encoding="utf-8")
+        with written_whole(lock) as file:
+            file.write(both(entries).encode())
     return code
 
 

@@ -400,7 +400,7 @@ function html(tag, properties = {}, parent) {
  * moves, whatever the letters and the place for them. Returns their element, and what says what may come.
  */
 function changing(tag, className, parent) {
-  const room = html("div", { className: "gd-room" }, parent);
+  const room = html("div", { className: `gd-room ${className}-room` }, parent);
   const element = html(tag, { className }, room);
   const unseen = html("div", { className: "gd-longest", ariaHidden: "true" }, room);
   let known = "";
@@ -490,7 +490,7 @@ function axes(parent, { name, title, description, x, y, role = "img" }) {
     call: (...newNames) => (names = newNames),
     fit(newXs, newYs, ticksY = ticks, ticksX = ticks) {
       [xs, ys] = [newXs, newYs];
-      const em = (self.em = parseFloat(getComputedStyle(root).fontSize));
+      const em = (self.em = parseFloat(getComputedStyle(root).fontSize) || self.em); // none where nothing is laid out
       [left, top] = [4.6 * em, 0.5 * em];
       width = Math.max(root.clientWidth - left - 1.5 * em, 40);
       height = Math.max(root.clientHeight - top - 3.25 * em, 40);
@@ -507,7 +507,12 @@ function axes(parent, { name, title, description, x, y, role = "img" }) {
         svg("path", { d: `M${left - 4} ${py}h${width + 4}`, class: "gd-rule" }, scale);
         svg("text", { x: left - 7, y: py + em / 3, "text-anchor": "end" }, scale).textContent = label;
       }
-      svg("text", { x: left + width / 2, y: top + height + 2.75 * em, "text-anchor": "middle" }, scale).textContent = names[0];
+      const title = svg("text", { x: left + width / 2, y: top + height + 2.75 * em, "text-anchor": "middle" }, scale);
+      title.textContent = names[0];
+      // Large text in little room: what does not fit below the axis ends at the edge, and is narrower if it must be.
+      const [long, all] = [title.getComputedTextLength?.() ?? 0, root.clientWidth];
+      if (long > width + 3 * em) set(title, { x: all, "text-anchor": "end" });
+      if (long > all) set(title, { textLength: all, lengthAdjust: "spacingAndGlyphs" });
       svg(
         "text",
         { transform: `translate(${1.25 * em} ${top + height / 2}) rotate(-90)`, "text-anchor": "middle" },

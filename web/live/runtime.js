@@ -41,7 +41,7 @@ async function whole(view) {
   for (const inside of await Promise.all(view.children_views?.views ?? [])) await whole(inside);
 }
 
-/** Waits for an element inside another: anywidget calls the figure's script some time after its view is there. */
+/** Waits for an element inside another. */
 function has(element, selector) {
   return new Promise((done) => {
     const observer = new MutationObserver(() => look());
@@ -68,7 +68,8 @@ async function bringToLife() {
     const view = await manager.create_view(await manager.get_model(id));
     await whole(view);
     Widget.attach(view.luminoWidget, picture.parentElement, picture); // tells all views inside that they are shown
-    await has(view.el, ".gd-figure");
+    // anywidget calls the figure's script some time after its view is there, and that draws once it knows its width.
+    await has(view.el, ":is(.gd-how, .gd-message):not(:empty)");
     picture.nextElementSibling.remove(); // the skeleton
     picture.remove();
   }

@@ -20,7 +20,7 @@ const { state: widgets } = JSON.parse(await text(process.stdin));
 
 /** What ipywidgets makes of a widget, as far as it takes room. */
 const KINDS = {
-  VBoxModel: ({ children }) => box("widget-box", children),
+  VBoxModel: ({ children }) => box("widget-box widget-vbox", children),
   HBoxModel: ({ children }) => box("widget-box widget-hbox", children),
   PlayModel: () => `<div class="widget-play">${'<button type="button"><i class="fa"></i></button>'.repeat(2)}</div>`,
   IntSliderModel: slider,
@@ -32,7 +32,8 @@ const KINDS = {
     const el = box.appendChild(document.createElement("div"));
     const model = { get: (name) => state[name], set() {}, save_changes() {}, on() {} };
     figure.render({ model, el })();
-    for (const each of el.querySelectorAll(".gd-panel > svg, .gd-room > :first-child, .gd-said")) each.replaceChildren();
+    for (const each of el.querySelectorAll(".gd-room > :not(.gd-longest), .gd-said")) each.remove(); // takes no room
+    for (const each of el.querySelectorAll(".gd-panel > svg")) each.replaceChildren();
     for (const input of el.querySelectorAll("input")) input.removeAttribute("name"); // it is no choice on the page
     return el.outerHTML;
   },
