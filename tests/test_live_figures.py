@@ -73,7 +73,8 @@ CUT = """async ([size, width]) => {
   const cut = [];
   const look = (words, place) => {
     range.selectNodeContents(words);
-    const [inside, outside] = [range, place].map(each => each.getBoundingClientRect());
+    const drawn = words instanceof SVGElement ? words : range; // a range knows nothing of a text's own length
+    const [inside, outside] = [drawn, place].map(each => each.getBoundingClientRect());
     if (words.textContent && (inside.left < outside.left - 1 || inside.right > outside.right + 1
       || inside.top < outside.top - 1 || inside.bottom > outside.bottom + 1)) cut.push(words.textContent);
   };
