@@ -55,8 +55,8 @@ class Scaling:
         column = int(np.argmin(deviation))
         if deviation[column] < np.finfo(float).tiny:
             raise ValueError(
-                f"deviation must be positive, and at least {np.finfo(float).tiny:.2g}, below which a float loses digits, "
-                f"but deviation[{column}] is {deviation[column]:.2g}: multiply a column of so small numbers first"
+                f"deviation must be positive, and at least {np.finfo(float).tiny:.2g}, below which a float loses "
+                f"digits, but deviation[{column}] is {deviation[column]:.2g}: multiply so small a column first"
             )
         object.__setattr__(self, "mean", _validate.read_only(mean))
         object.__setattr__(self, "deviation", _validate.read_only(deviation))

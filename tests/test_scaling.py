@@ -108,7 +108,7 @@ def test_halfway_beyond_the_range_of_a_float_is_within_it():
         ),
         (lambda: Scaling([0.0], [1e3]).inverse([[1.7e308]]), r"Z\[0, 0\] is 1.7e\+308, which leaves the range"),
         (lambda: Scaling([0.0], [1e-3]).translate([0, 1.7e308]), "says of the raw columns leaves the range of a float"),
-        (lambda: standardize([[5e-324], [1e-323]]), r"deviation must be positive, and at least 2.2e-308, .* but deviation\[0\] is"),
+        (lambda: standardize([[5e-324], [1e-323]]), r"deviation must be .* at least 2.2e-308, .* but deviation"),
     ],
 )
 def test_what_leaves_the_range_of_a_float_is_said(call, says):
