@@ -32,7 +32,7 @@ const KINDS = {
     const el = box.appendChild(document.createElement("div"));
     const model = { get: (name) => state[name], set() {}, save_changes() {}, on() {} };
     figure.render({ model, el })();
-    for (const each of el.querySelectorAll(".gd-room > :not(.gd-longest), .gd-said")) each.remove(); // takes no room
+    for (const each of el.querySelectorAll(".gd-room > :not(.gd-longest), .gd-message, .gd-said")) each.remove(); // takes no room
     for (const each of el.querySelectorAll(".gd-panel > svg")) each.replaceChildren();
     for (const input of el.querySelectorAll("input")) input.removeAttribute("name"); // it is no choice on the page
     return el.outerHTML;
