@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import npm
 import pytest
+from dragging import STATES, Hand, added, dragged
 from engines import Engine, Firefox, NoEngine, WebKit, patient
 from figure import CELLS, FIGURES, expected, named, number
 from serve import serving
@@ -152,6 +153,49 @@ def test_a_slider_follows_keys_and_the_pointer(live):
     assert engine.ask(HANDLE)["at"][0] == pytest.approx(goal, abs=2)
     engine.wait(f"([cells, numbers]) => JSON.stringify(({TEXTS})(cells)) !== numbers", [CELLS, compact(numbers)])
     assert live.wrong() == []
+
+
+# Its points
+
+DRAWN = """() => {
+  window.drawn = false;
+  requestAnimationFrame(() => requestAnimationFrame(() => (drawn = true)));
+}"""
+
+
+def mouse(engine):
+    """The hand of an engine: each of its movements is over once the page has drawn what it changed."""
+
+    def act(*steps):
+        pointer = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}}
+        engine.act(pointer | {"actions": steps})
+        engine.ask(DRAWN)
+        engine.wait("() => drawn")
+
+    def to(x, y):
+        return {"type": "pointerMove", "x": round(x), "y": round(y), "duration": 0}
+
+    down, up = ({"type": f"pointer{way}", "button": 0} for way in ("Down", "Up"))
+    return Hand(
+        engine.ask,
+        lambda x, y: act(to(x, y)),
+        lambda: act(down),
+        lambda: act(up),
+        lambda x, y: act(to(x, y), down, up, down, up),
+    )
+
+
+@pytest.mark.parametrize("state", [state for name, state in STATES if name == "index.html"][:3])
+def test_where_the_pointer_is_the_point_is(engine, book_url, state):
+    engine.size(1280, 900)
+    engine.open("about:blank")  # an address that differs by its end alone opens no page
+    engine.open(f"{book_url}index.html{state}")
+    engine.wait("() => document.querySelector('.gd-how')?.textContent")
+    hand = mouse(engine)
+    assert max(added(hand)) < 1
+    far = dragged(hand)
+    assert {name: pixels for name, pixels in far.items() if pixels >= 1} == {}
+    assert len(far) >= 6
 
 
 def compact(texts):
