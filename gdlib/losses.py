@@ -102,7 +102,6 @@ class Loss(ABC):
             raise ValueError(f"the gradient at theta {theta} leaves the range of a float")
         return gradient
 
-    @underflows_to_zero
     def is_stationary(self, theta: np.ndarray) -> bool:
         """Whether the gradient at ``theta`` is no larger than the rounding of the terms it is the sum of."""
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):

@@ -61,7 +61,6 @@ class Scaling:
         object.__setattr__(self, "mean", _validate.read_only(mean))
         object.__setattr__(self, "deviation", _validate.read_only(deviation))
 
-    @underflows_to_zero
     def transform(self, X: ArrayLike) -> np.ndarray:
         """Standardise other rows of the same columns, by the mean and the deviation of the first.
 
@@ -82,7 +81,6 @@ class Scaling:
         with np.errstate(over="ignore", under="ignore"):
             return _in_range((X / 2 - self.mean / 2) / self.deviation * 2, X, "X")
 
-    @underflows_to_zero
     def inverse(self, Z: ArrayLike) -> np.ndarray:
         """Rows in their own units again.
 
