@@ -44,15 +44,16 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 def configure(app: Sphinx, config: Config) -> None:
     """Tell the libraries where the book is, and how ours looks."""
-    address = config.html_baseurl
+    address = config.html_baseurl and config.html_baseurl.rstrip("/") + "/"
     if address and not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w.~-]+)*/", address, re.ASCII):
-        raise ConfigError(f"baseurl must be an address such as https://OWNER.github.io/NAME/, but it is {address!r}")
+        wrong = config.html_baseurl
+        raise ConfigError(f"baseurl must be an address such as https://OWNER.github.io/NAME/, but it is {wrong!r}")
     config.notfound_urls_prefix = urlsplit(address).path or "/"
     config.notfound_template = "missing.html"
     config.notfound_context = {"title": "There is no such page"}
     config.redirect_html_template_file = str(npm.WEB / "theme" / "templates" / "redirect.html")
     if address:
-        config.ogp_site_url = address
+        config.html_baseurl = config.ogp_site_url = address
         config.ogp_use_first_image = True
         config.ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image">']
         config.sitemap_url_scheme = "{link}"

@@ -1,4 +1,4 @@
-"""Sphinx extension: the theme with the book's own templates and style, and without what it would fetch from other hosts."""
+"""Sphinx extension: the theme with the book's templates and style, and without what it would fetch from other hosts."""
 
 from html import escape
 from pathlib import Path
@@ -45,7 +45,7 @@ def remove_thebe(app: Sphinx) -> None:
 
 
 def open_fold(self: HTML5Translator, node: HideCodeCellNode) -> None:
-    """Begin a folded cell, which goes by the words on it: MyST-NB tells a screen reader the same words for all of them."""
+    """Begin a folded cell, named by the words on it: MyST-NB tells a screen reader the same words for all of them."""
     self.body.append(f'<details class="admonition hide {" ".join(node["classes"])}">\n<summary>\n')
     for state, words in (("collapsed", node["prompt_show"]), ("expanded", node["prompt_hide"])):
         self.body.append(f'<p class="{state} admonition-title">{escape(words)}</p>\n')

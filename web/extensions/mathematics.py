@@ -1,15 +1,15 @@
 """Sphinx extension: formulas are rendered while the book is built, so that a page needs no script to show them.
 
-The renderer is KaTeX from npm. This file and the script beside it are all that knows so: to the rest of the book a formula
-is an element of the class ``math`` with MathML inside, and what draws it is in ``_static/mathematics``.
+The renderer is KaTeX from npm. Only this file and the script beside it know so: to the rest of the book, a formula is
+an element of the class ``math`` with MathML inside, and what draws it is in ``_static/mathematics``.
 """
 
 import base64
-from html import unescape
 import json
 import shutil
 import subprocess
 from functools import cache
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 
@@ -69,8 +69,8 @@ div.math .katex-display > .katex {
   }
 }
 
-/* While a page arrives, the browser may have half of a formula's MathML, of which Firefox complains. What is for the eye
-   follows it. */
+/* While a page arrives, a browser may have half of a formula's MathML, and Firefox complains of it. What is for the eye
+   comes after it. */
 .katex-mathml:not(:has(+ .katex-html)) {
   display: none;
 }

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 # A part of a file's name, or of a script's text, and the classes of which a page that uses it has one.
 USED_BY = {"design-tabs": {"sd-tab-set"}, "toggle": {"dropdown", "toggle"}}
 EARLY = "documentation_options"  # which what stands in the page adds to
-# What Font Awesome's icons need, a fourth of the book: icons.css draws those in use. language_data.js has the stemmers, too.
+# Font Awesome is a fourth of the book: icons.css draws the icons in use. language_data.js has the stemmers, too.
 UNUSED = [
     "vendor",
     *(f"scripts/fontawesome.js{end}" for end in ("", ".map", ".LICENSE.txt")),

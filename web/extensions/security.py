@@ -2,8 +2,8 @@
 
 A page loads the book's own files and runs the scripts that stood in it when it was built; those are named by their
 hashes. What somebody else puts into it later does not run, and nothing is asked of another host. The policy is in the
-page itself, since not every host can send it along, before everything that loads or runs. Its text is known once nothing
-on the page changes any more; until then `PLACE` is there.
+page itself, since not every host can send it along, and comes before everything that loads or runs. Its text is known
+once nothing on the page changes any more; until then `PLACE` is there.
 """
 
 import base64

@@ -1,7 +1,7 @@
-"""Sphinx extension: one style sheet for all pages, made of the theme's and the book's, without the rules that none needs.
+"""Sphinx extension: one style sheet for all pages, of the theme's and the book's, without the rules that none needs.
 
-The text of a page waits for its styles. The theme and its companions bring a dozen files, of which the book needs a third.
-Which rules those are is known once all pages are written, so that the pages call the file's version `UNKNOWN` until then.
+The text of a page waits for its styles. The theme and its companions bring a dozen files, of which the book needs a
+third. Which rules those are is known once all pages are written: until then, the pages ask for the version `UNKNOWN`.
 """
 
 import hashlib
