@@ -24,7 +24,7 @@ ADDRESS = "https://github.com/OWNER/a.book"
 
 
 SERVICES = {
-    'url: ""': f"url: {ADDRESS}",
+    '  url: ""': f"  url: {ADDRESS}",
     "branch: main": "branch: next",
     'binderhub_url: ""': "binderhub_url: https://mybinder.org",
     'colab_url: ""': "colab_url: https://colab.research.google.com",

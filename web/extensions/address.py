@@ -54,6 +54,7 @@ def configure(app: Sphinx, config: Config) -> None:
     config.redirect_html_template_file = str(npm.WEB / "theme" / "templates" / "redirect.html")
     if address:
         config.html_baseurl = config.ogp_site_url = address
+        config.ogp_site_name = config.html_title
         config.ogp_use_first_image = True
         config.ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image">']
         config.sitemap_url_scheme = "{link}"
