@@ -167,7 +167,8 @@ def test_a_singular_normal_equation_is_refused_and_points_to_least_squares(X, y)
 @pytest.mark.parametrize(("X", "y"), list(SINGULAR.values())[:-1], ids=list(SINGULAR)[:-1])
 def test_of_many_best_solutions_least_squares_gives_the_shortest(X, y):
     theta, residuals, rank, _ = least_squares(X, y)
-    np.testing.assert_allclose(theta, np.linalg.pinv(X) @ y, rtol=1e-13, atol=1e-15)
+    rounding = 64 * np.finfo(float).eps * np.abs(theta).max()  # which differs from processor to processor
+    np.testing.assert_allclose(theta, np.linalg.pinv(X) @ y, rtol=1e-13, atol=rounding)
     assert (residuals.shape, rank) == ((0,), np.linalg.matrix_rank(X))
 
 
