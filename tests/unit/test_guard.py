@@ -433,13 +433,20 @@ def test_what_a_function_started_ends_with_its_copy(copied, tmp_path):
 
 
 def test_the_reader_interrupts_and_nothing_is_left(place):
-    def reader():
-        time.sleep(0.3)
-        os.kill(os.getpid(), signal.SIGINT)
+    over = threading.Event()
 
-    threading.Thread(target=reader).start()
-    with pytest.raises(KeyboardInterrupt):
-        call(sleeps, (), 3600)
+    def reader():
+        while not over.wait(0.3):  # an interrupt that comes in the middle of a fork can get lost: a reader tries again
+            os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=reader)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012
+        try:
+            call(sleeps, (), 3600)
+        finally:
+            over.set()
+    thread.join()
 
 
 def test_signals_and_timers_are_left_as_they_were(place):
