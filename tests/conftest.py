@@ -21,8 +21,8 @@ settings.load_profile("repeatable")
 
 ROOT = Path(__file__).parent.parent
 
-collect_ignore = ["webkit_window.py"]  # a program of its own, for the system's Python
-FONTS = Path(__file__).parent / "fonts"
+collect_ignore = ["browser/webkit_window.py"]  # a program of its own, for the system's Python
+FONTS = Path(__file__).parent / "browser" / "fonts"
 
 
 def pytest_configure(config):

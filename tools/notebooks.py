@@ -17,6 +17,7 @@ from io import BytesIO
 from pathlib import Path
 
 import nbformat
+import yaml
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from PIL import Image
@@ -25,7 +26,9 @@ from setup_cell import repository, set_up, setup_problems
 from gdlib._files import written_whole
 
 ROOT = Path(__file__).parent.parent
-NOTEBOOKS = [ROOT / "index.ipynb", *sorted(ROOT.glob("chapters/*.ipynb")), *sorted(ROOT.glob("reference/*.ipynb"))]
+CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+PAGES = [CONTENTS["root"], *(page["file"] for part in CONTENTS["parts"] for page in part["chapters"])]
+NOTEBOOKS = [path for page in PAGES if (path := ROOT / f"{page}.ipynb").exists()]  # in the order of the contents
 EXECUTED = ROOT / "_build" / "executed.json"  # the fingerprint that each had when it was last executed
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -38,7 +38,7 @@ from gdlib.spectrum import (
 )
 from gdlib.stopping import SmallGain, SmallGradient, SmallStep
 
-STORED = Path(__file__).parent.parent / "tests" / "parity.json"
+STORED = Path(__file__).parent.parent / "tests" / "unit" / "parity.json"
 STORED_RULES = STORED.with_name("parity_rules.json")
 SEED = 20
 RANDOM = 396

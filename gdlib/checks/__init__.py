@@ -28,7 +28,7 @@ def questions() -> dict[str, Question]:
     """
     found: dict[str, Question] = {}
     for module in iter_modules(__path__):
-        if module.name.startswith("chapter_"):
+        if not module.name.startswith("_"):
             found |= import_module(f"{__name__}.{module.name}").QUESTIONS
     return found
 

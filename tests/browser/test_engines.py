@@ -1,0 +1,276 @@
+"""The built pages in Firefox and in WebKit: they say nothing, ask nobody, and their figures live and count as gdlib."""
+
+import json
+import os
+import re
+import sys
+from contextlib import ExitStack
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+import npm
+import pytest
+from dragging import STATES, Hand, added, dragged
+from engines import Engine, Firefox, NoEngine, WebKit, patient
+from figure import CELLS, FIGURES, expected, named, number
+from serve import serving
+from test_book import PAGES
+from test_live_rules import explorer
+from test_security import MADE_BY_SPHINX
+
+import gdlib.widgets
+
+PHONE, DESKTOP = 390, 1280
+
+
+@pytest.fixture(scope="session")
+def begin(tmp_path_factory):
+    """Begin each engine once; CI never goes without, where there is one for its system."""
+    begun = {}
+    with ExitStack() as left:
+
+        def engine(kind):
+            if kind not in begun:
+                try:
+                    begun[kind] = kind(tmp_path_factory.mktemp(kind.__name__), left)
+                except NoEngine as problem:
+                    required = os.environ.get("CI") and sys.platform == "linux"
+                    pytest.fail(str(problem)) if required else pytest.skip(str(problem))
+            return begun[kind]
+
+        yield engine
+
+
+@pytest.fixture(scope="module", params=[Firefox, WebKit], ids=lambda kind: kind.__name__)
+def engine(request, begin):
+    return begin(request.param)
+
+
+class Opened(NamedTuple):
+    """A page as an engine has it."""
+
+    engine: Engine
+    name: str
+    host: str
+
+    def wrong(self):
+        """What was complained of since it was last asked, and what of another host was wanted."""
+        complaints, addresses = self.engine.heard()
+        return complaints + [each for each in addresses if not each.startswith((self.host, "data:", "blob:", "about:"))]
+
+
+def opening(names):
+    """What opens some pages, one after another, at both widths."""
+
+    @pytest.fixture(scope="module", params=product((PHONE, DESKTOP), names), ids=lambda view: f"{view[1]}, {view[0]}")
+    def opened(request, engine, book_url):
+        width, name = request.param
+        engine.heard()
+        engine.size(width, 800)
+        engine.open(f"{book_url}{name}.html")
+        return Opened(engine, name, book_url)
+
+    return opened
+
+
+plain = opening([name for name in [*PAGES, *MADE_BY_SPHINX] if name not in FIGURES])
+live = opening(FIGURES)
+
+
+# Every page
+
+
+def fits(engine):
+    return engine.ask("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_page_opens_without_a_word(plain):
+    assert fits(plain.engine)
+    assert plain.wrong() == []
+
+
+def test_a_figure_lives_without_a_word(live):
+    live.engine.ask("() => document.querySelector('img.live')?.scrollIntoView({ behavior: 'instant' })")
+    live.engine.wait("() => document.querySelector('.gd-how')?.textContent")
+    assert fits(live.engine)
+    assert live.wrong() == []
+
+
+# The figures' numbers
+
+TEXTS = "cells => [...document.querySelectorAll(cells)].map((cell) => cell.innerText)"
+LEAD = """state => {
+  window.drawn = false;
+  const draw = () => requestAnimationFrame(() => requestAnimationFrame(() => (drawn = true)));
+  addEventListener("hashchange", draw, { once: true });
+  location.hash = state;
+}"""
+
+
+def agree(texts, explorer):
+    """Whether a figure shows gdlib's numbers to the last of the three or four digits that it writes."""
+    numbers = expected(explorer)
+    shown = {name: (number(text), 5.1e-3 if "×" in text else 5.1e-4) for name, text in named(texts).items()}
+    return {name: value for name, (value, _) in shown.items()} == {
+        name: pytest.approx(numbers[name], rel=digits, abs=1e-9) for name, (_, digits) in shown.items()
+    }
+
+
+def test_a_figure_counts_as_gdlib_does_at_a_dozen_settings(live):
+    low, high = explorer(live.name).rate_range
+    for share, epochs in product((0.1, 0.3, 0.5, 0.7), (1, 30, 150)):
+        rate = float(f"{low * (high / low) ** share:.3g}")
+        live.engine.ask(LEAD, f"learning_rate={rate}&epochs={epochs}")
+        live.engine.wait("() => drawn")
+        assert agree(live.engine.ask(TEXTS, CELLS), explorer(live.name, learning_rate=rate, epochs=epochs))
+    assert live.wrong() == []
+
+
+# Its sliders
+
+HANDLE = """() => {
+  const [handle, track] = ["handle", "base"].map((part) => document.querySelector(`.gd-rate .noUi-${part}`));
+  handle.scrollIntoView({ block: "center", behavior: "instant" });
+  const [at, along] = [handle, track].map((part) => part.getBoundingClientRect());
+  return { at: [at.x + at.width / 2, at.y + at.height / 2], along: [along.x, along.right] };
+}"""
+SAID = "() => document.querySelector('.gd-rate .noUi-handle').getAttribute('aria-valuetext')"
+
+
+def test_a_slider_follows_keys_and_the_pointer(live):
+    engine = live.engine
+    engine.ask("() => document.querySelector('.gd-rate .noUi-handle').focus()")
+    for key in ("Home", "ArrowRight"):
+        said, numbers = engine.ask(SAID), engine.ask(TEXTS, CELLS)
+        engine.press(key)
+        engine.wait(f"said => ({SAID})() !== said", said)
+        engine.wait(f"([cells, numbers]) => JSON.stringify(({TEXTS})(cells)) !== numbers", [CELLS, compact(numbers)])
+    handle = engine.ask(HANDLE)
+    left, right = handle["along"]
+    goal = left + 0.4 * (right - left)
+    engine.drag(handle["at"], (goal, handle["at"][1]))
+    assert engine.ask(HANDLE)["at"][0] == pytest.approx(goal, abs=2)
+    engine.wait(f"([cells, numbers]) => JSON.stringify(({TEXTS})(cells)) !== numbers", [CELLS, compact(numbers)])
+    assert live.wrong() == []
+
+
+# Its points
+
+DRAWN = """() => {
+  window.drawn = false;
+  requestAnimationFrame(() => requestAnimationFrame(() => (drawn = true)));
+}"""
+
+
+def mouse(engine):
+    """The hand of an engine: each of its movements is over once the page has drawn what it changed."""
+
+    def act(*steps):
+        pointer = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}}
+        engine.act(pointer | {"actions": steps})
+        engine.ask(DRAWN)
+        engine.wait("() => drawn")
+
+    def to(x, y):
+        return {"type": "pointerMove", "x": round(x), "y": round(y), "duration": 0}
+
+    down, up = ({"type": f"pointer{way}", "button": 0} for way in ("Down", "Up"))
+    return Hand(
+        engine.ask,
+        lambda x, y: act(to(x, y)),
+        lambda: act(down),
+        lambda: act(up),
+        lambda x, y: act(to(x, y), down, up, down, up),
+    )
+
+
+@pytest.mark.parametrize("state", [state for name, state in STATES if name == "index.html"][:3])
+def test_where_the_pointer_is_the_point_is(engine, book_url, state):
+    engine.size(1280, 900)
+    engine.open("about:blank")  # an address that differs by its end alone opens no page
+    engine.open(f"{book_url}index.html{state}")
+    engine.wait("() => document.querySelector('.gd-how')?.textContent")
+    hand = mouse(engine)
+    assert max(added(hand)) < 1
+    far = dragged(hand)
+    assert {name: pixels for name, pixels in far.items() if pixels >= 1} == {}
+    assert len(far) >= 6
+
+
+def compact(texts):
+    """As JavaScript's JSON.stringify writes it."""
+    return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
+
+
+# What other engines do not do
+
+
+# What is left aside: a declaration that an engine does not understand, once the values of its variables are in it.
+NOT_UNDERSTOOD = """declarations => {
+  const box = getComputedStyle(document.querySelector(".gd-box"));
+  const fill = (_, name, otherwise) => box.getPropertyValue(name) || otherwise || "unknown";
+  return declarations.filter(([property, value]) => {
+    const filled = value.replace(/var\\((--[\\w-]+)(?:,\\s*([^()]*))?\\)/g, fill);
+    return !filled.includes("unknown") && !CSS.supports(property, filled);
+  });
+}"""
+FOLDERS = [npm.WEB, npm.WEB / "static", npm.WEB / "live", Path(gdlib.widgets.__file__).parent]
+STYLES = [path for folder in FOLDERS for path in folder.glob("*.css")]
+
+
+def test_an_engine_understands_the_book_s_styles(engine, book_url):
+    text = re.sub(r"/\*.*?\*/|!important", "", "".join(path.read_text(encoding="utf-8") for path in STYLES), flags=re.S)
+    declarations = re.findall(r"(?<=[{;])\s*([a-z-]+)\s*:\s*([^;{}]+?)\s*(?=[;}])", text)
+    engine.open(f"{book_url}index.html")
+    engine.wait("() => document.querySelector('.gd-how')?.textContent")
+    left_aside = engine.ask(NOT_UNDERSTOOD, [*declarations, ("color", "no colour")])
+    # WebKit has no forced colours to adjust to.
+    left_aside = [each for each in left_aside if each[0] != "forced-color-adjust"]
+    assert left_aside == [["color", "no colour"]]
+
+
+def heard_until(engine, address):
+    """What was complained of before an address was asked for."""
+    complaints = []
+
+    def fetched():
+        engine.ask("() => 0")  # so that the engine is heard out
+        more, addresses = engine.heard()
+        complaints.extend(more)
+        return any(address in each for each in addresses)
+
+    patient(fetched, f"{address} was not asked for")
+    return complaints
+
+
+@pytest.mark.parametrize("engine", [Firefox], ids=["Firefox"], indirect=True)  # others take no hint
+def test_the_next_page_is_fetched_beforehand(engine, book_url):
+    engine.heard()
+    engine.open(f"{book_url}index.html")
+    assert heard_until(engine, "chapters/three-points-and-a-line.html") == []
+
+
+def test_a_page_opened_far_down_answers_at_once(engine, book_url):
+    engine.open(f"{book_url}chapters/momentum.html#summary")
+    assert engine.ask("() => Boolean(globalThis.bootstrap)")  # the last of the scripts but one has run
+    engine.wait("() => scrollY > 1000")
+
+
+def test_a_term_of_the_glossary_has_dots_below(engine, book_url):
+    engine.open(f"{book_url}chapters/momentum.html")
+    look = """() => {
+      const style = getComputedStyle(document.querySelector(".bd-article a.term"));
+      return [style.textDecorationLine, style.textDecorationStyle];
+    }"""
+    assert engine.ask(look) == ["underline", "dotted"]
+
+
+@pytest.mark.parametrize("engine", [Firefox], ids=["Firefox"], indirect=True)  # WebKit forgets there what 'self' is
+def test_in_a_frame_without_an_origin_the_figure_comes_without_a_word(engine, book_url, tmp_path):
+    frame = f'<!DOCTYPE html><title>A frame</title><iframe sandbox="allow-scripts" src="{book_url}index.html"></iframe>'
+    (tmp_path / "index.html").write_text(frame, encoding="utf-8")
+    with serving(tmp_path) as host:
+        engine.heard()
+        engine.open(host)
+        assert heard_until(engine, "_static/live/runtime.js") == []

@@ -1,0 +1,362 @@
+"""The live figure in JupyterLab: what its controls and points say and what Python has are the same numbers."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from urllib.parse import urlparse
+from urllib.request import urlopen
+
+import nbformat
+import pytest
+from figure import number
+from notebooks import ROOT
+from playwright.sync_api import expect
+
+SLOW = 120_000  # ms, of which a busy machine may need a part until Jupyter runs
+CELLS = EARLIER, FIGURE, ASK, FAST, TOO_MANY, FULL, CHOOSE = range(7)  # the notebook's cells
+
+ASKING = """
+import json
+
+from gdlib.checking import check_gradient
+
+explorer = live.explorer
+theta, raw_theta = explorer.theta.tolist(), explorer.raw_theta.tolist()
+numbers = {"intercept": theta[0], "slope": theta[1], "loss": explorer.loss.value(explorer.theta)}
+if "standardised" in explorer.switches:
+    numbers |= {"raw intercept": raw_theta[0], "raw slope": raw_theta[1]}
+if explorer.panel == "differences":
+    for scheme in ("forward", "central"):
+        numbers[scheme] = check_gradient(explorer.loss, theta, explorer.difference, scheme).error
+print(json.dumps({name: getattr(explorer, name) for name in explorer.home} | {
+    "home": explorer.home,
+    "numbers": numbers,
+    "stops": {name: f"{run.epochs:,}" if run.stopped_by else "not reached" for name, run in explorer.stopped.items()},
+    "status": explorer.status.name if explorer.status else "",
+}))
+"""
+EVERY_CONTROL = """
+from gdlib.widgets import descent_explorer
+
+live = descent_explorer(
+    [2, 3, 4, 5],
+    [45, 62, 89, 105],
+    start=[0, 0],
+    learning_rate=0.03,
+    rules=["plain", "heavy ball", "nesterov"],
+    batch_size=2,
+    half=50,
+    switches=["shrinking", "standardised"],
+    panel="differences",
+    stop_tolerance=0.1,
+)
+live
+"""
+CHOOSING = """
+for name, value in {"rule": "nesterov", "momentum": 0.5, "seed": 7, "standardised": True}.items():
+    setattr(live.explorer, name, value)
+"""
+OURS = re.compile(r"explorer|anywidget|gd-|blob:")
+
+
+def notebook():
+    """The cell of chapter 5 that shows the figure, what comes before it, another, and what the tests ask and set."""
+    chapter = nbformat.read(ROOT / "chapters" / "the-loop.ipynb", as_version=4)
+    code = [cell.source for cell in chapter.cells if cell.cell_type == "code"]
+    here = next(i for i, source in enumerate(code) if "descent_explorer(" in source)
+    kept, replaced = re.subn(r"^descent_explorer\(", "live = descent_explorer(", code[here], flags=re.MULTILINE)
+    assert replaced == 1
+    sources = {
+        EARLIER: "%%capture\n" + "\n".join(code[:here]),
+        FIGURE: f"{kept}\nlive",
+        ASK: ASKING.strip(),
+        FAST: "live.explorer.learning_rate = 0.5",
+        TOO_MANY: "live.explorer.epochs = 10**6",
+        FULL: EVERY_CONTROL.strip(),
+        CHOOSE: CHOOSING.strip(),
+    }
+    cells = [nbformat.v4.new_code_cell(sources[name]) for name in sorted(sources)]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def answers(url):
+    try:
+        with urlopen(f"{url}api/status", timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def lab_url(tmp_path_factory):
+    """Where a JupyterLab runs that knows of no reader's settings and has the notebook in its folder."""
+    home, work = tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("work")
+    nbformat.write(notebook(), work / "live.ipynb")
+    news = home / "config" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
+    news.mkdir(parents=True)
+    quiet = {"fetchNews": "false", "checkForUpdates": False}
+    (news / "notification.jupyterlab-settings").write_text(json.dumps(quiet), encoding="utf-8")
+
+    own = {f"JUPYTER_{name.upper()}_DIR": str(home / name) for name in ("config", "data", "runtime")}
+    own |= {"IPYTHONDIR": str(home / "ipython"), "JUPYTER_PREFER_ENV_PATH": "1"}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        *[sys.executable, "-m", "jupyterlab"],
+        "--no-browser",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={work}",
+        "--IdentityProvider.token=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+    ]
+    url, log = f"http://127.0.0.1:{port}/", home / "log"
+    with log.open("w") as out:
+        lab = subprocess.Popen(command, env=inherited | own, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + SLOW / 1000
+        while not answers(url):
+            assert lab.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        yield url
+    finally:
+        lab.terminate()  # it ends its kernels
+        try:
+            lab.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            lab.kill()
+            lab.wait()
+
+
+class Lab:
+    """The notebook in a browser window, and what the window asked for and complained of."""
+
+    def __init__(self, page):
+        self.page, self.asked, self.said, self.runs = page, [], [], 0
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("websocket", lambda opened: self.asked.append(opened.url))
+        page.on("pageerror", lambda error: self.said.append(f"{error} {error.stack}"))
+        page.on("console", lambda m: self.said.append(f"{m.text} {m.location}") if m.type == "error" else None)
+
+    def run(self, name):
+        """Run a cell to its end; its output."""
+        cell = self.page.locator(".jp-Notebook .jp-CodeCell").nth(name)
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+Enter")
+        self.runs += 1  # counted here: the prompts of cells that are out of sight are not in the page
+        expect(cell.locator(".jp-InputPrompt")).to_have_text(f"[{self.runs}]:", timeout=SLOW)
+        return cell.locator(".jp-OutputArea")
+
+    def python(self, **awaited):
+        """What Python has; asked again while a message of the browser, which no cell waits for, is on its way."""
+        for _ in range(20):
+            output = self.run(ASK)
+            expect(output).to_contain_text("}")
+            told = json.loads(output.inner_text())
+            if all(told[name] == value for name, value in awaited.items()):
+                break
+        return told
+
+
+class Figure:
+    """The live figure in the notebook, as a reader meets it."""
+
+    def __init__(self, output):
+        self.output = output
+        self.rate, self.epochs = self.slider("learning rate"), self.slider("epochs")
+        self.rules = output.get_by_role("group", name="rule", exact=True)
+        self.how = output.locator(".gd-how")
+
+    def slider(self, name):
+        return self.output.get_by_role("slider", name=name, exact=True)
+
+    def rule(self, name):
+        return self.rules.get_by_role("radio", name=name, exact=True)
+
+    def switch(self, name):
+        return self.output.get_by_role("checkbox", name=name, exact=True)
+
+    def table(self, name):
+        """A table's first column by the names of its rows, as it is written."""
+        rows = self.output.locator(f"table.{name} tbody tr").all()
+        return {row.locator("th").inner_text(): row.locator("td").first.inner_text() for row in rows}
+
+    def numbers(self):
+        """The numbers in the table and, where they are shown, the errors of finite differences, as they are written."""
+        rates = self.output.locator(".gd-rates").inner_text()
+        return self.table("gd-numbers") | dict(re.findall(r"(forward|central) (.+?)[,.](?: |$)", rates))
+
+    def agrees(self, told):
+        """Hold what tables and sentences say against Python's numbers, to the digits that are shown."""
+        numbers = self.numbers()
+        assert numbers.keys() == told["numbers"].keys()
+        for name, written in numbers.items():
+            known = told["numbers"][name]
+            assert number(written) == pytest.approx(known, rel=6e-3 if "×" in written else 6e-4), name
+        assert self.table("gd-stops") == told["stops"]
+        assert self.how.inner_text().upper().startswith(told["status"])
+
+
+@pytest.fixture(scope="module")
+def lab(browser, lab_url):
+    page = browser.new_page(viewport={"width": 1280, "height": 2000})
+    opened = Lab(page)
+    page.goto(f"{lab_url}lab/tree/live.ipynb", timeout=SLOW)
+    expect(page.locator(".jp-Notebook .jp-CodeCell")).to_have_count(len(CELLS), timeout=SLOW)
+    # A cell that is run before its kernel is there is not run at all; the toolbar says "idle" even then.
+    status = page.locator("#jp-main-statusbar").get_by_text(re.compile(r"^Python 3.* \| Idle$"))
+    expect(status).to_be_visible(timeout=SLOW)
+    opened.run(EARLIER)
+    yield opened
+    page.close()
+
+
+@pytest.fixture
+def figure(lab):
+    """A new figure: each test begins with the chapter's rate and epochs."""
+    shown = Figure(lab.run(FIGURE))
+    expect(shown.how).to_have_text(re.compile("Converges"), timeout=SLOW)
+    expect(shown.epochs).to_have_attribute("aria-valuetext", "100")
+    return shown
+
+
+@pytest.fixture
+def full(lab):
+    """A new figure that has every control there is."""
+    shown = Figure(lab.run(FULL))
+    expect(shown.rule("plain")).to_be_checked(timeout=SLOW)
+    expect(shown.slider("seed")).to_have_attribute("aria-valuetext", "0")
+    return shown
+
+
+def press(handle, *keys):
+    for key in keys:
+        handle.press(key)
+
+
+def test_the_figure_appears_and_not_its_picture_for_where_nothing_runs(figure):
+    expect(figure.output.locator(".gd-box .gd-figure svg.gd-area")).to_have_count(3)
+    expect(figure.output.locator("img")).to_have_count(0)
+
+
+def test_a_sliders_name_and_value_are_said_and_home_and_end_reach_its_ends(lab, figure):
+    for handle, low, high in [(figure.rate, "0.000100", "1.00"), (figure.epochs, "0", "1000")]:
+        for key, end in [("End", high), ("Home", low)]:
+            handle.press(key)
+            expect(handle).to_have_attribute("aria-valuetext", end)
+    told = lab.python(learning_rate=1e-4, epochs=0)
+    assert (told["learning_rate"], told["epochs"]) == (1e-4, 0)
+    figure.agrees(told)
+
+
+def test_what_the_sliders_are_moved_to_is_what_python_has(lab, figure):
+    press(figure.rate, *["ArrowRight"] * 5, "PageUp", "PageUp")
+    figure.output.get_by_role("button", name="Epoch 1,000").click()
+    press(figure.epochs, *["ArrowLeft"] * 3)
+    expect(figure.epochs).to_have_attribute("aria-valuetext", "997")
+    told = lab.python(epochs=997)
+    assert told["epochs"] == 997
+    assert told["learning_rate"] == pytest.approx(10**-2.75)
+    assert figure.rate.get_attribute("aria-valuetext") == f"{told['learning_rate']:.3g}"
+    figure.agrees(told)
+
+
+def test_what_python_sets_is_what_the_figure_shows(lab, figure):
+    lab.run(FAST)
+    expect(figure.rate).to_have_attribute("aria-valuetext", "0.500")
+    expect(figure.how).to_have_text(re.compile("^Diverges"))
+    figure.agrees(lab.python())
+
+
+def test_what_python_refuses_is_said_in_the_cell_and_the_figure_stays(lab, figure):
+    before = figure.numbers()
+    refused = lab.run(TOO_MANY)
+    expect(refused).to_contain_text("TraitError: epochs must be at most max_epochs, 1000, but it is 1000000")
+    told = lab.python()
+    assert told["epochs"] == 100
+    assert figure.numbers() == before
+    expect(figure.epochs).to_have_attribute("aria-valuetext", "100")
+    figure.agrees(told)
+
+
+def test_a_point_moved_by_the_keyboard_is_moved_in_python(lab, figure):
+    before = lab.python()["points"]
+    dot = figure.output.locator(".gd-dot").first
+    press(dot, *["ArrowUp"] * 3)
+    x, y = map(float, re.search(r"x (.+), y (.+)\. Arrow", dot.get_attribute("aria-label")).groups())
+    assert x == before[0][0]
+    assert y > before[0][1]
+    told = lab.python(points=[[x, y], *before[1:]])
+    assert told["points"] == [[x, y], *before[1:]]
+    figure.agrees(told)
+
+
+def test_every_further_slider_is_named_and_home_and_end_reach_its_ends(lab, full):
+    for name, low, high in [
+        ("momentum", "0.00", "0.99"),
+        ("batch size", "1", "4"),
+        ("seed", "0", "20"),
+        ("step h", "1.0e-14", "1.0"),
+        ("stopping tolerance", "1.0e-8", "1.0"),
+    ]:
+        for key, end in [("Home", low), ("End", high)]:
+            full.slider(name).press(key)
+            expect(full.slider(name)).to_have_attribute("aria-valuetext", end)
+    ends = {"momentum": 0.99, "batch_size": 4, "seed": 20, "difference": 1, "stop_tolerance": 1}
+    told = lab.python(**ends)
+    assert {name: told[name] for name in ends} == ends
+    full.agrees(told)
+
+
+def test_what_every_further_control_is_set_to_by_keyboard_is_what_python_has_until_reset(lab, full):
+    begun = told = lab.python()
+    full.agrees(begun)
+    for control, key, name, value in [
+        (full.rule("plain"), "ArrowRight", "rule", "heavy ball"),
+        (full.rule("heavy ball"), "ArrowDown", "rule", "nesterov"),
+        (full.slider("momentum"), "ArrowLeft", "momentum", pytest.approx(0.89)),
+        (full.slider("batch size"), "ArrowRight", "batch_size", 3),
+        (full.slider("seed"), "ArrowRight", "seed", 1),
+        (full.switch("shrinking rate"), "Space", "shrinking", False),
+        (full.switch("standardised x"), "Space", "standardised", True),
+        (full.slider("step h"), "ArrowLeft", "difference", pytest.approx(10**-1.1)),
+        (full.slider("stopping tolerance"), "PageDown", "stop_tolerance", pytest.approx(10**-1.5)),
+    ]:
+        before = told
+        control.press(key)
+        told = lab.python(**{name: value})
+        assert told[name] == value
+        assert (told["numbers"], told["stops"]) != (before["numbers"], before["stops"])
+        full.agrees(told)
+    full.output.get_by_role("button", name="Reset").click()
+    home = begun["home"]
+    told = lab.python(**home)
+    assert {name: told[name] for name in home} == home
+    full.agrees(told)
+    expect(full.rule("plain")).to_be_checked()
+    expect(full.switch("shrinking rate")).to_be_checked()
+    expect(full.slider("momentum")).to_have_attribute("aria-valuetext", "0.90")
+
+
+def test_what_python_sets_is_what_the_further_controls_show(lab, full):
+    lab.run(CHOOSE)
+    expect(full.rule("nesterov")).to_be_checked()
+    expect(full.switch("standardised x")).to_be_checked()
+    expect(full.slider("momentum")).to_have_attribute("aria-valuetext", "0.50")
+    expect(full.slider("seed")).to_have_attribute("aria-valuetext", "7")
+    full.agrees(lab.python())
+
+
+def test_through_all_this_no_other_host_was_asked_and_nothing_of_the_figures_was_complained_of(lab, lab_url, figure):
+    assert {urlparse(url).netloc for url in lab.asked} - {""} == {urlparse(lab_url).netloc}  # data: and blob: have none
+    assert [said for said in lab.said if OURS.search(said)] == []

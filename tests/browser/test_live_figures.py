@@ -1,0 +1,217 @@
+"""What the build makes of a stored notebook's live figures."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import npm
+import pytest
+from figure import lead, rest, shifts_of
+from live_figures import STATE, make_live
+from notebooks import NOTEBOOKS
+from playwright.sync_api import expect
+from serve import serving
+from small_book import build, configuration
+from sphinx.errors import ExtensionError
+
+from gdlib.widgets import descent_explorer
+from gdlib.widgets.controls import MIME_TYPE
+from gdlib.widgets.explorer import RULES, SWITCHES
+
+
+@pytest.fixture(autouse=True, scope="module")
+def packages():
+    npm.install()
+
+
+pytestmark = pytest.mark.book
+ARGUMENTS = {"x": [2, 4, 5], "y": [45, 85, 105], "start": [0, 0]}
+WIDGETS = Path(descent_explorer.__code__.co_filename).parent
+
+# What makes a figure higher.
+KINDS = {
+    "least": {},
+    "momentum": {"rule": "nesterov"},
+    "two-rules": {"rules": ["plain", "adam"]},
+    "three-rules": {"rules": ["plain", "heavy ball", "nesterov"]},
+    "searches": {"rules": ["plain", "exact line search", "backtracking"]},
+    "six-rules": {"rules": list(RULES)},
+    "batches": {"batch_size": 1, "half": 50, "switches": ["shrinking"]},
+    "standardised": {"standardised": True},
+    "switched": {"switches": ["standardised"]},
+    "both-switches": {"half": 50, "switches": list(SWITCHES)},
+    "rule-and-switch": {"rules": ["plain", "adam"], "switches": ["standardised"]},
+    "directions": {"panel": "directions"},
+    "differences": {"panel": "differences"},
+    "robust": {"scale": 9.0},
+    "stops": {"stop_tolerance": 0.001},
+    "all": {"rules": list(RULES), "batch_size": 1, "half": 50, "switches": list(SWITCHES)}
+    | {"panel": "differences", "stop_tolerance": 0.001},
+}
+RUNTIME = "**/live/runtime.js*"
+SIZES = [1, 1.2, 2]  # of the text
+WIDTHS = [240, 272, 320, 342, 480, 639, 640, 720]  # of the figure
+
+# The height of a figure in all sizes and widths.
+HEIGHTS = """([sizes, widths]) => {
+  const [figure, place] = ["figure.live-figure", ".live-place"].map(name => document.querySelector(name));
+  const heights = sizes.map(size => widths.map(width => {
+    document.documentElement.style.fontSize = `${100 * size}%`;
+    figure.style.width = `${width}px`;
+    return place.getBoundingClientRect().height;
+  }));
+  figure.style.width = document.documentElement.style.fontSize = "";
+  return heights;
+}"""
+# The words that are cut, or lie where others may, in a figure of a size and width, once it is drawn so.
+CUT = """async ([size, width]) => {
+  const figure = document.querySelector("figure.live-figure");
+  document.documentElement.style.fontSize = `${100 * size}%`;
+  figure.style.width = `${width}px`;
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  const range = document.createRange();
+  const cut = [];
+  const look = (words, place) => {
+    range.selectNodeContents(words);
+    const drawn = words instanceof SVGElement ? words : range; // a range knows nothing of a text's own length
+    const [inside, outside] = [drawn, place].map(each => each.getBoundingClientRect());
+    if (words.textContent && (inside.left < outside.left - 1 || inside.right > outside.right + 1
+      || inside.top < outside.top - 1 || inside.bottom > outside.bottom + 1)) cut.push(words.textContent);
+  };
+  for (const room of figure.querySelectorAll(".gd-room")) look(room.firstChild, room);
+  for (const words of figure.querySelectorAll(":is(button, label, th, .gd-title, .gd-label:not(.gd-longest) span)"))
+    look(words, words);
+  for (const words of figure.querySelectorAll(".widget-readout, .gd-label:not(.gd-longest) span")) look(words, figure);
+  for (const words of figure.querySelectorAll("svg .gd-scale text")) look(words, words.closest(".gd-panel"));
+  const box = figure.querySelector(".gd-box");
+  if (box.scrollWidth > box.clientWidth) cut.push(`${box.scrollWidth} in ${box.clientWidth} pixels`);
+  figure.style.width = document.documentElement.style.fontSize = "";
+  return cut;
+}"""
+
+
+def read(notebook, name="a.ipynb"):
+    source = [json.dumps(notebook)]
+    app = SimpleNamespace(env=SimpleNamespace(doc2path=lambda docname: name))
+    make_live(app, "a", source)
+    return json.loads(source[0])
+
+
+def stored(*arguments):
+    outputs = [[{"data": {"image/png": "AA==", MIME_TYPE: each}}] for each in arguments]
+    return {"cells": [{"metadata": {}, "outputs": output} for output in outputs], "metadata": {}}
+
+
+def test_a_page_gets_the_whole_state_of_its_figures():
+    page = read(stored(ARGUMENTS, ARGUMENTS | {"learning_rate": 0.01}))
+    state = page["metadata"]["widgets"][STATE]["state"]
+    figures = [model["state"] for model in state.values() if model["model_name"] == "AnyModel"]
+    assert [figure["learning_rate"] for figure in figures] == [0.001, 0.01]
+    assert [figure["linkable"] for figure in figures] == [True, False]
+    for figure in figures:
+        assert figure["_esm"] == figure["_css"] == ""  # all pages share them
+    assert [model["model_name"] for model in state.values()].count("LinkModel") == 6
+    assert [cell["metadata"]["mystnb"]["image"]["classes"] for cell in page["cells"]] == ["live live-0", "live live-1"]
+    assert all(list(cell["outputs"][0]["data"]) == ["image/png"] for cell in page["cells"])
+
+
+def test_every_model_that_a_state_speaks_of_is_in_it():
+    state = read(stored(ARGUMENTS))["metadata"]["widgets"][STATE]["state"]
+    spoken_of = {word.split('"')[0] for word in json.dumps(state).split("IPY_MODEL_")[1:]}
+    assert spoken_of
+    assert spoken_of <= set(state)
+
+
+def test_the_state_is_the_same_in_every_build():
+    assert read(stored(ARGUMENTS, ARGUMENTS)) == read(stored(ARGUMENTS, ARGUMENTS))
+
+
+def test_a_notebook_without_a_live_figure_is_left_alone():
+    notebook = {"cells": [{"metadata": {}, "outputs": [{"data": {"image/png": "AA=="}}]}], "metadata": {}}
+    assert read(notebook) == notebook
+    assert read({"cells": "no notebook"}, name="a.md") == {"cells": "no notebook"}
+
+
+def test_arguments_that_make_no_figure_stop_the_build():
+    with pytest.raises(ValueError, match="learning_rate must be positive"):
+        read(stored(ARGUMENTS | {"learning_rate": -1}))
+
+
+def test_two_live_figures_in_one_cell_stop_the_build():
+    notebook = stored(ARGUMENTS)
+    notebook["cells"][0]["outputs"] *= 2
+    with pytest.raises(ExtensionError, match="a cell has room for one live figure"):
+        read(notebook)
+
+
+def test_the_landing_page_and_the_chapter_on_epochs_have_one():
+    live = [path.stem for path in NOTEBOOKS if MIME_TYPE in path.read_text(encoding="utf-8")]
+    assert {"index", "the-loop"} <= set(live)
+
+
+# The room that a figure takes
+
+
+@pytest.fixture(scope="module")
+def small_book(tmp_path_factory):
+    """A book with a page for every kind of figure, built as the book is, and where it is served."""
+    source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("target")
+    (source / "_config.yml").write_text(configuration(), encoding="utf-8")
+    chapters = "".join(f"  - file: {name}\n" for name in KINDS if name != "least")
+    (source / "_toc.yml").write_text(f"format: jb-book\nroot: least\nchapters:\n{chapters}", encoding="utf-8")
+    for name, settings in KINDS.items():
+        bundle = descent_explorer(**ARGUMENTS | settings)._repr_mimebundle_()
+        output = {"output_type": "display_data", "metadata": {}}
+        output["data"] = {kind: bundle[kind] for kind in ("image/png", MIME_TYPE)} | {"text/plain": ""}
+        figure = {"cell_type": "code", "id": "a", "execution_count": 1, "source": "figure", "outputs": [output]}
+        figure["metadata"] = {"mystnb": {"figure": {"caption": "A figure.", "name": f"fig-{name}"}}}
+        title, end = (
+            {"cell_type": "markdown", "id": id, "metadata": {}, "source": text}
+            for id, text in [("b", f"# {name}"), ("c", "What comes after. " * 99)]
+        )
+        notebook = {"cells": [title, figure, end], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        (source / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    built, pages = build(source, target)
+    assert built.returncode == 0, built.stdout + built.stderr
+    with serving(pages) as address:
+        yield address
+
+
+@pytest.fixture
+def figure(fonts, small_book, request):
+    """A page of that book in a window of its own, whose figure waits until its runtime is let through."""
+    page, held = fonts.new_page(viewport={"width": 1280, "height": 900}), []
+    page.route(RUNTIME, lambda route: held.append(route))
+    page.goto(f"{small_book}{request.param}.html", wait_until="domcontentloaded")  # what is held is part of the load
+
+    def come():
+        for route in held:
+            route.continue_()
+        page.unroute(RUNTIME)
+        expect(page.locator(".gd-how")).not_to_be_empty()
+
+    page.come = come
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("figure", KINDS, indirect=True)
+def test_a_figure_has_its_room_before_it_comes_and_whatever_it_says_whatever_font_it_is_set_in(figure):
+    before = figure.evaluate(HEIGHTS, [SIZES, WIDTHS])
+    figure.come()
+    assert figure.evaluate(HEIGHTS, [SIZES, WIDTHS]) == before
+    for state in ("learning_rate=1e-4&epochs=0", "learning_rate=1&epochs=300", "learning_rate=1&epochs=1000"):
+        lead(figure, state)
+        rest(figure)
+        assert figure.evaluate(HEIGHTS, [SIZES, WIDTHS]) == before
+    cut = {(size, width): figure.evaluate(CUT, [size, width]) for size in SIZES for width in (240, 272, 640)}
+    assert {place: words for place, words in cut.items() if words} == {}
+
+
+@pytest.mark.parametrize("width", [320, 690])
+@pytest.mark.parametrize("name", ["least", "all"])
+def test_nothing_moves_when_the_figure_comes_into_its_room(fonts, small_book, name, width):
+    page = fonts.new_page(viewport={"width": width, "height": 1600})
+    come = expect(page.locator(".gd-how")).not_to_be_empty
+    assert shifts_of(page, f"{small_book}{name}.html", come) == []
+    page.close()

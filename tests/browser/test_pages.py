@@ -1,0 +1,135 @@
+"""The built pages in a real browser, each opened once a view for all that is asked of it."""
+
+import gzip
+from functools import cache
+from typing import Any, NamedTuple
+from urllib.parse import urlparse
+
+import npm
+import pytest
+from figure import FIGURES, come, shifts_of
+from test_book import PAGES
+
+PHONE, TABLET, DESKTOP = (320, "dark"), (768, "light"), (1440, "light")
+# Text stands in one narrow column or beside two others; a figure may also have a width between.
+VIEWS = [
+    (name, *view)
+    for name in [*PAGES, "search"]
+    for view in ([PHONE, TABLET, DESKTOP] if name in FIGURES else [PHONE, DESKTOP])
+]
+AXE = npm.MODULES / "axe-core" / "axe.min.js"
+MOST_BYTES = 500_000
+
+
+class Opened(NamedTuple):
+    """A page in one view, with what happened while it was loaded."""
+
+    name: str
+    page: Any
+    sizes: dict[str, int]  # compressed, by path
+    elsewhere: list[str]
+    said: list[str]
+    moved: list[float]
+
+
+def barriers(page):
+    """What axe finds on a page: the rules that are broken, and where."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))  # no page lets a script be added
+    violations = page.evaluate("axe.run({ resultTypes: ['violations'] }).then(found => found.violations)")
+    return [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in violations]
+
+
+@pytest.fixture(scope="module")
+def weight(book):
+    """What of a file goes over the wire, in bytes."""
+
+    @cache
+    def weigh(path):
+        body = (book / path.lstrip("/")).read_bytes()
+        return len(body if path.endswith((".woff2", ".webp")) else gzip.compress(body))
+
+    return weigh
+
+
+@pytest.fixture(scope="module", params=VIEWS, ids=lambda view: "{}, {}, {}".format(*view))
+def opened(request, context, book_url, weight):
+    name, width, scheme = request.param
+    page, sizes, elsewhere, said = context.new_page(), {}, [], []
+
+    def weigh(response):
+        if response.url.startswith(book_url):  # not what came with the page, such as a figure's own script
+            path = urlparse(response.url).path
+            sizes[path] = weight(path)
+
+    def note(asked):
+        if not asked.url.startswith((book_url, "data:", "blob:")):
+            elsewhere.append(asked.url)
+
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    page.on("request", note)
+    page.on("response", weigh)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    moved = shifts_of(page, f"{book_url}{name}.html", (lambda: come(page)) if name in FIGURES else lambda: None)
+    page.evaluate("document.fonts.ready")
+    yield Opened(name, page, sizes, elsewhere, said, moved)
+    page.close()
+
+
+def test_a_page_asks_no_other_host_and_says_nothing_in_the_console(opened):
+    assert opened.elsewhere == []
+    assert opened.said == []
+
+
+def test_a_page_is_light_and_brings_the_runtime_only_for_a_figure(opened):
+    assert sum(opened.sizes.values()) <= MOST_BYTES, sorted(opened.sizes.items(), key=lambda item: -item[1])[:5]
+    assert ("/_static/live/runtime.js" in opened.sizes) == (opened.name in FIGURES)
+
+
+def test_nothing_on_a_page_moves_while_it_loads(opened):
+    assert opened.moved == []
+
+
+def test_a_page_fits_its_window_and_no_picture_is_missing(opened):
+    assert opened.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert opened.page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)") == []
+
+
+def test_a_figure_fits_its_place_and_a_thumb(opened):
+    boxes = opened.page.locator(".gd-box").all()
+    assert bool(boxes) == (opened.name in FIGURES)
+    for box in boxes:
+        # What is drawn inside a panel is cut off at its edges.
+        inside = "e => Math.max(...[...e.querySelectorAll(':not(svg *)')].map(c => c.getBoundingClientRect().bottom))"
+        assert box.evaluate(inside) <= box.evaluate("e => e.getBoundingClientRect().bottom") + 1
+        small = (
+            "e => e.filter(b => b.offsetParent && Math.min(b.offsetWidth, b.offsetHeight) < 24).map(b => b.outerHTML)"
+        )
+        assert box.locator(":is(button, label, .noUi-handle, .widget-readout)").evaluate_all(small) == []
+
+
+def test_a_page_has_no_barrier(opened):
+    # What differs on a tablet is the room of the figure, which is measured above.
+    if opened.page.viewport_size["width"] != TABLET[0]:
+        assert barriers(opened.page) == []
+    assert opened.said == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_follows_the_reader_into_the_dark(context, scheme, book_url):
+    page = context.new_page()
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{book_url}index.html", wait_until="load")
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    page.close()
+
+
+def test_a_solution_is_folded_until_it_is_asked_for(open_page):
+    page = open_page("chapters/three-points-and-a-line.html")
+    summary = page.locator("summary", has_text="Solution to Exercise 1")
+    answer = page.get_by_text("Right. One miss of 15")
+    assert not answer.is_visible()
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert answer.is_visible()

@@ -1,0 +1,745 @@
+// The mathematics and the words of the live figure: the first agree with gdlib, the second make sense.
+// Run by tests/test_parity.py; alone: node tests/unit/parity.test.mjs
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { linkOf, niceStep, outcome, problem, readLink, words } from "../../gdlib/widgets/explorer.js";
+import {
+  bestLearningRate,
+  bestWithMomentum,
+  contour,
+  descend,
+  descendBy,
+  differenceError,
+  ellipse,
+  epochsCounted,
+  epochsToTolerance,
+  finiteDifferences,
+  gemanMcClure,
+  gradient,
+  maxLearningRate,
+  meanSquaredError,
+  regime,
+  RULES,
+  standardize,
+  stops,
+  valleys,
+  value,
+} from "../../gdlib/widgets/mathematics.js";
+import { permutations } from "../../gdlib/widgets/numpy_random.js";
+
+const stored = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
+const SETTINGS = stored("parity.json");
+const { settings: OF_RULES, orders: ORDERS } = stored("parity_rules.json");
+const AGREE = 1e-9;
+const ROUNDING = 64 * Number.EPSILON;
+
+/** Numbers from 0 to 1, the same at every run: mulberry32. */
+function random(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+// ------------------------------------------------------------------------------------------------ like gdlib
+
+/** Collects what differs, and reports the worst. */
+function comparison(t, name) {
+  const failures = [];
+  let worst = 0;
+  return {
+    /** @param {number} size 1e-9 of it is allowed @param {number} terms so are a few units of its rounding */
+    compare(number, found, wanted, size, terms = 0) {
+      const difference = found === wanted ? 0 : Math.abs(found - wanted); // equal, too, are two infinities
+      if (difference) worst = Math.max(worst, difference / (size + terms));
+      if (difference <= AGREE * size + ROUNDING * terms) return;
+      failures.push(`setting ${number + 1}: ${name} is ${found}, but gdlib's is ${wanted}`);
+    },
+    report() {
+      t.diagnostic(`${name}: worst relative difference ${worst.toExponential(1)}`);
+      assert.deepEqual(failures, []);
+    },
+  };
+}
+
+/** What the numbers of a setting are differences of. */
+function termsOf({ points }, { hessian: [a, b, c], offset }, [intercept, slope]) {
+  const [u, v] = [Math.abs(intercept), Math.abs(slope)];
+  const parts = [a * u + Math.abs(b) * v + Math.abs(offset[0]), Math.abs(b) * u + c * v + Math.abs(offset[1])];
+  const square = points.reduce((sum, [, y]) => sum + y * y, 0) / points.length;
+  return { parts, loss: square + u * parts[0] + v * parts[1] };
+}
+
+/**
+ * What a difference of each parameter is relative to: both, as they make the line at the root mean square of x.
+ * By itself, a parameter that is nearly 0 beside the other is only rounding; and a plain norm of the two would add what
+ * has not the same unit, so that with x in thousands the slope might be anything.
+ */
+function sizeOfTheta({ points }, [intercept, slope]) {
+  const rms = Math.sqrt(points.reduce((sum, [x]) => sum + x * x, 0) / points.length);
+  const size = Math.abs(intercept) + rms * Math.abs(slope);
+  return [size, size / rms];
+}
+
+const lossOf = ({ points }) => meanSquaredError(points);
+const runOf = (setting) => descend(lossOf(setting), setting.start, setting.learning_rate, setting.epochs);
+
+test("the parameters at the end and on the way are gdlib's", (t) => {
+  const theta = comparison(t, "theta");
+  SETTINGS.forEach((setting, number) => {
+    const run = runOf(setting);
+    for (const [epoch, ...wanted] of [...setting.way, [setting.epochs_run, ...setting.theta]]) {
+      const size = sizeOfTheta(setting, wanted);
+      theta.compare(number, run.intercepts[epoch], wanted[0], size[0]);
+      theta.compare(number, run.slopes[epoch], wanted[1], size[1]);
+    }
+  });
+  theta.report();
+});
+
+test("as many epochs are run as in gdlib before the numbers leave the range of a float", (t) => {
+  const epochs = comparison(t, "epochs run");
+  SETTINGS.forEach((setting, number) => epochs.compare(number, runOf(setting).epochs, setting.epochs_run, 0));
+  epochs.report();
+});
+
+// Near the minimum the gradient and, on points on a line, the loss are differences of terms far larger than they are:
+// relative to themselves they are only rounding. So a few units of the rounding of these terms are allowed as well,
+// as in gdlib.descent._is_stationary: for the gradient |H||θ| + |offset|, component by component; for the loss the
+// mean of y² and the like terms of θ. What is printed is relative to the number and
+// these terms together.
+test("the gradient at gdlib's end, and at the run's own, is gdlib's", (t) => {
+  const gradients = comparison(t, "gradient");
+  SETTINGS.forEach((setting, number) => {
+    const [loss, run] = [lossOf(setting), runOf(setting)];
+    const { parts } = termsOf(setting, loss, setting.theta);
+    for (const theta of [setting.theta, [run.intercepts[run.epochs], run.slopes[run.epochs]]]) {
+      gradient(loss, ...theta).forEach((found, i) => {
+        const wanted = setting.gradient[i];
+        gradients.compare(number, found, wanted, Math.abs(wanted), parts[i]);
+      });
+    }
+  });
+  gradients.report();
+});
+
+test("the loss at gdlib's end, and at the run's own, is gdlib's", (t) => {
+  const losses = comparison(t, "loss");
+  SETTINGS.forEach((setting, number) => {
+    const [loss, run] = [lossOf(setting), runOf(setting)];
+    const terms = termsOf(setting, loss, setting.theta).loss;
+    losses.compare(number, value(loss, ...setting.theta), setting.loss, setting.loss, terms);
+    losses.compare(number, run.losses[run.epochs], setting.loss, setting.loss, terms);
+  });
+  losses.report();
+});
+
+test("the learning rates are gdlib's", (t) => {
+  const [largest, best] = [comparison(t, "largest stable rate"), comparison(t, "best rate")];
+  SETTINGS.forEach((setting, number) => {
+    const loss = lossOf(setting);
+    largest.compare(number, maxLearningRate(loss), setting.max_learning_rate, setting.max_learning_rate);
+    best.compare(number, bestLearningRate(loss), setting.best_learning_rate, setting.best_learning_rate);
+  });
+  largest.report();
+  best.report();
+});
+
+test("the regime is gdlib's", () => {
+  SETTINGS.forEach((setting, number) => {
+    assert.equal(regime(lossOf(setting), setting.learning_rate), setting.regime, `setting ${number + 1}`);
+  });
+});
+
+test("the epochs to the tolerance are gdlib's", (t) => {
+  const needed = comparison(t, "epochs to the tolerance");
+  SETTINGS.forEach((setting, number) => {
+    if (setting.undecided) return;
+    const { start, learning_rate, tolerance, epochs_to_tolerance } = setting;
+    const found = epochsToTolerance(lossOf(setting), start, learning_rate, tolerance);
+    const wanted = epochs_to_tolerance ?? Infinity;
+    needed.compare(number, found, wanted, epochs_to_tolerance ?? 0);
+  });
+  needed.report();
+});
+
+// -------------------------------------------------------------------------- every rule, every kind of descent
+
+const seenBy = ({ points, standardised }) => (standardised ? standardize(points).points : points);
+const quadraticOf = (setting) => meanSquaredError(seenBy(setting));
+const anyLossOf = (setting) => (setting.scale ? gemanMcClure(seenBy(setting), setting.scale) : quadraticOf(setting));
+const anyRunOf = (setting) => descendBy(anyLossOf(setting), seenBy(setting), setting, setting.start, setting.epochs);
+
+test("the orders that NumPy draws are drawn", () => {
+  for (const { seed, n, orders } of ORDERS) {
+    const draw = permutations(seed);
+    for (const order of orders) assert.deepEqual([...draw(n)], order, `seed ${seed}, n ${n}`);
+  }
+});
+
+test("every kind of descent runs as in gdlib", (t) => {
+  const [theta, epochs] = [comparison(t, "theta of any rule"), comparison(t, "epochs run by any rule")];
+  OF_RULES.forEach((setting, number) => {
+    const run = anyRunOf(setting);
+    epochs.compare(number, run.epochs, setting.epochs_run, 0);
+    const seen = { points: seenBy(setting) };
+    for (const [epoch, ...wanted] of [...setting.way, [setting.epochs_run, ...setting.theta]]) {
+      const size = sizeOfTheta(seen, wanted);
+      theta.compare(number, run.intercepts[epoch], wanted[0], size[0]);
+      theta.compare(number, run.slopes[epoch], wanted[1], size[1]);
+    }
+  });
+  theta.report();
+  epochs.report();
+});
+
+test("loss and gradient of any loss at any end are gdlib's", (t) => {
+  const [losses, gradients] = [comparison(t, "any loss"), comparison(t, "gradient of any loss")];
+  OF_RULES.forEach((setting, number) => {
+    const { parts, loss: terms } = termsOf({ points: seenBy(setting) }, quadraticOf(setting), setting.theta);
+    const loss = anyLossOf(setting);
+    losses.compare(number, value(loss, ...setting.theta), setting.loss, setting.loss, terms);
+    gradient(loss, ...setting.theta).forEach((found, i) => {
+      gradients.compare(number, found, setting.gradient[i], Math.abs(setting.gradient[i]), parts[i]);
+    });
+  });
+  losses.report();
+  gradients.report();
+});
+
+test("the stopping rules stop where gdlib's do, and the epochs are counted alike", () => {
+  OF_RULES.forEach((setting, number) => {
+    const [loss, seen] = [anyLossOf(setting), seenBy(setting)];
+    const found = stops(loss, seen, setting, setting.start, setting.epochs, setting.stop_tolerance);
+    const steps = Object.fromEntries(Object.entries(found).map(([name, stop]) => [name, stop && stop.steps]));
+    if (setting.stops) assert.deepEqual(steps, setting.stops, `setting ${number + 1}`);
+    if (!("epochs_counted" in setting)) return;
+    const counted = epochsCounted(anyRunOf(setting), loss.minimum, setting.tolerance);
+    assert.equal(counted, setting.epochs_counted ?? Infinity, `setting ${number + 1}`);
+  });
+});
+
+test("limits, best rates and regimes with momentum are gdlib's", (t) => {
+  const [largest, best] = [comparison(t, "limit with momentum"), comparison(t, "best with momentum")];
+  OF_RULES.forEach((setting, number) => {
+    if (!setting.regime) return;
+    const [loss, { rule, momentum, learning_rate }] = [quadraticOf(setting), setting];
+    const limit = maxLearningRate(loss, rule, momentum);
+    largest.compare(number, limit, setting.max_learning_rate, setting.max_learning_rate);
+    const found = rule === "plain" ? { learning_rate: bestLearningRate(loss) } : bestWithMomentum(loss, rule);
+    best.compare(number, found.learning_rate, setting.best[0], setting.best[0]);
+    if (rule !== "plain") best.compare(number, found.momentum, setting.best[1], 1);
+    assert.equal(regime(loss, learning_rate, rule, momentum), setting.regime, `setting ${number + 1}`);
+  });
+  largest.report();
+  best.report();
+});
+
+// A difference has the rounding of the two losses, divided by their distance.
+test("finite differences are gdlib's", (t) => {
+  const differences = comparison(t, "finite difference");
+  const steps = ["forward", "central"].flatMap((scheme) => [1e-1, 1e-3, 1e-5].map((step) => [step, scheme]));
+  OF_RULES.forEach((setting, number) => {
+    const { loss: terms } = termsOf({ points: seenBy(setting) }, quadraticOf(setting), setting.start);
+    steps.forEach(([step, scheme], row) => {
+      finiteDifferences(anyLossOf(setting), setting.start, step, scheme).forEach((found, i) => {
+        const wanted = setting.differences[row][i];
+        differences.compare(number, found, wanted, Math.abs(wanted), terms / step);
+      });
+    });
+  });
+  differences.report();
+});
+
+// -------------------------------------------------------------------------------------------- by themselves
+
+const ARTICLE = [[2, 45], [3, 65], [4, 85], [5, 105]]; // prettier-ignore
+const NOT_A_WORD = /NaN|Infinity|undefined|null|\[object/;
+
+test("there is no loss without a single best line", () => {
+  assert.equal(meanSquaredError([[2, 45]]), null);
+  assert.equal(meanSquaredError([[2, 45], [2, 65]]), null); // prettier-ignore
+  assert.equal(meanSquaredError([0.1, 0.1, 0.1, 0.1, 0.1, 0.1].map((x, y) => [x, y])), null);
+  assert.equal(meanSquaredError([0, 0, 0].map((x, y) => [x, y])), null);
+  assert.notEqual(meanSquaredError([[2, 45], [2.001, 65]]), null); // prettier-ignore
+  for (const unit of [1e-320, 5.9e-161, 1e-100, 1e100, 1e300]) {
+    assert.equal(meanSquaredError([[2 * unit, 45], [2 * unit, 65]]), null); // prettier-ignore
+    assert.notEqual(meanSquaredError([[2 * unit, 45], [3 * unit, 65]]), null); // prettier-ignore
+  }
+});
+
+test("an ellipse has one loss all around, that of the box's farthest corner, whatever the units", () => {
+  const next = random(6);
+  const between = (low, high) => low + (high - low) * next();
+  const made = (points, halves) => ellipse(meanSquaredError(points), halves);
+  for (let i = 0; i < 500; i++) {
+    const points = Array.from({ length: 3 }, () => [between(-3, 7), between(-5, 5)]);
+    const halves = [10 ** between(-2, 2), 10 ** between(-2, 2)];
+    const loss = meanSquaredError(points);
+    const { steep: [cos, sin], short, long } = made(points, halves); // prettier-ignore
+    const above = (s, t) => value(loss, loss.minimum[0] + s * halves[0], loss.minimum[1] + t * halves[1]) - loss.lowest;
+    const corner = Math.max(above(1, 1), above(1, -1));
+    for (let turn = 0; turn < 6; turn += 0.5) {
+      const [u, v] = [short * Math.cos(turn), long * Math.sin(turn)];
+      assert.ok(Math.abs(above(cos * u - sin * v, sin * u + cos * v) / corner - 1) < 1e-6);
+    }
+    const [unitX, unitY] = [2 ** Math.floor(between(-450, 450)), 2 ** Math.floor(between(-40, 40))];
+    const other = made(
+      points.map(([x, y]) => [unitX * x, unitY * y]),
+      [unitY * halves[0], (unitY / unitX) * halves[1]],
+    );
+    const [numbers, others] = [made(points, halves), other].map(({ steep, short, long }) => [...steep, short, long]);
+    numbers.forEach((number, k) => assert.ok(Math.abs(others[k] - number) <= 1e-7 * Math.abs(number) + 1e-12));
+  }
+});
+
+test("the smaller eigenvalue does not cancel", () => {
+  const { eigenvalues } = meanSquaredError([[9999, 0], [10001, 0]]); // prettier-ignore
+  // Their sum is 2 + 2 * (1e8 + 1), their product 4.
+  const wanted = 4 / (200_000_004 - 4 / 200_000_004);
+  assert.ok(Math.abs(eigenvalues[0] - wanted) <= AGREE * wanted);
+});
+
+test("the epochs to the tolerance are those that a run needs", () => {
+  const next = random(1);
+  const between = (low, high) => low + (high - low) * next();
+  for (let i = 0; i < 400; i++) {
+    const points = Array.from({ length: 2 + Math.floor(4 * next()) }, () => [between(-2, 3), between(-5, 5)]);
+    const loss = meanSquaredError(points);
+    const rate = between(0.02, 0.99) * maxLearningRate(loss);
+    const tolerance = 10 ** between(-4, 0.5);
+    // Some begin within the tolerance, and may leave it for a while.
+    const reach = i % 2 ? 6 : tolerance;
+    const start = loss.minimum.map((best) => best + between(-reach, reach));
+    const slowest = Math.max(...loss.eigenvalues.map((eigenvalue) => Math.abs(1 - rate * eigenvalue)));
+    const distance = Math.hypot(start[0] - loss.minimum[0], start[1] - loss.minimum[1]);
+    const enough = Math.max(1, Math.ceil(Math.log(tolerance / distance) / Math.log(slowest))); // from there on within
+    if (enough > 100_000) continue;
+    const run = descend(loss, start, rate, enough);
+    let needed = enough + 1;
+    const off = (k) => [run.intercepts[k] - loss.minimum[0], run.slopes[k] - loss.minimum[1]].map(Math.abs);
+    while (needed > 0 && Math.max(...off(needed - 1)) <= tolerance) needed--;
+    const setting = JSON.stringify({ points, start, rate, tolerance });
+    assert.equal(epochsToTolerance(loss, start, rate, tolerance), needed, setting);
+  }
+});
+
+test("the epochs to the tolerance are found, or there are none, however slow the descent", () => {
+  for (let exponent = -20; exponent < 0; exponent += 0.02) {
+    const loss = meanSquaredError([[-1, 1], [1, 3]]); // prettier-ignore
+    const needed = epochsToTolerance(loss, [0, 0], 10 ** exponent, 1e-5);
+    assert.ok(needed > 0, `${needed} at 10 ** ${exponent}`);
+  }
+});
+
+test("a run is cut before the first number that is not finite", () => {
+  const run = descend(meanSquaredError(ARTICLE), [0, 0], 1, 1000);
+  assert.ok(run.epochs > 10 && run.epochs < 1000);
+  for (const numbers of [run.intercepts, run.slopes, run.losses]) {
+    assert.equal(numbers.length, 1001);
+    assert.ok(numbers.every(Number.isFinite));
+  }
+  assert.ok(run.losses[run.epochs] > 1e300);
+});
+
+const PLAIN = { rule: "plain", learning_rate: 0.01, momentum: 0.9, half: 0, batch_size: 0, seed: 0 };
+
+test("any kind of descent is the plain one where it is given nothing to differ in", () => {
+  const loss = meanSquaredError(ARTICLE);
+  for (const learning_rate of [0.01, 0.06, 1]) {
+    const wanted = descend(loss, [0, 0], learning_rate, 1000);
+    assert.deepEqual(descendBy(loss, ARTICLE, { ...PLAIN, learning_rate }, [0, 0], 1000), wanted);
+  }
+});
+
+test("every rule is cut before the first number that is not finite, and has only finite ones", () => {
+  const loss = meanSquaredError(ARTICLE);
+  for (const rule of RULES) {
+    for (const batch_size of [0, 3]) {
+      const run = descendBy(loss, ARTICLE, { ...PLAIN, rule, batch_size, learning_rate: 1e200 }, [0, 0], 100);
+      for (const numbers of [run.intercepts, run.slopes, run.losses]) {
+        assert.equal(numbers.length, 101);
+        assert.ok(numbers.every(Number.isFinite), rule);
+      }
+      assert.ok(run.epochs === 100 || !rule.includes("search"), rule);
+    }
+  }
+});
+
+test("a search that finds no lower place stands still", () => {
+  const loss = meanSquaredError(ARTICLE);
+  for (const rule of ["exact line search", "backtracking"]) {
+    for (const batch_size of [0, 3]) {
+      const run = descendBy(loss, ARTICLE, { ...PLAIN, rule, batch_size }, loss.minimum, 10);
+      assert.equal(run.epochs, 10);
+      assert.ok(run.intercepts.every((intercept) => Math.abs(intercept - loss.minimum[0]) < 1e-9));
+      assert.ok(run.losses.every((each) => each < 1e-20));
+    }
+  }
+});
+
+test("the line of standardised points says the same of the points as they were", () => {
+  const { points, translate } = standardize(ARTICLE);
+  const [intercept, slope] = translate(...meanSquaredError(points).minimum);
+  assert.ok(Math.abs(intercept - 5) < 1e-12 && Math.abs(slope - 20) < 1e-12);
+});
+
+const TWO_LINES = [
+  ...[[0.5, 17], [1, 23], [1.5, 36], [2, 44], [3, 66], [3.5, 74], [4, 86], [5, 104]],
+  ...[[1, 88], [2, 81], [3, 68.5], [4, 61], [5, 49]],
+]; // prettier-ignore
+
+test("the two deepest valleys of a loss that forgives outliers are the two lines, and flat there", () => {
+  const loss = gemanMcClure(TWO_LINES, 10);
+  const found = valleys(loss);
+  assert.equal(found.length, 2);
+  assert.ok(Math.abs(found[0][1] - 20) < 1 && Math.abs(found[1][1] + 10) < 1, `${found}`);
+  assert.ok(value(loss, ...found[0]) < value(loss, ...found[1]));
+  for (const theta of found) assert.ok(Math.hypot(...gradient(loss, ...theta)) < 1e-2);
+  assert.equal(valleys(gemanMcClure(ARTICLE, 10)).length, 1);
+});
+
+test("a contour has its level, and closes around what is higher", () => {
+  const [columns, rows] = [41, 31];
+  const height = (x, y) => Math.hypot(x - 20, y - 15);
+  const grid = Float64Array.from({ length: columns * rows }, (_, i) => height(i % columns, Math.floor(i / columns)));
+  const pieces = contour(grid, columns, 9.7);
+  const ends = new Map();
+  for (const piece of pieces) {
+    for (const [x, y] of piece) {
+      assert.ok(Math.abs(height(x, y) - 9.7) < 0.05);
+      const key = `${x.toFixed(9)} ${y.toFixed(9)}`;
+      ends.set(key, (ends.get(key) ?? 0) + 1);
+    }
+  }
+  assert.ok(pieces.length > 60);
+  assert.deepEqual([...new Set(ends.values())], [2]); // every end of a piece is the beginning of another
+  assert.deepEqual(contour(grid, columns, 100), []);
+  // On a saddle the two lines keep what belongs together on one side.
+  const saddle = (middle) => contour(Float64Array.from([1, 0, 0, 1]).map((corner) => corner + middle), 2, 0.5).length;
+  assert.deepEqual([saddle(0.1), saddle(-0.1)], [2, 2]);
+});
+
+test("central differences are better than forward ones, and a step can be too small", () => {
+  const loss = gemanMcClure(TWO_LINES, 10);
+  const error = (step, scheme) => differenceError(loss, [60, 0], step, scheme);
+  assert.ok(error(1e-5, "central") < error(1e-5, "forward") / 100);
+  assert.ok(error(1e-6, "central") < 1e-6 && error(1e-13, "central") > error(1e-6, "central"));
+  assert.equal(differenceError(meanSquaredError([[-1, 0], [1, 0]]), [0, 0], 1, "central"), 0); // prettier-ignore
+});
+
+test("what keeps a state from being drawn is said", () => {
+  const good = { points: ARTICLE, start: [0, 0], learning_rate: 0.01, epochs: 10, max_epochs: 100, tolerance: 0.01 };
+  assert.equal(problem(good), null);
+  assert.equal(problem({ ...good, points: [[1, 1], [1, 2]] }), null, "the figure has its own words for these"); // prettier-ignore
+  const bad = [
+    [{ points: [] }, /no points/],
+    [{ points: null }, /no points/],
+    [{ points: [[1, 2], [NaN, 3]] }, /^Point 2 is not a pair/], // prettier-ignore
+    [{ points: [[1, 2], [2, Infinity]] }, /^Point 2 is not a pair/], // prettier-ignore
+    [{ points: [[1], [2, 3]] }, /^Point 1 is not a pair/], // prettier-ignore
+    [{ points: [[1, 2], [2, "3"]] }, /^Point 2 is not a pair/], // prettier-ignore
+    [{ points: [3] }, /^Point 1 is not a pair/],
+    [{ start: [0] }, /^The start is not a pair/],
+    [{ start: [0, NaN] }, /^The start is not a pair/],
+    [{ start: undefined }, /^The start is not a pair/],
+    ...[0, -0.1, NaN, Infinity].map((rate) => [{ learning_rate: rate }, /^The learning rate must be positive/]),
+    ...[-1, 101, 1.5, NaN, Infinity].map((epochs) => [{ epochs }, /^The epochs must be .* from 0 to 100/]),
+    ...[0, -1, NaN].map((tolerance) => [{ tolerance }, /^The tolerance must be positive/]),
+    [{ points: [[1, 1e200], [2, 0]] }, /too large/], // prettier-ignore
+    [{ points: [[1e200, 1], [0, 0]] }, /too large/], // prettier-ignore
+    [{ start: [1e200, 0] }, /too large/],
+    [{ points: [[1e308, 1], [-1e308, 0]] }, /too large/], // prettier-ignore
+    ...[1e-320, 1e-170, 5.9e-161].map((x) => [{ points: [[x, 1], [3 * x, 2]] }, /too small/]), // prettier-ignore
+    [{ points: [[1e-320, 1], [3e-320, 2]], standardised: true }, /too small/], // prettier-ignore
+    [{ points: [[1e-100, 1e-200], [2e-100, 3e-200]] }, /too small/], // prettier-ignore
+    [{ rule: "newton" }, /^The rule must be one of “plain”, .* but it is “newton”\.$/],
+    [{ rules: ["plain", "newton"] }, /^The rules to choose from must be some of/],
+    [{ rules: "plain" }, /^The rules to choose from must be some of/],
+    [{ rules: ["adam"] }, /^The rule, “plain”, is none of those/],
+    ...[-0.1, 1, NaN, "0.5"].map((momentum) => [{ momentum }, /^The momentum must be from 0 to below 1/]),
+    ...[-1, 1.5, NaN].map((batch_size) => [{ batch_size }, /^The batch size must be a whole number/]),
+    ...[-1, 1.5, 2 ** 53].map((seed) => [{ seed }, /^The seed must be a whole number/]),
+    ...[-1, 0.5].map((half) => [{ half }, /^The steps to half the rate must be a whole number/]),
+    [{ shrinking: "no" }, /^Whether it is shrinking must be true or false/],
+    [{ standardised: 1 }, /^Whether it is standardised must be true or false/],
+    ...[-1, NaN, Infinity].map((scale) => [{ scale }, /^The scale must be finite/]),
+    [{ scale: 1e-200 }, /^The scale is too small/],
+    [{ switches: ["rule"] }, /^The switches must be some of “standardised”, “shrinking”/],
+    [{ panel: "losses" }, /^The panel must be one of/],
+    ...[0, -1, NaN].map((difference) => [{ difference }, /^The step of the differences must be positive/]),
+    ...[-1, NaN].map((stop_tolerance) => [{ stop_tolerance }, /^The stopping rules' tolerance must be finite/]),
+    [{ scale: 1, rule: "exact line search" }, /needs a quadratic loss/],
+    [{ scale: 1, panel: "directions" }, /needs a quadratic loss/],
+  ];
+  const more = { rule: "adam", rules: ["plain", "adam"], batch_size: 9, half: 3, standardised: true, scale: 1 };
+  assert.equal(problem({ ...good, ...more, switches: ["shrinking"], panel: "differences", stop_tolerance: 1 }), null);
+  for (const [change, says] of bad) assert.match(problem({ ...good, ...change }), says, JSON.stringify(change));
+});
+
+test("a number is put into words", () => {
+  const said = [
+    [0, "0"],
+    [-0, "0"],
+    [1, "1.000"],
+    [-1.5, "−1.500"],
+    [0.001, "0.001000"],
+    [12345.6, "12346"],
+    [1e-5, "1.00 × 10⁻⁵"],
+    [-2.5e-7, "−2.50 × 10⁻⁷"],
+    [1e6, "1.00 × 10⁶"],
+    [1e150, "1.00 × 10¹⁵⁰"],
+    [-1e150, "−1.00 × 10¹⁵⁰"],
+    [5e-324, "4.94 × 10⁻³²⁴"],
+    [Number.MAX_VALUE, "1.80 × 10³⁰⁸"],
+  ];
+  for (const [number, text] of said) assert.equal(words(number), text);
+  const next = random(2);
+  for (let i = 0; i < 10_000; i++) {
+    const number = (next() - 0.5) * 10 ** Math.floor(620 * next() - 311);
+    assert.match(words(number), /^(0|−?\d+(\.\d+)?( × 10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)$/, `${number}`);
+  }
+});
+
+test("how the descent goes is said", () => {
+  const loss = meanSquaredError(ARTICLE);
+  const state = { start: [0, 0], epochs: 1000, tolerance: 0.01 };
+  const said = (changes) => {
+    const now = { ...state, ...changes };
+    return outcome(loss, descend(loss, now.start, now.learning_rate, now.epochs), now);
+  };
+  const expected = [
+    [{ learning_rate: 0.01 }, /^Converges:/, /from epoch [\d,]+ on: [\d,]+ more\.$/],
+    [{ learning_rate: 0.03, epochs: 10_000 }, /^Converges:/, /within 0\.01 of the best line from epoch [\d,]+ on\.$/],
+    [{ learning_rate: 0.06, epochs: 10_000 }, /^Oscillates, and converges:/, /from epoch [\d,]+ on\.$/],
+    [{ learning_rate: 0.07, epochs: 10 }, /^Diverges:/, /will never stay within 0\.01 of/],
+    [{ learning_rate: 1 }, /^Diverges:/, /^After epoch \d+ the numbers are beyond the range/],
+    [{ learning_rate: 1e-300 }, /^Converges:/, /will never stay within/],
+  ];
+  for (const [changes, how, when] of expected) {
+    const [first, second] = said(changes);
+    assert.match(first, how);
+    assert.match(second, when);
+  }
+});
+
+test("how any other descent goes is said, too", () => {
+  const said = (changes, points = ARTICLE) => {
+    const unchanged = { ...PLAIN, start: [0, 0], epochs: 1000, max_epochs: 1000, tolerance: 0.01, shrinking: true };
+    const state = { ...unchanged, ...changes };
+    const loss = state.scale ? gemanMcClure(points, state.scale) : meanSquaredError(points);
+    const method = { ...state, half: state.shrinking ? state.half : 0 };
+    return outcome(loss, descendBy(loss, points, method, state.start, 1000), state);
+  };
+  const noisy = [[2, 40], [3, 70], [4, 80], [5, 105]]; // prettier-ignore
+  const counted = /within 0\.01 of the best line from epoch \d+ on, counted in the run\.$/;
+  const expected = [
+    [{ rule: "heavy ball", learning_rate: 0.02 }, /^Oscillates, and converges: the path swings/, counted],
+    [{ rule: "heavy ball", learning_rate: 0.02, momentum: 0 }, /^Converges: the path does not swing/, counted],
+    [{ rule: "heavy ball", learning_rate: 0.2, epochs: 10 }, /^Diverges: the path swings wider/, /^Not within/],
+    [{ rule: "nesterov", learning_rate: 0.04, epochs: 10 }, /^Oscillates/, /counted in the run: \d+ more\.$/],
+    [{ rule: "nesterov", learning_rate: 0.2 }, /^Diverges/, /^After epoch \d+ the numbers are beyond/],
+    [{ rule: "adam", learning_rate: 0.1 }, /^The loss ends lower than it began, and/, /^(Not|Both)/],
+    [{ rule: "exact line search" }, /ends lower than it began, and never rises on the way/, counted],
+    [{ batch_size: 1 }, /^The loss ends lower than it began, and still rises and falls/, /^Not/, noisy],
+    [{ batch_size: 1, learning_rate: 1 }, /^The loss rises without end/, /^After epoch \d+ the numbers/],
+    [{ half: 100 }, /never rises on the way/, /^Not within 1,000 epochs/],
+    [{ half: 100, shrinking: false }, /^Converges: no step overshoots/, /from epoch [\d,]+ on: [\d,]+ more\.$/],
+    [{ scale: 10, start: [60, 0] }, /ends lower than it began/, /^No formula gives the best line/, TWO_LINES],
+    [{ rule: "exact line search", start: [5, 20] }, /stays what it is at the start/, /from epoch 0 on/],
+  ];
+  for (const [changes, how, when, points] of expected) {
+    const [first, second] = said(changes, points);
+    assert.match(first, how, JSON.stringify(changes));
+    assert.match(second, when, JSON.stringify(changes));
+    for (const sentence of [first, second]) assert.doesNotMatch(sentence, NOT_A_WORD);
+  }
+});
+
+test("no sentence about any setting holds what is not a word", () => {
+  for (const setting of SETTINGS) {
+    const sentences = outcome(lossOf(setting), runOf(setting), setting);
+    assert.equal(sentences.length, 2);
+    for (const sentence of sentences) {
+      assert.match(sentence, /^[A-Z].*\.$/);
+      assert.doesNotMatch(sentence, NOT_A_WORD);
+    }
+  }
+});
+
+const LIMITS = { rate_range: [1e-4, 1], max_epochs: 1000 };
+
+test("a link's good values are read", () => {
+  const read = [
+    ["", {}],
+    ["#", {}],
+    ["#summary", {}],
+    ["#epochs", {}], // a heading may be called so
+    ["#a%20place%E9", {}],
+    ["#&epochs=7&", { epochs: 7 }],
+    ["#learning_rate=0.01", { learning_rate: 0.01 }],
+    ["#learning_rate=1e-3&epochs=0", { learning_rate: 0.001, epochs: 0 }],
+    ["learning_rate=.5&epochs=1000", { learning_rate: 0.5, epochs: 1000 }],
+    ["#learning_rate=1e-4", { learning_rate: 1e-4 }],
+    ["#learning_rate=1", { learning_rate: 1 }],
+    ["#points=2,45;3,65;-4,-8.5e1", { points: [[2, 45], [3, 65], [-4, -85]] }], // prettier-ignore
+    ["#points=2%2C45%3B3%2C65", { points: [[2, 45], [3, 65]] }], // prettier-ignore
+  ];
+  for (const [hash, state] of read) assert.deepEqual(readLink(hash, LIMITS), { state, complaints: [] }, hash);
+});
+
+test("a link's bad values are left aside, each with its complaint", () => {
+  const rates = ["", "abc", "-0.1", "0", "NaN", "Infinity", "-Infinity", "1e999", "1.01", "9e-5", "0x1", "0,1"];
+  const epochs = ["", "ten", "-1", "1.5", "NaN", "Infinity", "1e999", "1001", "0x10", "1e-1", "true"];
+  const many = (n) => Array.from({ length: n }, (_, i) => `${i},${i}`).join(";");
+  const points = [
+    "", ";", "2,45", "2,45;2,65", "2,45;3", "2,45;3,65,1", "2,45;3,", "2,45;3,abc", "2,45;3,NaN", "2,45;3,Infinity",
+    "2,45;3,1e999", "2,45;0x3,65", "2,45;3,65;", "[[2,45],[3,65]]", many(31),
+  ]; // prettier-ignore
+  const bad = [
+    ...rates.map((text) => ["learning_rate", text, "a number from 0.0001 to 1"]),
+    ...epochs.map((text) => ["epochs", text, "a whole number from 0 to 1000"]),
+    ...points.map((text) => ["points", text, "two x that differ"]),
+  ];
+  for (const [name, text, wanted] of bad) {
+    const { state, complaints } = readLink(`#${name}=${text}`, LIMITS);
+    assert.deepEqual(state, {}, `${name}=${text}`);
+    assert.equal(complaints.length, 1, `${name}=${text}`);
+    assert.ok(complaints[0].includes(name) && complaints[0].includes(wanted), complaints[0]);
+    assert.doesNotMatch(complaints[0], NOT_A_WORD);
+  }
+  assert.deepEqual(readLink(`#points=${many(30)}`, LIMITS).complaints, []);
+  const mixed = readLink("#learning_rate=x&epochs=-3&points=1,2;2,3", LIMITS);
+  assert.deepEqual(mixed.state, { points: [[1, 2], [2, 3]] }); // prettier-ignore
+  assert.equal(mixed.complaints.length, 2);
+});
+
+test("what of a link is not understood is said, and what is understood is taken", () => {
+  const unknown = (name) => [name, /what can be set is learning_rate, epochs, points, start\.$/];
+  const links = [
+    ["#learning_rate=0.01&amp;epochs=300", { learning_rate: 0.01 }, [unknown("amp;epochs")]],
+    ["#learning_rate=0.01&#38;epochs=300", { learning_rate: 0.01 }, [unknown("#38;epochs")]],
+    ["#epoch=300", {}, [unknown("epoch")]],
+    ["#Epochs=300&LEARNING_RATE=0.01&start=1,2", { start: [1, 2] }, [unknown("Epochs"), unknown("LEARNING_RATE")]],
+    ["#color=red&epochs=3&home=1", { epochs: 3 }, [unknown("color"), unknown("home")]],
+    ["#summary&epochs=3", { epochs: 3 }, [unknown("summary")]],
+    ["#?epochs=3", { epochs: 3 }, []],
+    ["#/epochs=3", {}, [unknown("/epochs")]],
+    ["#=3&epochs=4", { epochs: 4 }, [unknown("")]],
+    ["#constructor=1&__proto__=2", {}, [unknown("constructor"), unknown("__proto__")]],
+    ["#rule=adam&momentum=2", {}, [unknown("rule"), unknown("momentum")]], // this figure has no such choice
+    ["#epochs=3&epochs=300", { epochs: 3 }, [["epochs", /it is there twice/]]],
+    ["#epochs=x&epochs=300", { epochs: 300 }, [["epochs", /a whole number/]]],
+    ["#learning_rate=0.01;epochs=300", {}, [["learning_rate", /a number from/]]],
+    ["#learning_rate=0.01=&epochs=3", { epochs: 3 }, [["learning_rate", /a number from/]]],
+    ["#learning_rate&epochs=3", { epochs: 3 }, [["learning_rate", /a number from/]]],
+    ["#learning_rate%3D0.01%26epochs%3D300", {}, [unknown("learning_rate=0.01&epochs=300")]],
+    ["#learning_rate%3d0.01", {}, [unknown("learning_rate=0.01")]],
+    ["#epochs=%zz&%E0%A4%A=1&learning_rate=0.0%31", { learning_rate: 0.01 }, [["epochs", /whole/], unknown("\ufffd")]],
+    [`#${"x".repeat(9999)}=1`, {}, [unknown(`${"x".repeat(39)}…`)]],
+  ];
+  for (const [hash, state, said] of links) {
+    const found = readLink(hash, LIMITS);
+    assert.deepEqual(found.state, state, hash);
+    assert.equal(found.complaints.length, said.length, hash);
+    said.forEach(([name, why], i) => {
+      assert.ok(found.complaints[i].startsWith(`“${name}`), found.complaints[i]);
+      assert.match(found.complaints[i], why);
+      assert.ok(found.complaints[i].length < 200);
+    });
+  }
+  const pieces = ["epochs", "start", "=", "=", "&", "&", "%", "%3D", "%C3", ",", ";", "amp;", "#", "?", "+", "1", "e9", "é"]; // prettier-ignore
+  const next = random(5);
+  for (let i = 0; i < 5000; i++) {
+    const text = Array.from({ length: 12 }, () => pieces[Math.floor(pieces.length * next())]).join("");
+    const { state, complaints } = readLink(`#${text}`, OFFERED);
+    const said = Object.keys(state).length + complaints.length > 0;
+    assert.equal(said, /=|%3D/.test(text) && /[^&]/.test(text.replace(/^\?/, "")), text);
+  }
+});
+
+test("a link brings back the state it was made of", () => {
+  const home = { points: ARTICLE };
+  const unmoved = { learning_rate: 0.01, epochs: 100, points: ARTICLE };
+  assert.equal(linkOf(unmoved, home), "#learning_rate=0.01&epochs=100");
+  const next = random(3);
+  const wide = () => next() * 10 ** (12 * next() - 6);
+  for (let i = 0; i < 500; i++) {
+    const state = {
+      learning_rate: Number((10 ** (-4 * next())).toPrecision(12)),
+      epochs: Math.floor(1001 * next()),
+      points: Array.from({ length: 2 + (i % 29) }, () => [wide(), -wide()]),
+    };
+    assert.deepEqual(readLink(linkOf(state, home), LIMITS), { state, complaints: [] });
+  }
+  const third = linkOf({ ...unmoved, learning_rate: 1 / 3 }, home);
+  assert.deepEqual(readLink(third, LIMITS).state, { learning_rate: 0.333333333333, epochs: 100 });
+});
+
+const HOME = {
+  ...{ points: ARTICLE, start: [0, 0], learning_rate: 0.01, epochs: 100, rule: "plain", momentum: 0.9, batch_size: 2 },
+  ...{ seed: 0, shrinking: true, standardised: false, difference: 0.1, stop_tolerance: 0.01 },
+};
+const OFFERED = {
+  ...{ ...LIMITS, ...HOME, half: 9, rules: ["plain", "heavy ball"], switches: ["standardised", "shrinking"] },
+  panel: "differences",
+};
+
+test("a link carries what else the reader has changed, and only that", () => {
+  assert.equal(linkOf(HOME, HOME), "#learning_rate=0.01&epochs=100");
+  const changes = {
+    ...{ start: [1.5, -2], rule: "heavy ball", momentum: 0.55, batch_size: 3, seed: 7, shrinking: false },
+    ...{ standardised: true, difference: 1e-7, stop_tolerance: 1e-4 },
+  };
+  for (const [name, setting] of Object.entries(changes)) {
+    const link = linkOf({ ...HOME, [name]: setting }, HOME);
+    assert.ok(link.startsWith(`#learning_rate=0.01&epochs=100&${name}=`), link);
+    const wanted = { learning_rate: 0.01, epochs: 100, [name]: setting };
+    assert.deepEqual(readLink(link, OFFERED), { state: wanted, complaints: [] });
+  }
+  const { points: _, ...unmoved } = { ...HOME, ...changes };
+  assert.deepEqual(readLink(linkOf({ ...HOME, ...changes }, HOME), OFFERED), { state: unmoved, complaints: [] });
+});
+
+test("a link's further bad values are left aside, and so is what a figure does not offer", () => {
+  const bad = [
+    ...["", "1", "1,2,3", "1,x", "NaN,1"].map((text) => ["start", text, "intercept,slope"]),
+    ...["", "adam", "newton"].map((text) => ["rule", text, "one of plain, heavy ball"]),
+    ...["", "-1", "1", "x"].map((text) => ["momentum", text, "a number from 0 to 0.99"]),
+    ...["0", "5", "1.5"].map((text) => ["batch_size", text, "a whole number from 1 to 4"]),
+    ...["-1", "21", "x"].map((text) => ["seed", text, "a whole number from 0 to 20"]),
+    ...["", "1", "yes"].flatMap((text) => ["shrinking", "standardised"].map((name) => [name, text, "true or false"])),
+    ...["0", "2"].map((text) => ["difference", text, "a number from 1e-14 to 1"]),
+    ...["0", "2"].map((text) => ["stop_tolerance", text, "a number from 1e-8 to 1"]),
+  ];
+  for (const [name, text, wanted] of bad) {
+    const { state, complaints } = readLink(`#${name}=${text}`, OFFERED);
+    assert.deepEqual(state, {}, `${name}=${text}`);
+    assert.equal(complaints.length, 1, `${name}=${text}`);
+    assert.ok(complaints[0].includes(name) && complaints[0].includes(wanted), complaints[0]);
+  }
+  const others = "#rule=adam&momentum=2&batch_size=0&seed=x&shrinking=3&standardised=&difference=0&stop_tolerance=0";
+  assert.deepEqual(readLink(others, LIMITS).state, {});
+  assert.equal(readLink(others, LIMITS).complaints.length, 8);
+});
+
+test("a scale's step is the smallest of 1, 2 or 5 times a power of ten that gives no more parts than asked for", () => {
+  const spans = [[10, 5], [9, 5], [11, 5], [1, 3], [100, 1]]; // prettier-ignore
+  assert.deepEqual(spans.map(([span, parts]) => niceStep(span, parts)), [2, 2, 5, 0.5, 100]); // prettier-ignore
+  const next = random(4);
+  for (let i = 0; i < 5000; i++) {
+    const span = next() * 10 ** Math.floor(40 * next() - 20);
+    const parts = 1 + Math.floor(10 * next());
+    const step = niceStep(span, parts);
+    const [digit, exponent] = step.toExponential(6).split("e").map(Number);
+    assert.ok([1, 2, 5].includes(digit), `${step}`);
+    assert.ok(step * parts >= span * (1 - 1e-9));
+    const smaller = { 1: 0.5, 2: 1, 5: 2 }[digit] * 10 ** exponent;
+    assert.ok(smaller * parts < span, `${smaller} would do for ${span} in ${parts}`);
+  }
+});

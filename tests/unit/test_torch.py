@@ -1,0 +1,153 @@
+"""Every rule and schedule against PyTorch's, step by step; `pytest -rP tests/test_torch.py` prints the differences."""
+
+import os
+
+import numpy as np
+import pytest
+
+from gdlib.batches import MiniBatches
+from gdlib.descent import descend
+from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
+from gdlib.rates import Cosine, InverseTime, StepDecay
+from gdlib.regression import design_matrix
+from gdlib.rules import Adam, HeavyBall, Nesterov, Plain
+
+if os.environ.get("CI"):
+    import torch
+else:
+    torch = pytest.importorskip("torch", reason="no torch: `make torch` brings it")
+
+X = design_matrix([2, 3, 4, 5, 7, 8])
+Y = np.array([47.0, 60.0, 88.0, 102.0, 149.0, 160.0])
+LABELS = np.array([0.0, 1.0, 0.0, 0.0, 1.0, 1.0])
+START = np.array([30.0, -4.0])
+
+RULES = {
+    "plain": (Plain(), lambda params, rate: torch.optim.SGD(params, rate)),
+    "heavy ball 0.5": (HeavyBall(0.5), lambda params, rate: torch.optim.SGD(params, rate, momentum=0.5)),
+    "heavy ball 0.95": (HeavyBall(0.95), lambda params, rate: torch.optim.SGD(params, rate, momentum=0.95)),
+    "nesterov 0.5": (Nesterov(0.5), lambda params, rate: torch.optim.SGD(params, rate, momentum=0.5, nesterov=True)),
+    "nesterov 0.95": (Nesterov(0.95), lambda params, rate: torch.optim.SGD(params, rate, momentum=0.95, nesterov=True)),
+    "adam": (Adam(), lambda params, rate: torch.optim.Adam(params, rate)),
+    "adam 0.8 0.99 1e-4": (
+        Adam(0.8, 0.99, 1e-4),
+        lambda params, rate: torch.optim.Adam(params, rate, betas=(0.8, 0.99), eps=1e-4),
+    ),
+}
+LOSSES = {
+    "squared": (
+        MeanSquaredError.from_data(X, Y),
+        lambda theta, rows: ((torch.tensor(X[rows]) @ theta - torch.tensor(Y[rows])) ** 2).mean(),
+        0.01,
+    ),
+    "logistic": (
+        LogisticLoss(X, LABELS),
+        lambda theta, rows: torch.nn.functional.binary_cross_entropy_with_logits(
+            torch.tensor(X[rows]) @ theta, torch.tensor(LABELS[rows])
+        ),
+        0.05,
+    ),
+    "Geman-McClure": (
+        GemanMcClure(X, Y, 20),
+        lambda theta, rows: (lambda squares: (squares / (1 + squares / 400)).mean())(
+            (torch.tensor(X[rows]) @ theta - torch.tensor(Y[rows])) ** 2
+        ),
+        0.01,
+    ),
+}
+ALL = slice(None)
+
+
+def torch_trajectory(of, optimizer, rate, seen, schedule=None):
+    """The parameters before and after every step of PyTorch's optimizer; its gradient is its own."""
+    theta = torch.tensor(START, dtype=torch.float64, requires_grad=True)
+    steps = optimizer([theta], rate)
+    schedules = torch.optim.lr_scheduler.LambdaLR(steps, schedule) if schedule else None
+    way = [START]
+    for rows in seen:
+        steps.zero_grad()
+        of(theta, rows).backward()
+        steps.step()
+        if schedules:
+            schedules.step()
+        way.append(theta.detach().numpy().copy())
+    return np.array(way)
+
+
+def agree(name, ours, theirs):
+    largest = np.abs(ours - theirs).max()
+    print(f"{name:45} {len(ours) - 1:5} steps, largest difference {largest:.1e}")
+    assert ours.shape == theirs.shape
+    assert np.ptp(ours, axis=0).min() > 0.1  # it went somewhere
+    assert largest < 1e-9
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_rule_takes_pytorchs_steps(rule, name):
+    (ours, optimizer), (loss, of, rate) = RULES[rule], LOSSES[name]
+    # Where Adam's wobble does not die, it magnifies rounding without end: a shorter memory takes a smaller rate.
+    rate = {"adam": 0.3, "adam 0.8 0.99 1e-4": 0.03}.get(rule, rate / 10 if "0.95" in rule else rate)
+    run = descend(loss, START, rate, 500, ours)
+    agree(f"{rule}, {name}", run.trajectory, torch_trajectory(of, optimizer, rate, [ALL] * 500))
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("size", [1, 4, 6])
+def test_a_rule_takes_pytorchs_steps_with_mini_batches(rule, size):
+    (ours, optimizer), (loss, of, _) = RULES[rule], LOSSES["squared"]
+    rate = 0.3 if rule.startswith("adam") else 0.0005
+    generator = np.random.default_rng(3)
+    seen = [order[i : i + size] for order in (generator.permutation(6) for _ in range(50)) for i in range(0, 6, size)]
+    run = descend(loss, START, rate, 50, ours, batches=MiniBatches(X, Y, size, seed=3))
+    agree(f"{rule}, batches of {size}", run.trajectory, torch_trajectory(of, optimizer, rate, seen))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (InverseTime(0.01, 50), lambda k: 1 / (1 + k / 50)),
+        (StepDecay(0.01, 100, 0.5), lambda k: 0.5 ** (k // 100)),
+        (Cosine(0.01, 300), lambda k: (1 + np.cos(np.pi * min(k, 300) / 300)) / 2),
+    ],
+    ids=["inverse time", "step decay", "cosine"],
+)
+@pytest.mark.parametrize("rule", ["plain", "heavy ball 0.5", "nesterov 0.5"])
+def test_a_schedule_takes_pytorchs_steps(ours, theirs, rule):
+    rule_of_ours, optimizer = RULES[rule]
+    loss, of, _ = LOSSES["squared"]
+    run = descend(loss, START, ours, 500, rule_of_ours)
+    agree(f"{rule}, {type(ours).__name__}", run.trajectory, torch_trajectory(of, optimizer, 0.01, [ALL] * 500, theirs))
+
+
+def test_step_decay_is_pytorchs_own():
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.1)
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, step_size=7, gamma=0.3)
+    rates = []
+    for _ in range(30):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step()
+    np.testing.assert_allclose([StepDecay(0.1, 7, 0.3)(k) for k in range(30)], rates, rtol=1e-14)
+
+
+def test_the_cosine_is_pytorchs_own():
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.1)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=30)
+    rates = []
+    for _ in range(30):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step()
+    np.testing.assert_allclose([Cosine(0.1, 30)(k) for k in range(30)], rates, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_gradients_are_those_of_pytorchs_differentiation(name):
+    loss, of, _ = LOSSES[name]
+    for start in np.random.default_rng(0).normal(scale=5, size=(20, 2)):
+        theta = torch.tensor(start, requires_grad=True)
+        value = of(theta, ALL)
+        value.backward()
+        assert loss.value(start) == pytest.approx(value.item(), rel=1e-12)
+        np.testing.assert_allclose(loss.gradient(start), theta.grad.numpy(), rtol=1e-9, atol=1e-9)
