@@ -48,11 +48,7 @@ def test_every_page_has_a_title_and_a_description_of_its_own(heads):
 
 def test_a_title_names_the_book_once(heads):
     assert heads["index"].title == "Grasping Gradient Descent"
-<<<<<<<< HEAD:tests/test_address.py
     assert heads["chapters/the-loop"].title == "5. The loop — Grasping Gradient Descent"
-========
-    assert heads["chapters/the-loop"].title == "The loop — Grasping Gradient Descent"
->>>>>>>> main:tests/book/test_found.py
     assert [head.title for head in heads.values() if head.title.count("Grasping Gradient Descent") != 1] == []
 
 
