@@ -22,7 +22,7 @@ from filelock import FileLock
 
 from gdlib._files import written_whole
 
-sys.path.append(str(Path(__file__).parent.parent / "web"))
+sys.path.append(str(Path(__file__).parent.parent / "web" / "extensions"))
 from contents import digest
 
 ROOT = Path(__file__).parent.parent
@@ -62,14 +62,13 @@ def make_pages(folder: Path) -> Path | None:
 
 
 def sources(target: Path) -> str:
-    """What the pages depend on: the project's files, the versions of all that is installed, the variables for books."""
+    """What the pages depend on: the project's files and the versions of all that is installed."""
 
     def is_made(path: Path) -> bool:
         return path.name.startswith(".") or path.name in NOT_A_SOURCE or path == target
 
     installed = sorted(path.name for place in sys.path for path in Path(place).glob("*.dist-info"))
-    variables = sorted(item for item in os.environ.items() if item[0].startswith("BOOK_"))
-    return json.dumps([digest(ROOT, is_made), sys.version, installed, variables])
+    return json.dumps([digest(ROOT, is_made), sys.version, installed])
 
 
 def made_of(kept: Path) -> dict[str, str] | None:

@@ -118,7 +118,7 @@ def assemble(folder: Path, book: Book) -> str:
         body += [printed_chapter(folder, chapter, names, level=1) for chapter in part.chapters]
     heads = "".join(running_head(chapter) for chapter in chapters)
     faces = [f"fonts/{font.name}/{face}.css" for font in sorted(FONTS.iterdir()) for face in FACES]
-    styles = "".join(f'<link rel="stylesheet" href="{style}">' for style in ["_static/katex/katex.min.css", *faces])
+    styles = "".join(f'<link rel="stylesheet" href="{style}">' for style in ["_static/mathematics/style.css", *faces])
     return f"""<!doctype html>
 <html lang="en" data-theme="light">
 <meta charset="utf-8">
@@ -229,10 +229,10 @@ def open_cells(article: Tag) -> None:
 
 def name_formulas(article: Tag) -> None:
     """A screen reader is told a formula's source in place of its pieces; every piece would leave a mark in the PDF."""
-    for formula in article.select(".math > .katex, .math > .katex-display"):
+    for formula in article.select(".math"):
         source = formula.annotation.get_text()
-        formula.select_one(".katex-mathml").decompose()
-        formula.attrs |= {"role": "img", "aria-label": source}
+        formula.math.parent.decompose()
+        formula.find_all(True, recursive=False)[-1].attrs |= {"role": "img", "aria-label": source}
 
 
 def keep_together(article: Tag) -> None:

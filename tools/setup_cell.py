@@ -1,14 +1,17 @@
 """The cell that every notebook begins with: where the book's package is missing, it brings it or says how to get it.
 
 Where the package is there, the cell does nothing. Which of the two it does elsewhere depends on whether the book's
-repository is known, from the environment variable ``BOOK_REPOSITORY``; `tools/notebooks.py` writes it into the cell.
+repository is known: ``repository:`` in _config.yml says so, and `tools/notebooks.py` writes it into the cell.
 """
 
-import os
 import re
+from pathlib import Path
 
 import nbformat
+import yaml
 from nbformat import NotebookNode
+
+CONFIG = Path(__file__).parent.parent / "_config.yml"
 
 ID = "setup"
 METADATA = {"mystnb": {"code_prompt_show": "Set up (Colab only)"}, "tags": ["hide-input"]}
@@ -37,30 +40,33 @@ BRING = """\
 
 
 def repository() -> tuple[str, str] | None:
-    """The address of the book's repository and its branch, from the environment; None where no address is given.
+    """The address of the book's repository and its branch, from _config.yml; None where no address is given.
 
     Raises
     ------
     ValueError
-        If ``BOOK_REPOSITORY`` or ``BOOK_BRANCH`` makes no sense.
+        If the address or the branch makes no sense.
     """
-    address, branch = os.environ.get("BOOK_REPOSITORY", ""), os.environ.get("BOOK_BRANCH") or "main"
+    said = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["repository"]
+    address, branch = said["url"], said["branch"]
     if not address:
         return None
     if not re.fullmatch(r"https://github\.com/[A-Za-z0-9-]+/[\w.-]+(?<!\.git)", address, re.ASCII):
         raise ValueError(
-            f"BOOK_REPOSITORY must be an address such as https://github.com/OWNER/NAME, but it is {address!r}"
+            "url in _config.yml's repository must be an address such as https://github.com/OWNER/NAME, "
+            f"but it is {address!r}"
         )
     if not re.fullmatch(r"\w[\w.-]*", branch, re.ASCII):
         raise ValueError(
-            f"BOOK_BRANCH must be the name of a branch, of letters, digits and . _ - alone, but it is {branch!r}"
+            "branch in _config.yml's repository must be the name of a branch, of letters, digits and . _ - alone, "
+            f"but it is {branch!r}"
         )
     return address, branch
 
 
 def set_up(notebook: NotebookNode) -> None:
     """Put the cell behind the notebook's first markdown cell, or bring the one that is there up to date."""
-    cell = nbformat.v4.new_code_cell(_text(notebook), id=ID, metadata=METADATA)
+    cell = nbformat.v4.new_code_cell(_text(), id=ID, metadata=METADATA)
     notebook.cells = [each for each in notebook.cells if each.id != ID]
     notebook.cells.insert(_place(notebook), cell)
 
@@ -71,21 +77,15 @@ def setup_problems(notebook: NotebookNode) -> list[str]:
     cell = notebook.cells[place] if place < len(notebook.cells) else None
     if cell is None or cell.id != ID:
         return ["it has no set-up cell behind its first markdown cell: `make notebooks` puts it there"]
-    if (cell.source, cell.metadata) != (_text(notebook), METADATA):
+    if (cell.source, cell.metadata) != (_text(), METADATA):
         return ["its set-up cell is not that of tools/setup_cell.py: `make notebooks` renews it"]
     return []
 
 
-def _text(notebook: NotebookNode) -> str:
-    """The cell's source: with the address in the environment, or else the one that the notebook has already."""
+def _text() -> str:
+    """The cell's source."""
     known = repository()
-    sources = [f"{known[0]}@{known[1]}"] if known else _stamped(notebook)
-    return LOOK + (BRING.format(source=sources[0]) if sources else SAY)
-
-
-def _stamped(notebook: NotebookNode) -> list[str]:
-    """The address and branch in the notebook's set-up cell, so that nobody without the variable takes it out."""
-    return [found for cell in notebook.cells if cell.id == ID for found in re.findall(r'git\+([^"]+)"', cell.source)]
+    return LOOK + (BRING.format(source=f"{known[0]}@{known[1]}") if known else SAY)
 
 
 def _place(notebook: NotebookNode) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import build
 import pytest
+from npm import node
 from small_book import build as build_small
 from small_book import configuration
 from test_npm import ODD
@@ -110,15 +112,6 @@ def test_what_the_build_makes_in_the_project_is_no_source_of_it(target, monkeypa
     assert "Nothing has changed" in capfd.readouterr().out
 
 
-@pytest.mark.parametrize("variable", ["BOOK_ADDRESS", "BOOK_REPOSITORY"])
-def test_a_variable_for_books_is_a_source(target, monkeypatch, variable):
-    build.build(target)
-    monkeypatch.setenv("NAME", "second")
-    monkeypatch.setenv(variable, "https://example.org/")
-    build.build(target)
-    assert "second" in pages(target)
-
-
 def test_another_version_of_what_is_installed_is_a_source(target, monkeypatch, tmp_path):
     build.build(target)
     monkeypatch.setenv("NAME", "second")
@@ -194,22 +187,29 @@ build.build(build.Path({str(target)!r}))
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux lists processes there")
 def test_nothing_that_the_build_of_a_book_starts_outlives_it(tmp_path):
-    """What renders the formulas is a process of its own, in a folder of its own."""
-    (tmp_path / "_config.yml").write_text(configuration(), encoding="utf-8")
+    """What renders the formulas is a process of its own, which has the build's output for its own."""
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
     (tmp_path / "index.md").write_text("# A page\n\n$x$\n", encoding="utf-8")
     # The build ends itself once it has rendered a formula, as somebody else would end it by kill -9.
-    ending = "import os\ndef setup(app):\n    app.connect('build-finished', lambda *_: os.kill(os.getpid(), 9))\n"
+    ending = """
+import os
+from mathematics import renderer
+def end(app, exception):
+    print("rendered by", renderer().pid, flush=True)
+    os.kill(os.getpid(), 9)
+def setup(app):
+    app.connect("build-finished", end)
+"""
     (tmp_path / "ending.py").write_text(ending, encoding="utf-8")
-    own = configuration("local_extensions:\n", f"local_extensions:\n    ending: {json.dumps(str(tmp_path))}\n")
+    own = configuration({"local_extensions:\n": f"local_extensions:\n    ending: {json.dumps(str(tmp_path))}\n"})
     (tmp_path / "_config.yml").write_text(own, encoding="utf-8")
-    (tmp_path / "tmp").mkdir()
-    killed, _ = build_small(tmp_path, tmp_path / "out", TMPDIR=str(tmp_path / "tmp"))
+    killed, _ = build_small(tmp_path, tmp_path / "out")
     assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
-    (rundir,) = (tmp_path / "tmp").glob("*katex*")
+    pid = re.search(r"rendered by (\d+)", killed.stdout)[1]
+    place = Path("/proc", pid, "exe")
     end = time.monotonic() + 60
-    while running := [place for place in Path("/proc").glob("[0-9]*/cwd") if at(place) == rundir]:
-        assert time.monotonic() < end, running
+    while at(place) == node().resolve():
+        assert time.monotonic() < end, place
         time.sleep(0.1)
 
 

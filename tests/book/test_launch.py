@@ -1,11 +1,13 @@
 """Ways to run a page elsewhere: its buttons, and the cell that every notebook begins with."""
 
+import json
 import os
 import subprocess
 import sys
 
 import nbformat
 import pytest
+import setup_cell
 from bs4 import BeautifulSoup
 from figure import shifts_of
 from notebooks import NOTEBOOKS, ROOT
@@ -21,22 +23,30 @@ ADDRESS = "https://github.com/OWNER/a.book"
 # The buttons
 
 
-def built_page(folder, extension="    launch: web\n", **variables):
+SERVICES = {
+    '  url: ""': f"  url: {ADDRESS}",
+    "branch: main": "branch: next",
+    'binderhub_url: ""': "binderhub_url: https://mybinder.org",
+    'colab_url: ""': "colab_url: https://colab.research.google.com",
+}
+
+
+def built_page(folder, changes):
     """What building a book of one page in a folder printed, and the page; built as the book is."""
     source = folder / "source"
     source.mkdir(exist_ok=True)
-    (source / "_config.yml").write_text(configuration("    launch: web\n", extension), encoding="utf-8")
+    (source / "_config.yml").write_text(configuration(changes), encoding="utf-8")
     (source / "_toc.yml").write_text("format: jb-book\nroot: page\n", encoding="utf-8")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A page\n\n## A part", id="a")])
     nbformat.write(notebook, source / "page.ipynb")
-    built, pages = build(source, folder, "--all", **variables)
+    built, pages = build(source, folder, "--all")
     return built.stdout + built.stderr, pages / "page.html"
 
 
 @pytest.fixture(scope="module")
 def launched(tmp_path_factory):
     """The page of a book that knows its repository."""
-    said, page = built_page(tmp_path_factory.mktemp("launched"), BOOK_REPOSITORY=ADDRESS, BOOK_BRANCH="next")
+    said, page = built_page(tmp_path_factory.mktemp("launched"), SERVICES)
     assert page.exists(), said
     return page
 
@@ -50,19 +60,11 @@ def test_a_book_that_knows_its_repository_offers_colab_and_binder(launched):
     }
 
 
-def test_a_book_that_does_not_looks_as_if_there_were_no_such_buttons(tmp_path):
-    said, page = built_page(tmp_path, BOOK_REPOSITORY="")
+def test_a_book_that_does_not_has_no_trace_of_them(tmp_path):
+    said, page = built_page(tmp_path, {})
     assert page.exists(), said
-    without = page.read_text(encoding="utf-8")
-    assert not [word for word in ("github.com", "colab", "mybinder", "launch") if word in without.lower()]
-    _, page = built_page(tmp_path, extension="")
-    assert page.read_text(encoding="utf-8") == without
-
-
-def test_a_malformed_address_stops_the_build_with_a_sentence(tmp_path):
-    said, page = built_page(tmp_path, BOOK_REPOSITORY="github.com/OWNER/NAME")
-    assert "BOOK_REPOSITORY must be an address such as https://github.com/OWNER/NAME, but it is 'github.com" in said
-    assert not page.exists()
+    text = page.read_text(encoding="utf-8")
+    assert not [word for word in ("github.com", "colab", "mybinder", "launch") if word in text.lower()]
 
 
 @pytest.mark.parametrize("width", [320, 768, 1440])
@@ -85,28 +87,26 @@ def test_the_buttons_are_for_everybody_and_move_nothing(context, launched, width
     page.close()
 
 
-# The variables
+# The repository
 
 
 @pytest.fixture
-def environment(monkeypatch):
-    """Set the variables, or take them out."""
+def told(monkeypatch, tmp_path):
+    """Say in a _config.yml where the repository is, or that there is none."""
+    monkeypatch.setattr(setup_cell, "CONFIG", tmp_path / "_config.yml")
 
-    def set_to(address=None, branch=None):
-        for name, text in (("BOOK_REPOSITORY", address), ("BOOK_BRANCH", branch)):
-            monkeypatch.setenv(name, text) if text is not None else monkeypatch.delenv(name, raising=False)
+    def tell(address="", branch="main"):
+        setup_cell.CONFIG.write_text(json.dumps({"repository": {"url": address, "branch": branch}}), encoding="utf-8")
 
-    set_to()
-    return set_to
+    tell()
+    return tell
 
 
-def test_the_repository_is_what_the_variables_say(environment):
+def test_the_repository_is_what_the_configuration_says(told):
     assert repository() is None
-    environment("", "")
-    assert repository() is None
-    environment(ADDRESS)
+    told(ADDRESS)
     assert repository() == (ADDRESS, "main")
-    environment(ADDRESS, "v1.0")
+    told(ADDRESS, "v1.0")
     assert repository() == (ADDRESS, "v1.0")
 
 
@@ -123,16 +123,18 @@ def test_the_repository_is_what_the_variables_say(environment):
         'https://github.com/OWNER/"NAME',
     ],
 )
-def test_an_address_that_is_none_is_refused(environment, address):
-    environment(address)
-    with pytest.raises(ValueError, match=r"^BOOK_REPOSITORY must be an address such as https://github.com/OWNER/NAME"):
+def test_an_address_that_is_none_is_refused(told, address):
+    told(address)
+    with pytest.raises(
+        ValueError, match=r"^url in _config.yml's repository must be an address such as https://github.com/OWNER/NAME"
+    ):
         repository()
 
 
 @pytest.mark.parametrize("branch", ["a branch", "feature/x", "-x", 'a"'])
-def test_a_branch_that_no_address_holds_as_it_is_is_refused(environment, branch):
-    environment(ADDRESS, branch)
-    with pytest.raises(ValueError, match=r"^BOOK_BRANCH must be the name of a branch"):
+def test_a_branch_that_no_address_holds_as_it_is_is_refused(told, branch):
+    told(ADDRESS, branch)
+    with pytest.raises(ValueError, match=r"^branch in _config.yml's repository must be the name of a branch"):
         repository()
 
 
@@ -144,13 +146,13 @@ def notebook():
     return nbformat.v4.new_notebook(cells=[markdown("# A", id="a"), markdown("b", id="b"), code("1", id="c")])
 
 
-def setup_cell():
+def cell():
     made = notebook()
     set_up(made)
     return made.cells[1]
 
 
-def test_the_cell_comes_behind_the_first_markdown_cell_and_comes_once(environment):
+def test_the_cell_comes_behind_the_first_markdown_cell_and_comes_once(told):
     made = notebook()
     (missing,) = setup_problems(made)
     assert missing.startswith("it has no set-up cell")
@@ -161,7 +163,7 @@ def test_the_cell_comes_behind_the_first_markdown_cell_and_comes_once(environmen
         assert setup_problems(made) == []
 
 
-def test_a_cell_that_somebody_changed_is_told_of_and_renewed(environment):
+def test_a_cell_that_somebody_changed_is_told_of_and_renewed(told):
     for change in ({"source": "import gdlib"}, {"metadata": {}}):
         made = notebook()
         set_up(made)
@@ -172,28 +174,22 @@ def test_a_cell_that_somebody_changed_is_told_of_and_renewed(environment):
         assert setup_problems(made) == []
 
 
-def test_an_address_is_stamped_renewed_and_stays_where_none_is_given(environment):
+def test_an_address_is_stamped_and_renewed(told):
     made = notebook()
-    environment(ADDRESS)
+    told(ADDRESS)
     set_up(made)
     assert f'"gdlib[widgets,blocks] @ git+{ADDRESS}@main"' in made.cells[1].source
-    environment()
-    assert setup_problems(made) == []
-    set_up(made)
-    assert f"git+{ADDRESS}@main" in made.cells[1].source
-    environment(f"{ADDRESS}-2", "next")
+    told(f"{ADDRESS}-2", "next")
     assert setup_problems(made)
     set_up(made)
     assert f"git+{ADDRESS}-2@next" in made.cells[1].source
 
 
-def test_the_cell_keeps_the_chapters_style(environment, tmp_path):
-    for address in (None, ADDRESS):
-        environment(address)
+def test_the_cell_keeps_the_chapters_style(told, tmp_path):
+    for address in ("", ADDRESS):
+        told(address)
         path = tmp_path / "cell.ipynb"
-        nbformat.write(
-            nbformat.v4.new_notebook(cells=[setup_cell()], metadata={"language_info": {"name": "python"}}), path
-        )
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell()], metadata={"language_info": {"name": "python"}}), path)
         for command in (["check"], ["format", "--check"]):
             command = ["ruff", *command, "--config", ROOT / "pyproject.toml", "--config", "line-length=78", path]
             found = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
@@ -206,19 +202,19 @@ def run(source, folder, *options):
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=os.environ)
 
 
-def test_where_the_package_is_the_cell_is_silent_and_imports_nothing(environment, tmp_path):
+def test_where_the_package_is_the_cell_is_silent_and_imports_nothing(told, tmp_path):
     watched = f"""
 import importlib.util, sys
 before = set(sys.modules)
-exec({setup_cell().source!r})
+exec({cell().source!r})
 print(sorted(set(sys.modules) - before))
 """
     ran = run(watched, tmp_path)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "[]\n", "")
 
 
-def test_where_it_is_not_and_no_address_is_known_the_cell_says_how_to_get_it(environment, tmp_path):
-    ran = run(setup_cell().source, tmp_path, "-S")  # without this environment's packages
+def test_where_it_is_not_and_no_address_is_known_the_cell_says_how_to_get_it(told, tmp_path):
+    ran = run(cell().source, tmp_path, "-S")  # without this environment's packages
     assert ran.returncode == 1
     assert ran.stdout == ""
     assert ran.stderr.count("\n") == 1
@@ -226,17 +222,17 @@ def test_where_it_is_not_and_no_address_is_known_the_cell_says_how_to_get_it(env
     assert "README" in ran.stderr
 
 
-def test_where_it_is_not_and_an_address_is_known_the_cell_brings_it(environment, tmp_path):
-    environment(ADDRESS, "next")
+def test_where_it_is_not_and_an_address_is_known_the_cell_brings_it(told, tmp_path):
+    told(ADDRESS, "next")
     (tmp_path / "pip.py").write_text("import sys; open('called', 'w').write(' '.join(sys.argv[1:]))", encoding="utf-8")
-    ran = run(setup_cell().source, tmp_path, "-S")
+    ran = run(cell().source, tmp_path, "-S")
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     called = (tmp_path / "called").read_text(encoding="utf-8")
     assert called == f"install --quiet gdlib[widgets,blocks] @ git+{ADDRESS}@next"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_notebook_has_the_cell(environment, path):
+def test_every_notebook_has_the_cell(path):
     assert setup_problems(nbformat.read(path, as_version=4)) == []
 
 

@@ -17,9 +17,8 @@ def test_every_file_that_is_shipped_is_somebody_s_who_is_named(book):
     patterns = [pattern for owned in whose.values() for pattern in owned.split()]
     files = [path.relative_to(static).as_posix() for path in static.rglob("*") if path.is_file()]
     assert [file for file in files if not any(fnmatch(file, pattern) for pattern in patterns)] == []
-    optional = {"launch.css"}  # where the book's repository is known
     unused = {pattern for pattern in patterns if not any(fnmatch(file, pattern) for file in files)}
-    assert unused - optional == set()
+    assert unused == set()
 
 
 def test_the_page_lists_every_part_and_the_file_has_its_licence(book):

@@ -1,12 +1,11 @@
 """The MathML of the book, which a screen reader reads, is valid."""
 
-import json
 import re
-import subprocess
 from xml.etree import ElementTree
 
 import npm
 import pytest
+from mathematics import rendered
 from test_book import PAGES
 
 # What an element holds. See https://www.w3.org/TR/mathml4/, appendix A.
@@ -73,14 +72,15 @@ FORMULAS = [
 
 def test_a_name_of_a_function_and_an_operator_of_several_signs_may_stand_anywhere():
     npm.install()
-    script = """
-    const [katex, formulas] = process.argv.slice(1);
-    console.log(JSON.stringify(JSON.parse(formulas).map((formula) => require(katex).renderToString(formula))));
-    """
-    command = [npm.node(), "-e", script, npm.WEB / "katex.js", json.dumps(FORMULAS)]
-    rendered = json.loads(subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout)
-    assert {formula: wrong for formula, text in zip(FORMULAS, rendered, strict=True) if (wrong := mistakes(text))} == {}
-    assert all("<math" in text for text in rendered)
+    texts = {formula: rendered(formula, False) for formula in FORMULAS}
+    assert {formula: wrong for formula, text in texts.items() if (wrong := mistakes(text))} == {}
+    assert all("<math" in text for text in texts.values())
+
+
+def test_what_is_no_formula_is_told_in_the_renderer_s_words():
+    with pytest.raises(ValueError, match=r"position 1\b"):
+        rendered(r"\wrong{x}", False)
+    assert "<math" in rendered("x", True)
 
 
 @pytest.mark.parametrize(

@@ -134,8 +134,3 @@ def test_a_bundle_may_come_from_a_folder_of_any_name_and_go_into_one(tmp_path):
     (folder / "part.css").write_text(".used { color: red }")
     npm.bundle(folder, out=str(folder / "in.css"))
     assert ".used{color:red}" in (folder / "out.css").read_text()
-
-
-def test_a_style_is_purged_as_a_text():
-    npm.install()
-    assert npm.run("purge.mjs", given='[".used{color:red}.unused{color:blue}", ["used"]]') == ".used{color:red}"

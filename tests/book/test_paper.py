@@ -85,7 +85,7 @@ def test_nothing_is_wider_than_the_paper(browser, book, whole):
     with paper.opened(browser, book, whole) as page:
         page.emulate_media(media="print")
         page.set_viewport_size({"width": INSIDE, "height": 900})
-        wide = "[...document.querySelectorAll('pre, table, img, .katex, dt, p, li, div.math')]"
+        wide = "[...document.querySelectorAll('pre, table, img, .math > *, dt, p, li, div.math')]"
         wide += f".filter(each => each.getBoundingClientRect().right > {INSIDE} + 1 || each.scrollWidth > {INSIDE} + 1)"
         wide += ".map(each => each.outerHTML.slice(0, 200))"
         assert page.evaluate(wide) == []
@@ -142,7 +142,7 @@ def test_figures_equations_and_exercises_have_the_numbers_of_the_pages(book, tex
     for path in PRINTED:
         page = BeautifulSoup(Path(book, path).read_text(encoding="utf-8"), "html.parser")
         for number in page.select("figcaption, article .eqno, .exercise > .admonition-title"):
-            for extra in number.select(".headerlink, .katex"):
+            for extra in number.select(".headerlink, .math"):
                 extra.extract()
             assert words(number.get_text()) in text
             found += 1
@@ -155,7 +155,7 @@ def test_a_live_figure_says_where_it_is_alive(texts):
 
 def test_the_papers_fonts_have_every_character_of_the_document(whole):
     page = BeautifulSoup(whole, "html.parser")
-    for formula in page.select(".katex, style"):
+    for formula in page.select(".math, style"):
         formula.decompose()
     code = "".join(each.get_text() for each in page.select("code, pre, dt.sig"))
     # What the first font of a row lacks, the last has.

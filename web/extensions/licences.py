@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import mathematics
 import npm
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -33,7 +34,6 @@ PYPI = {
     "sphinx-design": "design-tabs.js sphinx-design.min.css",
     "sphinx-exercise": "exercise.css",
     "sphinx-togglebutton": "togglebutton.css togglebutton.js",
-    "sphinxcontrib-katex": "katex-math.css",
 }
 # What those bring along of others; Bootstrap holds Popper. The copyrights are those in the files.
 BROUGHT = {
@@ -41,15 +41,15 @@ BROUGHT = {
     "clipboard.js": ("Copyright Zeno Rocha", "clipboard.min.js"),
 }
 # From npm: what is not bundled into one of the book's own files.
-NPM = {"katex": "katex/*"}
+NPM = mathematics.FILES
 # Jupyter's packages on npm come without their licence, whose terms ipywidgets has; these are its first lines.
 JUPYTER = {
     "@jupyter-widgets/": "Copyright (c) 2015 Project Jupyter Contributors",
     "@lumino/": "Copyright (c) 2019 Project Jupyter Contributors\nCopyright (c) 2014-2017, PhosphorJS Contributors",
 }
-BUNDLES = {"runtime": "live/runtime.js", "style": "live/style.css", "icons": "icons.css"}
+BUNDLES = {"runtime": "live/runtime.js", "style": "live/style.css", "icons": "theme/icons.css"}
 # The book's own, and what is packed of all of these.
-OWN = "book.css buttons.js favicon.svg icons.css launch.css licences.txt live/* reference.css search.js styles/pack-*"
+OWN = "book.css buttons.js favicon.svg icons.css licences.txt live/* reference.css search.js styles/all.css"
 
 MIT = """Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
 documentation files (the "Software"), to deal in the Software without restriction, including without limitation the

@@ -26,6 +26,7 @@ def unwrap(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             node.children = [
                 child for each in node for child in (each.children if isinstance(each, nodes.section) else [each])
             ]
+            node["classes"] = [name for name in node["classes"] if name != "dropdown"]  # which asks for that script
 
 
 def open_details(self: HTML5Translator, node: solution_node) -> None:

@@ -14,3 +14,11 @@ for (const name of ["localStorage", "sessionStorage"]) {
     Object.defineProperty(window, name, { value });
   }
 }
+
+// Which colours a reader wants is what the mode says, now. The theme would begin with those of the last visit.
+{
+  const { dataset } = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  dataset.mode = localStorage.getItem("mode") || "auto";
+  dataset.theme = ["light", "dark"].includes(dataset.mode) ? dataset.mode : system;
+}

@@ -15,7 +15,7 @@ from sphinx.util import logging
 
 from gdlib._files import written_whole
 
-WEB = Path(__file__).parent
+WEB = Path(__file__).parent.parent
 MODULES = WEB / "node_modules"
 INSTALLED = ".installed.json"  # in node_modules: the lock file that it was made from, and the digest of all else in it
 
@@ -81,7 +81,7 @@ def whole(packages: Path) -> dict[str, str]:
 
 
 def run(script: str, *arguments: object, given: str = "") -> str:
-    """What a script of this folder prints; node runs it."""
+    """What a script in `web` prints; node runs it."""
     command = [node(), WEB / script, *arguments]
     ran = subprocess.run(command, input=given, capture_output=True, encoding="utf-8", check=False)
     if ran.returncode or ran.stderr:
