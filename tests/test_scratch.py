@@ -216,7 +216,10 @@ def test_a_bad_number_of_epochs_is_refused(bad_epochs):
         (lambda: linear_gradient(2, 45, (1, 2, 3)), r"theta must hold two numbers, .* but it holds 3"),
         (lambda: descend(POINTS, (1,), 0.1, 1), r"theta must hold two numbers, .* but it holds 1"),
         (lambda: descend([(1, 2), (1, 2, 3)], (0, 0), 0.1, 1), r"inputs\[1\] must be an \(x, y\) pair.* holds 3"),
-        (lambda: gradient_step([1, 2], [3], 0.1), "v and gradient must have the same length, but v has 2 and gradient has 1"),
+        (
+            lambda: gradient_step([1, 2], [3], 0.1),
+            "same length, but v has 2 and gradient has 1",
+        ),
     ],
     ids=["linear_gradient theta", "descend theta", "descend pair", "gradient_step"],
 )
