@@ -399,8 +399,8 @@ class ArrayBlocks(Blocks):
             rows = slice(place * self.size, (place + 1) * self.size)
             X, y = self.X[rows], self.y[rows]
             yield floats(X, y)
-            _give_back(X)
-            _give_back(y)
+            give_back(X)
+            give_back(y)
 
     def pieces(self) -> list["ArrayBlocks"]:
         """See `Blocks.pieces`; each takes its own rows along, and no others."""
@@ -413,7 +413,7 @@ class ArrayBlocks(Blocks):
         return made
 
 
-def _give_back(values: np.ndarray) -> None:
+def give_back(values: np.ndarray) -> None:
     """Let go of a memory map's pages; they stay in the system's cache, and what was written in the file."""
     if not isinstance(values, np.memmap) or values.mode == "c" or not hasattr(mmap, "MADV_DONTNEED"):
         return

@@ -10,7 +10,7 @@ import numpy as np
 
 from gdlib import _validate
 from gdlib._files import written_whole
-from gdlib.large.blocks import ArrayBlocks, Block, Blocks, Width, as_block, numeric, progress_bar, rows_per_block
+from gdlib.large.blocks import Block, Blocks, Width, as_block, give_back, numeric, progress_bar, rows_per_block
 
 __all__ = ["NpyBlocks", "write_npy"]
 
@@ -64,18 +64,18 @@ class NpyBlocks(Blocks):
         return -(-self.rows // self.size)
 
     def stream(self, order: Iterable[int]) -> Iterator[Block]:
-        """See `Blocks.stream`; the files are open only while they are read."""
-        mapped = _mapped(self.X, 2), _mapped(self.y, 1)
-        return ArrayBlocks(*mapped, rows=self.size).stream(self._still_there(order, mapped))
-
-    def _still_there(self, order: Iterable[int], mapped: tuple[np.memmap, np.memmap]) -> Iterator[int]:
-        """The same places; a file that has lost them is refused, for to read there would end the process."""
+        """See `Blocks.stream`; a block is copied into a buffer that the next one overwrites."""
+        X, y = _mapped(self.X, 2), _mapped(self.y, 1)
+        size = min(self.size, self.rows)
+        buffers = np.empty((size, self.dimension)), np.empty(size)
         for place in order:
-            end = min((place + 1) * self.size, self.rows)
-            for path, values in zip((self.X, self.y), mapped, strict=True):
-                if path.stat().st_size < values.offset + end * values.strides[0]:
+            begin, end = place * size, min((place + 1) * size, self.rows)
+            for path, values, buffer in zip((self.X, self.y), (X, y), buffers, strict=True):
+                if path.stat().st_size < values.offset + end * values.strides[0]:  # to read there ends the process
                     raise ValueError(f"{path} has become shorter while it was read: it ends before row {end}")
-            yield place
+                buffer[: end - begin] = values[begin:end]
+                give_back(values)
+            yield buffers[0][: end - begin], buffers[1][: end - begin]
 
 
 def _mapped(path: Path, ndim: int) -> np.memmap:
