@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from gdlib.blocks import Block, NpyBlocks, write_npy
+from gdlib.large.blocks import Block
+from gdlib.large.npy import NpyBlocks, write_npy
 
 DIMENSION = 10
 TRUTH = np.linspace(-1, 1, DIMENSION)
@@ -56,7 +57,7 @@ def gigabytes(blocks: NpyBlocks) -> float:
 
 def read_through(blocks: NpyBlocks, buffer: bytearray) -> None:
     """The plainest fast reading of both files: from end to end, into one buffer over and over."""
-    for stored in (blocks.X, blocks.y):
-        with stored.path.open("rb", buffering=0) as file:
+    for path in (blocks.X, blocks.y):
+        with path.open("rb", buffering=0) as file:
             while file.readinto(buffer):
                 pass

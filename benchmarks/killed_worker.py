@@ -26,10 +26,10 @@ from distributed import Client, LocalCluster
 from distributed.diagnostics.plugin import SchedulerPlugin
 from side_by_side import machine, store
 
-from gdlib.blocks import Block, Blocks
-from gdlib.cluster import Cluster
 from gdlib.costs import SquaredCost
-from gdlib.streaming import loss_and_gradient
+from gdlib.large.blocks import Block, Blocks
+from gdlib.large.cluster import Cluster
+from gdlib.large.streaming import loss_and_gradient
 
 ROWS = 12_500_000
 SLOWER = 0.015  # s a block

@@ -28,11 +28,12 @@ from big_files import TRUTH, files_of, folder_for_files, gigabytes, read_through
 from peers import installed, scikit_learn_pass
 from side_by_side import machine, store
 
-from gdlib.blocks import Block, NpyBlocks
 from gdlib.costs import LogisticCost, SquaredCost
+from gdlib.large.blocks import Block
+from gdlib.large.npy import NpyBlocks
+from gdlib.large.streaming import MiniBlocks, descend
 from gdlib.losses import MeanSquaredError
 from gdlib.rates import InverseTime
-from gdlib.streaming import MiniBlocks, descend
 
 ROWS = 80_000_000
 LIMIT = 1_000_000_000  # bytes
@@ -41,7 +42,7 @@ START = np.zeros(len(TRUTH))
 
 def load(blocks: NpyBlocks) -> None:
     """All of X at once."""
-    np.load(blocks.X.path)
+    np.load(blocks.X)
     sys.exit("np.load did not fail: on this machine the limit does not hold")
 
 
@@ -105,7 +106,7 @@ def main() -> None:
             if way.startswith("scikit-learn") and not installed("scikit-learn"):
                 print(f"  {way:<38}skipped: no scikit-learn")
                 continue
-            found = memory_use.in_new_process(__file__, "--alone", way, str(blocks.X.path), str(blocks.y.path))
+            found = memory_use.in_new_process(__file__, "--alone", way, str(blocks.X), str(blocks.y))
             taken.append(found)
             reached = found["failed"] or f"{found['distance']:.5f}"
             print(f"  {way:<38}{found['seconds']:>8.2f}{found['megabytes']:>8.1f}  {reached}", flush=True)

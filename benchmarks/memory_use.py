@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from gdlib.blocks import NpyBlocks
 from gdlib.costs import SquaredCost
+from gdlib.large.npy import NpyBlocks
+from gdlib.large.streaming import loss_and_gradient
 from gdlib.losses import MeanSquaredError
-from gdlib.streaming import loss_and_gradient
 
 PASSES: dict[str, Callable[[NpyBlocks], Any]] = {
     "gradient": lambda blocks: loss_and_gradient(blocks, SquaredCost(), np.ones(blocks.dimension), progress=False),

@@ -16,14 +16,16 @@ from peers import installed, scikit_learn_pass, torch_loss_and_gradient
 from rows import AT_MOST, Row, Skipped, at_most, timed
 from side_by_side import AGREE, require_agreement
 
-from gdlib.blocks import ArrayBlocks, Blocks, DaskBlocks, NpyBlocks, ParquetBlocks
-from gdlib.cluster import Cluster
 from gdlib.costs import SquaredCost
+from gdlib.large.blocks import ArrayBlocks, Blocks
+from gdlib.large.cluster import Cluster
+from gdlib.large.dask_arrays import DaskBlocks
+from gdlib.large.npy import NpyBlocks
+from gdlib.large.parquet import ParquetBlocks
+from gdlib.large.streaming import loss_and_gradient
 from gdlib.losses import MeanSquaredError
-from gdlib.streaming import loss_and_gradient
 
-BUFFERS = [2**power for power in range(16, 25)]
-PASS_BOUNDS = {"gradient": 1.8, "XᵀX": 4.0}  # times the reading
+PASS_BOUNDS = {"gradient": None, "XᵀX": 4.0}  # times the reading
 MEMORY_BOUND = 32  # MB
 CLUSTER_BOUND = 1.5  # times the pass of one process
 WORKERS = 2
@@ -44,32 +46,19 @@ def gram(blocks: Blocks, on: Cluster | None = None) -> MeanSquaredError:
 PASSES = {"gradient": gradient, "XᵀX": gram}
 
 
-def memory_mapped(blocks: NpyBlocks) -> ArrayBlocks:
-    """The same files as memory maps."""
-    return ArrayBlocks(np.load(blocks.X.path, mmap_mode="r"), np.load(blocks.y.path, mmap_mode="r"))
-
-
 def passes(blocks: NpyBlocks, repeats: int) -> Iterator[Row | Skipped]:
-    """4. A pass against plain reading, at the buffer that is fastest here; the files are in the system's cache."""
-    buffers = {size: bytearray(size) for size in BUFFERS}
-    read = timed({size: lambda size=size: read_through(blocks, buffers[size]) for size in BUFFERS}, repeats)
-    best = min(read, key=read.get)
-    reading = f"reading, buffer of {best // 1024} kB"
-
-    mapped, few = memory_mapped(blocks), -(-len(blocks) // PART)
-    ways = {reading: lambda: read_through(blocks, buffers[best])}
-    for name, one in PASSES.items():
-        ways |= {name: lambda one=one: one(blocks), f"{name}, np.memmap": lambda one=one: one(mapped)}
+    """4. A pass against plain reading; the files are in the system's cache."""
+    reading, buffer, few = "reading", bytearray(2**21), -(-len(blocks) // PART)
+    ways = {reading: lambda: read_through(blocks, buffer)}
+    ways |= {name: lambda one=one: one(blocks) for name, one in PASSES.items()}
     peer = "scikit-learn"
     if installed(peer):
         ways[peer] = lambda: scikit_learn_pass(islice(blocks, few))
     seconds = timed(ways, repeats)
 
-    size = f"{gigabytes(blocks):.2g} GB"
     for name, bound in PASS_BOUNDS.items():
-        yield at_most(f"{name} pass over {size} against reading it", seconds, name, reading, bound, repeats)
-        way = f"{name}, np.memmap"
-        yield at_most(f"{name} pass over np.memmap of {size}", seconds, way, reading, None, repeats)
+        what = f"{name} pass over {gigabytes(blocks):.2g} GB against reading it"
+        yield at_most(what, seconds, name, reading, bound, repeats)
     what = f"SGDRegressor.partial_fit over 1/{PART} of it, scaled by rows"
     if peer in ways:
         seconds[peer] *= blocks.rows / min(few * blocks.size, blocks.rows)
@@ -87,7 +76,7 @@ def memory(files: list[NpyBlocks]) -> tuple[list[Row | Skipped], list[dict[str, 
             if not memory_use.known():
                 rows.append(Skipped(what, "/proc, which only Linux has"))
                 continue
-            took = memory_use.in_new_process(memory_use.__file__, name, str(blocks.X.path), str(blocks.y.path))
+            took = memory_use.in_new_process(memory_use.__file__, name, str(blocks.X), str(blocks.y))
             rows.append(Row(what, took["megabytes"], AT_MOST, MEMORY_BOUND, "MB", {name: took["seconds"]}))
             seconds, megabytes = zip(*took["trace"], strict=True) if took["trace"] else ((), ())
             size = gigabytes(blocks)
@@ -114,7 +103,7 @@ def on_cluster(blocks: NpyBlocks, cluster: Cluster, repeats: int) -> Iterator[Ro
 
 def agreement(blocks: NpyBlocks, cluster: Cluster, folder: Path) -> Row:
     """7. The loss, its gradient and XᵀX by every way, against arrays in memory."""
-    X, y = np.load(blocks.X.path), np.load(blocks.y.path)
+    X, y = np.load(blocks.X), np.load(blocks.y)
     names = [f"x{j}" for j in range(X.shape[1])]
     parquet = folder / "agreement.parquet"
     table = pyarrow.table(dict(zip(names, X.T, strict=True)) | {"y": y})
@@ -122,7 +111,6 @@ def agreement(blocks: NpyBlocks, cluster: Cluster, folder: Path) -> Row:
     arrays = ArrayBlocks(X, y)
     ways = {
         "npy": (blocks, None),
-        "memmap": (memory_mapped(blocks), None),
         "Parquet": (ParquetBlocks(parquet, y="y"), None),
         "Dask array": (
             DaskBlocks(*(dask.array.from_array(part, chunks=(50_000, -1)[: part.ndim]) for part in (X, y))),

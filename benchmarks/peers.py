@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from gdlib.blocks import Block
+from gdlib.large.blocks import Block
 
 MODULES = {"torch": "torch", "scikit-learn": "sklearn"}
 

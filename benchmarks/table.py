@@ -11,8 +11,8 @@ for trying: small files and few repeats.
 1. All epochs of the article's descent, from the points to the history, against the article's loop.
 2. As many epochs by `descent.descend`, against `torch.optim.SGD` and `SGDRegressor.partial_fit`.
 3. Full-batch epochs from raw arrays, reading them included, against a plain NumPy loop.
-4. Passes over a file in the system's cache, against reading it (and y) into one buffer, of the size that is fastest.
-   The first reading brings it there; it needs as much free memory, though the passes do not.
+4. Passes over a file in the system's cache, against reading it (and y) into one buffer. The first reading brings it
+   there; it needs as much free memory, though the passes do not.
 5. The peak of resident memory of such a pass in a new process, above what it had before; Linux alone tells.
 6. The same passes on a Dask cluster of two workers on this machine, whose start is not counted.
 7. The largest relative difference of all ways.

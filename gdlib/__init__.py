@@ -1,45 +1,26 @@
 """gdlib: the small package behind *Grasping Gradient Descent*.
 
 Two halves say the same thing twice. ``vectors`` and ``scratch`` are plain Python, one idea a function; the others are
-NumPy. ``plots`` and ``widgets`` draw; they are imported by name (``from gdlib import plots``), so that ``import gdlib``
-loads neither matplotlib nor ipywidgets; no more does it load Dask or PyArrow, which come with what needs them.
+NumPy. Each module is loaded when it is first used, so that the plain half needs no NumPy, and nothing needs what only
+``plots``, ``widgets`` or ``large`` do.
 """
 
-from gdlib import (
-    batches,
-    blocks,
-    callgraph,
-    checking,
-    checkpoint,
-    cluster,
-    costs,
-    datasets,
-    descent,
-    losses,
-    rates,
-    regression,
-    rules,
-    scaling,
-    scratch,
-    spectrum,
-    stopping,
-    streaming,
-    vectors,
-)
+from importlib import import_module
+from types import ModuleType
 
 __version__ = "0.1.0"
 
 __all__ = [
     "batches",
-    "blocks",
     "callgraph",
     "checking",
-    "checkpoint",
-    "cluster",
+    "checks",
     "costs",
     "datasets",
     "descent",
+    "large",
     "losses",
+    "plots",
     "rates",
     "regression",
     "rules",
@@ -47,6 +28,16 @@ __all__ = [
     "scratch",
     "spectrum",
     "stopping",
-    "streaming",
     "vectors",
+    "widgets",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in __all__:
+        return import_module(f"gdlib.{name}")
+    raise AttributeError(f"module 'gdlib' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,6 +1,6 @@
 r"""What one point costs a model: a function of its prediction and of its y, and the derivative by the prediction.
 
-The mean of a cost over points is a loss. Whatever sees the points a few at a time (`gdlib.streaming`) needs the cost
+The mean of a cost over points is a loss. What sees a few points at a time (`gdlib.large.streaming`) needs the cost
 alone; the losses of `gdlib.losses` hold their points too.
 """
 

@@ -3,9 +3,10 @@
 import csv
 import json
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np  # where it is needed it is imported: the points of the loop are there without it
 
 __all__ = ["PrintedRun", "four_inputs", "measured", "penguins", "printed_runs", "three_points", "two_lines"]
 
@@ -22,7 +23,7 @@ class PrintedRun(NamedTuple):
     gradient_intercept: str
 
 
-def three_points() -> tuple[np.ndarray, np.ndarray]:
+def three_points() -> "tuple[np.ndarray, np.ndarray]":
     """The points on which the article solves the regression exactly.
 
     Returns
@@ -38,6 +39,8 @@ def three_points() -> tuple[np.ndarray, np.ndarray]:
     >>> three_points()
     (array([2., 4., 5.]), array([ 45.,  85., 105.]))
     """
+    import numpy as np
+
     return np.array([2.0, 4.0, 5.0]), np.array([45.0, 85.0, 105.0])
 
 
@@ -89,7 +92,7 @@ def printed_runs() -> list[PrintedRun]:
     ]
 
 
-def two_lines() -> tuple[np.ndarray, np.ndarray]:
+def two_lines() -> "tuple[np.ndarray, np.ndarray]":
     """Thirteen points: the first eight near y = 20 x + 5, the other five near a line that falls.
 
     Returns
@@ -106,13 +109,15 @@ def two_lines() -> tuple[np.ndarray, np.ndarray]:
     >>> (y - (20 * x + 5)).round(1)[:8]
     array([ 2., -2.,  1., -1.,  1., -1.,  1., -1.])
     """
+    import numpy as np
+
     rising = [(0.5, 17), (1, 23), (1.5, 36), (2, 44), (3, 66), (3.5, 74), (4, 86), (5, 104)]
     falling = [(1, 88), (2, 81), (3, 68.5), (4, 61), (5, 49)]
     x, y = np.array(rising + falling).T
     return x, y
 
 
-def penguins() -> dict[str, np.ndarray]:
+def penguins() -> "dict[str, np.ndarray]":
     """344 penguins of three species, measured on three islands of the Palmer Archipelago, Antarctica, 2007-2009.
 
     Returns
@@ -134,9 +139,11 @@ def penguins() -> dict[str, np.ndarray]:
     >>> data["species"][0], data["flipper_length_mm"][:4], data["body_mass_g"][:4]
     (np.str_('Adelie'), array([181., 186., 195.,  nan]), array([3750., 3800., 3250.,   nan]))
     """
+    import numpy as np
+
     rows = list(csv.DictReader(_stored("penguins.csv").splitlines()))
 
-    def column(name: str) -> np.ndarray:
+    def column(name: str) -> "np.ndarray":
         values = [row[name] for row in rows]
         if name.endswith(("_mm", "_g")):
             return np.array([float("nan") if value == "NA" else float(value) for value in values])

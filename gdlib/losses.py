@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike
 
 from gdlib import _columns, _validate
 from gdlib._underflow import underflows_to_zero
-from gdlib.blocks import ArrayBlocks, Block, Sums, add, total
 from gdlib.costs import Cost, GemanMcClureCost, LogisticCost
+from gdlib.large.blocks import ArrayBlocks, Block, Sums, add, total
 from gdlib.regression import solve_normal
 
 if TYPE_CHECKING:
-    from gdlib.cluster import Cluster
+    from gdlib.large.cluster import Cluster
 
 __all__ = ["GemanMcClure", "LogisticLoss", "Loss", "MeanSquaredError"]
 
@@ -197,8 +197,8 @@ class MeanSquaredError(Loss):
 
         Parameters
         ----------
-        blocks : gdlib.blocks.Blocks or iterable of (X, y)
-        on : gdlib.cluster.Cluster, optional
+        blocks : gdlib.large.blocks.Blocks or iterable of (X, y)
+        on : gdlib.large.cluster.Cluster, optional
             Where to add up; by default, in this process.
         progress : bool
             Whether a pass that takes more than a second shows how far it is.
@@ -206,7 +206,7 @@ class MeanSquaredError(Loss):
         Raises
         ------
         ValueError
-            As `gdlib.blocks.total`; and if products leave the range of a float.
+            As `gdlib.large.blocks.total`; and if products leave the range of a float.
 
         Examples
         --------

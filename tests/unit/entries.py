@@ -10,14 +10,15 @@ from matplotlib.figure import Figure
 
 from gdlib import plots, regression, spectrum
 from gdlib.batches import MiniBatches
-from gdlib.blocks import ArrayBlocks, total, write_npy
 from gdlib.checking import check_gradient, finite_differences
 from gdlib.costs import SquaredCost
 from gdlib.descent import descend
+from gdlib.large.blocks import ArrayBlocks, total
+from gdlib.large.npy import write_npy
+from gdlib.large.streaming import descend as descend_over_blocks
+from gdlib.large.streaming import loss_and_gradient
 from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
 from gdlib.scaling import Scaling, standardize
-from gdlib.streaming import descend as descend_over_blocks
-from gdlib.streaming import loss_and_gradient
 from gdlib.widgets import DescentExplorer, descent_explorer
 
 T, Y = np.array([[1.0, 2.0], [1.0, 4.0], [1.0, 5.0]]), np.array([45.0, 85.0, 105.0])

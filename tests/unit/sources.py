@@ -5,7 +5,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from gdlib.blocks import ArrayBlocks, DaskBlocks, NpyBlocks, ParquetBlocks
+from gdlib.large.blocks import ArrayBlocks
+from gdlib.large.dask_arrays import DaskBlocks
+from gdlib.large.npy import NpyBlocks
+from gdlib.large.parquet import ParquetBlocks
 
 ROWS = 4
 

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import tracemalloc
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -22,11 +21,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sources import SOURCES, dask_of_unknown_sizes, mapped
 
-from gdlib import blocks
-from gdlib.blocks import ArrayBlocks, DaskBlocks, NpyBlocks, ParquetBlocks, total, write_npy
-from gdlib.costs import LogisticCost, SquaredCost
+from gdlib.costs import SquaredCost
+from gdlib.large import blocks
+from gdlib.large.blocks import ArrayBlocks, total
+from gdlib.large.dask_arrays import DaskBlocks
+from gdlib.large.npy import NpyBlocks, write_npy
+from gdlib.large.parquet import ParquetBlocks
+from gdlib.large.streaming import MiniBlocks, descend, loss_and_gradient
 from gdlib.losses import MeanSquaredError
-from gdlib.streaming import MiniBlocks, descend, loss_and_gradient
 
 RNG = np.random.default_rng(3)
 X, Y = RNG.normal(size=(30, 3)) + 0.5, RNG.normal(size=30) + 2
@@ -165,24 +167,6 @@ def test_npy_files_of_the_second_version_are_read(tmp_path):
     assert_same([joined(streamed(NpyBlocks(tmp_path / "X", tmp_path / "y", rows=7)))], [(X, Y)])
 
 
-def test_a_read_that_the_system_cuts_short_is_gone_on_with(tmp_path, monkeypatch):
-    data = SOURCES["npy"](tmp_path, X, Y)
-    opened = Path.open
-
-    class Slow:
-        def __init__(self, file):
-            self.file = file
-
-        def readinto(self, buffer):
-            return self.file.readinto(memoryview(buffer).cast("B")[:11])
-
-        def __getattr__(self, name):
-            return getattr(self.file, name)
-
-    monkeypatch.setattr(Path, "open", lambda path, *mode, **how: Slow(opened(path, *mode, **how)))
-    assert_same([joined(streamed(data))], [(X, Y)])
-
-
 def test_parquet_columns_come_in_the_order_asked_for_whatever_their_order_in_each_file(tmp_path):
     paths = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
     pq.write_table(pa.table({"p": [1, 2, 3], "y": [True, False, True], "q": [7.0, 8.0, 9.0]}), paths[0])
@@ -255,52 +239,44 @@ def big(tmp_path_factory):
     return write_npy(folder / "X.npy", folder / "y.npy", ((part, part[:, 0] > 0) for _ in range(10)), progress=False)
 
 
-@pytest.mark.parametrize(
-    "passed",
-    [
-        MeanSquaredError.from_blocks,
-        lambda data: loss_and_gradient(data, LogisticCost(), np.ones(9)),
-        lambda data: loss_and_gradient(data.map(lambda X, y: (X + 1, y)), SquaredCost(), np.ones(9)),
-    ],
-    ids=["from_blocks", "loss_and_gradient", "mapped"],
-)
-def test_a_pass_over_npy_files_takes_the_memory_of_some_blocks(big, passed):
-    assert big.X.path.stat().st_size + big.y.path.stat().st_size > 40e6 - 1
-    tracemalloc.start()
-    try:
-        passed(big)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert blocks.BLOCK_BYTES / 2 < peak < 8e6  # what is traced are NumPy's buffers
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process has in memory is read from /proc")
-@pytest.mark.parametrize("mode", ["r", "r+"])
-@pytest.mark.parametrize("large", ["X", "y"])
-def test_a_pass_over_a_memory_map_takes_the_memory_of_some_blocks(big, large, mode, tmp_path):
-    paths = {"X": big.X.path, "y": big.y.path}
-    if large == "y":
-        paths = {"X": tmp_path / "X.npy", "y": tmp_path / "y.npy"}
-        np.save(paths["X"], np.ones((4_000_000, 1), "?"))
-        np.save(paths["y"], np.ones(4_000_000))
+@pytest.mark.parametrize(
+    ("data", "passed"),
+    [
+        ("NpyBlocks(X, y)", "MeanSquaredError.from_blocks(data)"),
+        ("NpyBlocks(X, y)", "loss_and_gradient(data, LogisticCost(), np.ones(9))"),
+        ("NpyBlocks(X, y).map(lambda X, y: (X + 1, y))", "loss_and_gradient(data, SquaredCost(), np.ones(9))"),
+        ("ArrayBlocks(*(np.load(path, mmap_mode='r') for path in (X, y)))", "MeanSquaredError.from_blocks(data)"),
+        ("ArrayBlocks(*(np.load(path, mmap_mode='r+') for path in (X, y)))", "MeanSquaredError.from_blocks(data)"),
+        ("ArrayBlocks(np.ones((4_500_000, 1), '?'), np.load(X, mmap_mode='r').ravel())", "total(data, len_and_sums)"),
+    ],
+    ids=["npy, from_blocks", "npy, loss_and_gradient", "npy, mapped", "map to read", "map to write", "map of y"],
+)
+def test_a_pass_over_files_takes_the_memory_of_some_blocks(big, data, passed):
     code = f"""
         import numpy as np
-        from gdlib.blocks import ArrayBlocks, total
-        def memory():
-            return int(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1]) * 1024
-        def work(X, y):
-            X.sum(), y.sum()
-            seen.append(memory())
-            return (0,)
-        X, y = (np.load(path, mmap_mode={mode!r}) for path in ({str(paths["X"])!r}, {str(paths["y"])!r}))
-        seen = []
-        total(ArrayBlocks(X, y), work, progress=False)
-        print(max(seen) - seen[0])
+        from pathlib import Path
+        from gdlib.costs import LogisticCost, SquaredCost
+        from gdlib.large.blocks import ArrayBlocks, total
+        from gdlib.large.npy import NpyBlocks
+        from gdlib.large.streaming import loss_and_gradient
+        from gdlib.losses import MeanSquaredError
+        def memory(what):
+            return int(next(line for line in open("/proc/self/status") if line.startswith(what)).split()[1]) * 1024
+        def len_and_sums(X, y):
+            return len(X), X.sum(), y.sum()
+        X, y = {str(big.X)!r}, {str(big.y)!r}
+        data = {data}
+        np.ones((300, 300)) @ np.ones((300, 300))  # the library of linear algebra has its buffers now
+        Path("/proc/self/clear_refs").write_text("5")  # the peak is that from here on
+        before = memory("VmRSS")
+        {passed}
+        print(memory("VmHWM") - before)
     """
     result = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True, timeout=60
     )
+    assert big.X.stat().st_size >= 36e6
     assert int(result.stdout) < 8e6
 
 
@@ -480,7 +456,9 @@ def test_what_is_no_sum_is_refused(odd):
     with pytest.raises(ValueError, match=r"^work must be a function of X and y, but it is "):
         total(ArrayBlocks(X, Y), odd)
     if odd != "work":
-        with pytest.raises(ValueError, match=r"^blocks must be gdlib.blocks or pairs of X and y, but they are a "):
+        with pytest.raises(
+            ValueError, match=r"^blocks must be Blocks of gdlib.large or pairs of X and y, but they are a "
+        ):
             total(odd, counted)
 
 
@@ -533,7 +511,7 @@ def test_blocks_of_no_number_of_rows_are_refused(rows, tmp_path):
         (np.asfortranarray(X), Y, "X.npy is stored by columns, so no block of rows stands together: store it by rows$"),
         (X * 1j, Y, "X.npy must hold real numbers, but its type is complex128$"),
         (X, Y.astype(str), "y.npy must hold real numbers, but its type is <U"),
-        (X.astype(object), Y, "X.npy must hold real numbers, but its type is object$"),
+        (X.astype(object), Y, "X.npy is no .npy file of numbers, .*: .* Python objects in dtype"),
         (Y, Y, r"X.npy must hold 2 dimensions and an entry, but its shape is \(30,\)$"),
         (X, X, r"y.npy must hold 1 dimensions and an entry, but its shape is \(30, 3\)$"),
         (X[:0], Y[:0], r"X.npy must hold 2 dimensions and an entry, but its shape is \(0, 3\)$"),
@@ -546,28 +524,25 @@ def test_npy_files_that_are_no_data_are_refused(values, heights, says, tmp_path)
         NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy")
 
 
-@pytest.mark.parametrize("content", [b"", b"1,2\n3,4\n", b"\x93NUMPY\x01\0\x76\0{'descr", b"\x93NUMPY\x09\0\x76\0{}"])
-def test_a_file_that_is_no_npy_file_is_refused(content, tmp_path):
-    SOURCES["npy"](tmp_path, X, Y)
-    (tmp_path / "X.npy").write_bytes(content)
-    with pytest.raises(ValueError, match=r"X.npy is no .npy file that can be read: "):
-        NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy")
+def with_header(shape):
+    header = "{'descr': '<f8', 'fortran_order': False, 'shape': " + shape
+    return b"\x93NUMPY\x01\0\x76\0" + header.ljust(117).encode() + b"\n" + bytes(48)
 
 
 @pytest.mark.parametrize(
-    ("shape", "says"),
+    "content",
     [
-        ("(3, 2", "X.npy is no .npy file that can be read: "),
-        ("(3, 2.0), }", "X.npy is no .npy file that can be read: "),
-        ('"""', "X.npy is no .npy file that can be read: "),
-        ("(-3, 2), }", r"X.npy must hold 2 dimensions and an entry, but its shape is \(-3, 2\)$"),
+        b"",
+        b"1,2\n3,4\n",
+        b"\x93NUMPY\x01\0\x76\0{'descr",
+        b"\x93NUMPY\x09\0\x76\0{}",
+        *map(with_header, ["(3, 2", "(3, 2.0), }", '"""', "(-3, 2), }", "(True, 2), }", f"({10**20}, 2), }}"]),
     ],
 )
-def test_a_header_that_makes_no_sense_is_refused(shape, says, tmp_path):
+def test_a_file_that_is_no_npy_file_is_refused(content, tmp_path):
     SOURCES["npy"](tmp_path, X, Y)
-    header = "{'descr': '<f8', 'fortran_order': False, 'shape': " + shape
-    (tmp_path / "X.npy").write_bytes(b"\x93NUMPY\x01\0\x76\0" + header.ljust(117).encode() + b"\n" + bytes(48))
-    with pytest.raises(ValueError, match=says):
+    (tmp_path / "X.npy").write_bytes(content)
+    with pytest.raises(ValueError, match=r"X.npy is no .npy file of numbers, or was cut short: "):
         NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy")
 
 
@@ -575,10 +550,8 @@ def test_a_header_that_makes_no_sense_is_refused(shape, says, tmp_path):
 def test_a_file_that_is_shorter_than_its_header_says_is_refused(lost, tmp_path):
     SOURCES["npy"](tmp_path, X, Y)
     path = tmp_path / "X.npy"
-    size = path.stat().st_size
-    os.truncate(path, size - lost)
-    says = f"X.npy is shorter than its header says: {size - lost} bytes instead of {size}$"
-    with pytest.raises(ValueError, match=says):
+    os.truncate(path, path.stat().st_size - lost)
+    with pytest.raises(ValueError, match=r"X.npy is no .npy file of numbers, or was cut short: mmap length is greater"):
         NpyBlocks(path, tmp_path / "y.npy")
 
 
@@ -589,7 +562,7 @@ def test_a_file_that_becomes_shorter_while_it_is_read_is_noticed(tmp_path):
     os.truncate(tmp_path / "X.npy", (tmp_path / "X.npy").stat().st_size - 1)
     with pytest.raises(ValueError, match=r"X.npy has become shorter while it was read: it ends before row 30$"):
         list(stream)
-    with pytest.raises(ValueError, match=r"X.npy has become shorter while it was read: it ends before row 30$"):
+    with pytest.raises(ValueError, match=r"X.npy is no .npy file of numbers, or was cut short: mmap length is greater"):
         MeanSquaredError.from_blocks(data)
 
 
@@ -750,7 +723,7 @@ def test_files_may_be_written_from_themselves(tmp_path):
 
 def test_whole_numbers_and_bools_are_written_as_floats(tmp_path):
     data = written(tmp_path, [(np.array([[1, 2]], ">i2"), np.array([True]))])
-    assert (data.X.dtype, data.y.dtype) == (float, float)
+    assert [np.load(tmp_path / name).dtype for name in ("X.npy", "y.npy")] == [float, float]
     assert_same(streamed(data), [(np.array([[1.0, 2.0]]), np.array([1.0]))])
 
 
@@ -813,8 +786,8 @@ def test_an_error_of_the_blocks_comes_as_it_is(older, error):
 def test_a_folder_in_place_of_a_file_is_noticed_before_anything_is_read(older, name):
     (older / name).unlink()
     (older / name).mkdir()
-    says = rf"could not be written, and nothing is left of them: .*{name} is a folder$"
-    with pytest.raises(IsADirectoryError, match=says):
+    says = r"could not be written, and nothing is left of them: this is no file that could be replaced$"
+    with pytest.raises(OSError, match=says):
         written(older, failing(AssertionError("read")))
     (older / name).rmdir()
     (older / name).write_bytes(b"older")
@@ -825,15 +798,15 @@ def test_a_second_name_that_the_system_refuses_is_said_to_come_after_the_first(o
     replaced = Path.replace
 
     def refusing(path, target):
-        if target.name == "y.npy":
+        if target.name == "X.npy":
             raise PermissionError(errno.EPERM, "not permitted")
         return replaced(path, target)
 
     monkeypatch.setattr(Path, "replace", refusing)
-    with pytest.raises(PermissionError, match=r"could not be written, but .*X.npy is new already: not permitted$"):
+    with pytest.raises(PermissionError, match=r"could not be written, but .*y.npy is new already: not permitted$"):
         written(older, [(X, Y)])
-    np.testing.assert_array_equal(np.load(older / "X.npy"), X)
-    assert (older / "y.npy").read_bytes() == b"older"
+    np.testing.assert_array_equal(np.load(older / "y.npy"), Y)
+    assert (older / "X.npy").read_bytes() == b"older"
     assert len(list(older.iterdir())) == 2
 
 
@@ -843,7 +816,8 @@ def test_files_are_on_the_disk_before_they_take_their_names(older, monkeypatch):
         real = getattr(owner, name)
         monkeypatch.setattr(owner, name, lambda *args, name=name, real=real: (done.append(name), real(*args)))
     written(older, [(X, Y)])
-    assert done == ["fsync", "fsync", "replace", "replace"]
+    assert done[:2] == ["fsync", "fsync"]
+    assert done.count("replace") == 2
 
 
 def test_a_folder_that_is_not_there_is_an_error_with_its_name(tmp_path):

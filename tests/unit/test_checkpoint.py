@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdlib.checkpoint import Checkpoint, described
+from gdlib.large.checkpoint import Checkpoint, described
 
 MADE_BY = {"rule": "Adam()", "rows": 3, "start": [0.1, 1e-300], "loss": 1 / 3}
 STATE = {"steps": 3, "memory": [4, "memory 2", None]}

@@ -12,14 +12,15 @@ import pytest
 from distributed import Client
 from sources import SOURCES
 
-from gdlib import blocks, streaming
-from gdlib.blocks import ArrayBlocks, Blocks, DaskBlocks, total
-from gdlib.checkpoint import Checkpoint
-from gdlib.cluster import Cluster
 from gdlib.costs import LogisticCost, SquaredCost
+from gdlib.large import blocks, streaming
+from gdlib.large.blocks import ArrayBlocks, Blocks, total
+from gdlib.large.checkpoint import Checkpoint
+from gdlib.large.cluster import Cluster
+from gdlib.large.dask_arrays import DaskBlocks
+from gdlib.large.streaming import MiniBlocks, loss_and_gradient
 from gdlib.losses import MeanSquaredError
 from gdlib.rules import Adam
-from gdlib.streaming import MiniBlocks, loss_and_gradient
 
 RNG = np.random.default_rng(4)
 X, Y = RNG.normal(size=(30, 3)) + 0.5, RNG.normal(size=30) + 2
@@ -247,15 +248,13 @@ def test_a_label_that_makes_no_sense_and_a_theta_of_another_width_are_named_as_h
 def test_a_file_that_has_become_shorter_is_named(cluster, tmp_path):
     data = SOURCES["npy"](tmp_path, X, Y)
     os.truncate(tmp_path / "y.npy", (tmp_path / "y.npy").stat().st_size - 8)
-    with pytest.raises(ValueError, match=r"y\.npy has become shorter while it was read"):
+    with pytest.raises(ValueError, match=r"y\.npy is no .npy file of numbers, or was cut short"):
         MeanSquaredError.from_blocks(data, on=cluster)
 
 
 def test_an_iterable_is_refused_since_it_can_be_read_only_here(cluster):
     for data in (iter(LONG), [(X, Y)]):
-        says = (
-            rf"^workers can read only gdlib.blocks, but the blocks are a {type(data).__name__}: an iterable can be read"
-        )
+        says = rf"^workers can read only Blocks of gdlib.large, but the blocks are a {type(data).__name__}: an iterable"
         with pytest.raises(ValueError, match=says):
             MeanSquaredError.from_blocks(data, on=cluster)
 
@@ -318,7 +317,7 @@ def test_a_sum_that_fails_or_is_interrupted_is_called_off(cluster, monkeypatch, 
         data = DaskBlocks(da.from_array(LONG_X[:200], chunks=(1, 3)), da.from_array(LONG_Y[:200], chunks=1))
     monkeypatch.setattr(blocks, "PIECE", 1)  # so that much is left to do
     if error is KeyboardInterrupt:
-        monkeypatch.setattr("gdlib.cluster.bar", seen_one(interrupt))
+        monkeypatch.setattr("gdlib.large.cluster.progress_bar", seen_one(interrupt))
     with pytest.raises(error) as caught:  # which keeps all futures alive
         cluster.total(data, slow)
     monkeypatch.undo()
@@ -329,7 +328,7 @@ def test_a_sum_that_fails_or_is_interrupted_is_called_off(cluster, monkeypatch, 
 
 def test_a_client_that_is_closed_midway_is_named(cluster, monkeypatch):
     with Client(cluster.client.scheduler.address) as client:
-        monkeypatch.setattr("gdlib.cluster.bar", seen_one(client.close))
+        monkeypatch.setattr("gdlib.large.cluster.progress_bar", seen_one(client.close))
         with pytest.raises(ValueError, match=r"^the client is closed: connect one that is open$"):
             Cluster(client).total(LONG, in_order)
 

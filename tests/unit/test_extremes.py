@@ -11,10 +11,12 @@ import pytest
 
 from gdlib import scratch, vectors
 from gdlib.batches import MiniBatches
-from gdlib.blocks import ArrayBlocks
 from gdlib.checking import check_gradient, finite_differences
 from gdlib.costs import GemanMcClureCost, LogisticCost, SquaredCost
 from gdlib.descent import descend
+from gdlib.large.blocks import ArrayBlocks
+from gdlib.large.streaming import MiniBlocks, loss_and_gradient
+from gdlib.large.streaming import descend as stream
 from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
 from gdlib.rates import Backtracking, Cosine, ExactLineSearch, InverseTime, StepDecay
 from gdlib.regression import design_matrix, least_squares, normal_equation, solve_normal
@@ -33,8 +35,6 @@ from gdlib.spectrum import (
     trajectory,
 )
 from gdlib.stopping import SmallGain, SmallGradient, SmallStep
-from gdlib.streaming import MiniBlocks, loss_and_gradient
-from gdlib.streaming import descend as stream
 
 NUMBERS = [5e-324, 2e-312, 1e-160, 1.0, 1e155, 1.7e308, -1.79e308]
 LABELS = [0.0, 1.0, 1.0]

@@ -17,14 +17,14 @@ WRITERS = {
     "tools/offline.py": "offline.pack(Path('book'), Path('book.zip'))",
     "tools/parity.py": "parity.everything = lambda: []; parity._lines = lambda _: 'x' * 10**6; parity.main([])",
     "benchmarks/side_by_side.py": "side_by_side.store({'x': 'x' * 10**6}, 'benchmarks/table.py')",
-    "gdlib/checkpoint.py": "Checkpoint('run.npz').save({}, {}, {'theta': np.ones(10**6)})",
+    "gdlib/large/checkpoint.py": "Checkpoint('run.npz').save({}, {}, {'theta': np.ones(10**6)})",
 }
 LIMITED = """
 import resource, sys
 from pathlib import Path
 import nbformat, numpy as np
 import notebooks, offline, parity, side_by_side
-from gdlib.checkpoint import Checkpoint
+from gdlib.large.checkpoint import Checkpoint
 
 class Client:
     def __init__(self, notebook, **_): notebook.cells[1].source = "x" * 10**6

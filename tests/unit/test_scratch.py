@@ -216,7 +216,10 @@ def test_a_bad_number_of_epochs_is_refused(bad_epochs):
         (lambda: linear_gradient(2, 45, (1, 2, 3)), r"theta must hold two numbers, .* but it holds 3"),
         (lambda: descend(POINTS, (1,), 0.1, 1), r"theta must hold two numbers, .* but it holds 1"),
         (lambda: descend([(1, 2), (1, 2, 3)], (0, 0), 0.1, 1), r"inputs\[1\] must be an \(x, y\) pair.* holds 3"),
-        (lambda: gradient_step([1, 2], [3], 0.1), "v and gradient must have the same length, but they have 2 and 1"),
+        (
+            lambda: gradient_step([1, 2], [3], 0.1),
+            "same length, but v has 2 and gradient has 1",
+        ),
     ],
     ids=["linear_gradient theta", "descend theta", "descend pair", "gradient_step"],
 )
@@ -226,16 +229,16 @@ def test_a_wrong_length_is_refused_with_the_length(call, message):
 
 
 @pytest.mark.parametrize(
-    ("call", "what"),
+    ("call", "name"),
     [
-        (lambda: linear_gradient(1e200, 0, (1e200, 0)), "the gradient"),
-        (lambda: gradient_step([0], [1e308], 10), r"c \* v"),
-        (lambda: gradient_step([1e308], [1e308], 1), r"v \+ w"),
+        (lambda: linear_gradient(1e200, 0, (1e200, 0)), "linear_gradient"),
+        (lambda: gradient_step([0], [1e308], 10), "gradient_step"),
+        (lambda: gradient_step([1e308], [1e308], 1), "gradient_step"),
     ],
     ids=["gradient", "product", "sum"],
 )
-def test_a_result_beyond_the_range_of_a_float_is_refused(call, what):
-    with pytest.raises(ValueError, match=f"{what} leaves the range of a float"):
+def test_a_result_beyond_the_range_of_a_float_is_refused(call, name):
+    with pytest.raises(ValueError, match=f"the result of {name} leaves the range of a float"):
         call()
 
 

@@ -14,15 +14,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdlib import blocks, descent
-from gdlib.blocks import ArrayBlocks, DaskBlocks, NpyBlocks, total, write_npy
-from gdlib.checkpoint import Checkpoint
+from gdlib import descent
 from gdlib.costs import GemanMcClureCost, LogisticCost, SquaredCost
 from gdlib.descent import Status
+from gdlib.large import blocks
+from gdlib.large.blocks import ArrayBlocks, total
+from gdlib.large.checkpoint import Checkpoint
+from gdlib.large.dask_arrays import DaskBlocks
+from gdlib.large.npy import NpyBlocks, write_npy
+from gdlib.large.streaming import MiniBlocks, descend, loss_and_gradient
 from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
 from gdlib.rates import Backtracking, Cosine, ExactLineSearch, InverseTime
 from gdlib.rules import Adam, HeavyBall, Nesterov, Plain
-from gdlib.streaming import MiniBlocks, descend, loss_and_gradient
 
 RNG = np.random.default_rng(8)
 X = np.column_stack([np.ones(50), RNG.normal(size=(50, 2))])
@@ -166,7 +169,7 @@ def test_rows_and_blocks_come_in_a_new_order_each_epoch():
 def test_mixed_blocks_are_in_memory_once(tmp_path):
     part = np.ones((10_000, 9))
     data = write_npy(tmp_path / "X.npy", tmp_path / "y.npy", ((part, part[:, 0]) for _ in range(32)))
-    data = NpyBlocks(data.X.path, data.y.path, rows=5000)
+    data = NpyBlocks(data.X, data.y, rows=5000)
     mixed = 16 * 5000 * 8 * (9 + 1)
     tracemalloc.start()
     try:
@@ -347,7 +350,7 @@ def test_a_line_search_is_refused(search):
 
 @pytest.mark.parametrize("data", [iter(DATA), [(X, Y)], X, None], ids=lambda data: type(data).__name__)
 def test_blocks_that_cannot_be_read_again_are_refused(data):
-    says = rf"^blocks must be gdlib.blocks, to be read in every epoch, but they are a {type(data).__name__}$"
+    says = rf"^blocks must be Blocks of gdlib.large, to be read in every epoch, but they are a {type(data).__name__}$"
     with pytest.raises(ValueError, match=says):
         descend(data, SquaredCost(), START, 0.1, 3)
 
@@ -426,11 +429,11 @@ def test_a_killed_process_is_gone_on_from(batches, tmp_path):
     np.save(tmp_path / "y.npy", LABELS)
     code = f"""
         import os, signal
-        from gdlib.blocks import NpyBlocks
-        from gdlib.checkpoint import Checkpoint
+        from gdlib.large.npy import NpyBlocks
+        from gdlib.large.checkpoint import Checkpoint
         from gdlib.costs import LogisticCost
         from gdlib.rules import Adam
-        from gdlib.streaming import MiniBlocks, descend
+        from gdlib.large.streaming import MiniBlocks, descend
 
         class Deadly(NpyBlocks):
             left = 40  # of 8 blocks a pass: one pass before the first epoch, and the fifth is not finished

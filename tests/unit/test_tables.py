@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from gdlib.blocks import ArrayBlocks, DaskBlocks, ParquetBlocks
 from gdlib.descent import descend
+from gdlib.large.blocks import ArrayBlocks
+from gdlib.large.dask_arrays import DaskBlocks
+from gdlib.large.parquet import ParquetBlocks
 from gdlib.losses import MeanSquaredError
 from gdlib.regression import design_matrix, least_squares
 from gdlib.scaling import standardize

@@ -9,19 +9,19 @@ from matplotlib.figure import Figure
 from gdlib import _modes, plots, spectrum
 from gdlib._underflow import underflows_to_zero
 from gdlib.batches import MiniBatches
-from gdlib.blocks import ArrayBlocks, total
 from gdlib.checking import check_gradient
 from gdlib.checks import check
 from gdlib.costs import GemanMcClureCost, LogisticCost, SquaredCost
 from gdlib.descent import descend
+from gdlib.large.blocks import ArrayBlocks, total
+from gdlib.large.streaming import MiniBlocks, loss_and_gradient
+from gdlib.large.streaming import descend as descend_over_blocks
 from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
 from gdlib.rates import Backtracking, Cosine, ExactLineSearch, InverseTime, StepDecay
 from gdlib.regression import design_matrix, least_squares, normal_equation
 from gdlib.rules import Adam, HeavyBall, Nesterov, Plain
 from gdlib.scaling import standardize
 from gdlib.stopping import Place, SmallGain, SmallGradient, SmallStep
-from gdlib.streaming import MiniBlocks, loss_and_gradient
-from gdlib.streaming import descend as descend_over_blocks
 from gdlib.widgets import DescentExplorer
 from gdlib.widgets.still import still
 

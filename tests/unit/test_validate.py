@@ -14,18 +14,18 @@ from matplotlib.figure import Figure
 
 from gdlib import _validate, plots, spectrum
 from gdlib.batches import MiniBatches
-from gdlib.blocks import ArrayBlocks
 from gdlib.checking import check_gradient
-from gdlib.cluster import Cluster
 from gdlib.costs import GemanMcClureCost
 from gdlib.descent import descend
+from gdlib.large.blocks import ArrayBlocks
+from gdlib.large.cluster import Cluster
+from gdlib.large.streaming import MiniBlocks
 from gdlib.losses import GemanMcClure, MeanSquaredError
 from gdlib.rates import Backtracking, Cosine, InverseTime, StepDecay
 from gdlib.regression import design_matrix, least_squares
 from gdlib.rules import Adam, HeavyBall, Nesterov
 from gdlib.scaling import Scaling
 from gdlib.stopping import SmallGain, SmallGradient, SmallStep
-from gdlib.streaming import MiniBlocks
 
 X, Y = np.array([[1.0, 2.0], [1.0, 4.0], [1.0, 5.0]]), np.array([45.0, 85.0, 105.0])
 LOSS = MeanSquaredError.from_data(X, Y)

@@ -13,15 +13,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gdlib import _validate
-from gdlib.blocks import Block, Blocks, Sums, bar, require_finite, total, unmasked
-from gdlib.checkpoint import Checkpoint, described
 from gdlib.costs import Cost
 from gdlib.descent import Status
+from gdlib.large.blocks import Block, Blocks, Sums, progress_bar, require_finite, total, unmasked
+from gdlib.large.checkpoint import Checkpoint, described
 from gdlib.rates import as_function
 from gdlib.rules import Plain, Rule
 
 if TYPE_CHECKING:
-    from gdlib.cluster import Cluster
+    from gdlib.large.cluster import Cluster
 
 __all__ = ["MiniBlocks", "StreamedDescent", "descend", "loss_and_gradient"]
 
@@ -54,7 +54,7 @@ class MiniBlocks:
 
     Examples
     --------
-    >>> from gdlib.blocks import ArrayBlocks
+    >>> from gdlib.large.blocks import ArrayBlocks
     >>> data = ArrayBlocks(np.arange(10.0).reshape(5, 2), np.arange(5), rows=2)
     >>> [y.tolist() for X, y in MiniBlocks(size=2, seed=0).epoch(data, np.random.default_rng(0))]
     [[1.0, 3.0], [2.0, 0.0], [4.0]]
@@ -168,11 +168,11 @@ def loss_and_gradient(
 
     Parameters
     ----------
-    blocks : gdlib.blocks.Blocks or iterable of (X, y)
+    blocks : gdlib.large.blocks.Blocks or iterable of (X, y)
     cost : Cost
         See `gdlib.costs`.
     theta : array_like, shape (d,)
-    on : gdlib.cluster.Cluster, optional
+    on : gdlib.large.cluster.Cluster, optional
         Where to add up; by default, in this process.
     progress : bool
         Whether a pass that takes more than a second shows how far it is.
@@ -184,12 +184,12 @@ def loss_and_gradient(
     Raises
     ------
     ValueError
-        As `gdlib.blocks.total`; if the width is another one than that of ``theta``, the cost makes no sense for a y, or
+        As `gdlib.large.blocks.total`; if the width differs from that of ``theta``, the cost makes no sense for a y, or
         the result leaves the range of a float.
 
     Examples
     --------
-    >>> from gdlib.blocks import ArrayBlocks
+    >>> from gdlib.large.blocks import ArrayBlocks
     >>> from gdlib.costs import SquaredCost
     >>> loss_and_gradient(ArrayBlocks([[1, 2], [1, 4], [1, 5]], [45, 85, 105]), SquaredCost(), [0, 0])
     (6758.33..., array([-156.66..., -636.66...]))
@@ -252,7 +252,7 @@ def descend(
         What makes a direction of the gradient: see `gdlib.rules`.
     batches : MiniBlocks, optional
         By default, each step sees all points.
-    on : gdlib.cluster.Cluster, optional
+    on : gdlib.large.cluster.Cluster, optional
         Where to add up the gradient of all points. Mini-batches cannot go there: each waits for the last. It adds in
         another order than this process does: a descent that was begun here and goes on there, or the other way round,
         may differ from one at once in the last bits, and so may be refused as another descent.
@@ -272,8 +272,8 @@ def descend(
     Raises
     ------
     ValueError
-        If an argument makes no sense; as `gdlib.blocks.total`; or if the checkpoint is torn, or of another descent, or
-        could not tell this one from another, or cannot keep what the rule remembers.
+        If an argument makes no sense; as `gdlib.large.blocks.total`; or if the checkpoint is torn, or of another
+        descent, or could not tell this one from another, or cannot keep what the rule remembers.
     OSError
         If the checkpoint cannot be written.
 
@@ -283,7 +283,7 @@ def descend(
 
     Examples
     --------
-    >>> from gdlib.blocks import ArrayBlocks
+    >>> from gdlib.large.blocks import ArrayBlocks
     >>> from gdlib.costs import LogisticCost
     >>> hours, passed = [[1, 1], [1, 2], [1, 3], [1, 4]], [0, 1, 0, 1]
     >>> run = descend(ArrayBlocks(hours, passed), LogisticCost(), [0, 0], learning_rate=0.5, epochs=1000)
@@ -292,7 +292,7 @@ def descend(
     """
     if not isinstance(blocks, Blocks):
         raise ValueError(
-            f"blocks must be gdlib.blocks, to be read in every epoch, but they are a {type(blocks).__name__}"
+            f"blocks must be Blocks of gdlib.large, to be read in every epoch, but they are a {type(blocks).__name__}"
         )
     theta, epochs = _validate.parameters(start, "start", blocks.dimension), _validate.epochs(epochs)
     if hasattr(learning_rate, "along"):
@@ -328,7 +328,8 @@ def descend(
     status = Status.OUT_OF_EPOCHS
     with np.errstate(over="ignore", invalid="ignore"):
         left = range(len(run.losses), epochs)
-        for _ in bar(left, progress, "epochs", epochs - len(run.losses)):  # len(left) counts no further than 2**63
+        count = epochs - len(run.losses)  # len(left) counts no further than 2**63
+        for _ in progress_bar(left, progress, "epochs", count):
             if batches is None:
                 loss, gradient = known or here(run.trajectory[-1])
                 theta = run.step(run.trajectory[-1], gradient, rule, rate_of)
@@ -424,7 +425,7 @@ def _epoch(
     """The steps of a pass by mini-batches: what the points cost on the way, on average, and where it leads."""
     theta, costs = run.trajectory[-1], 0.0
     taken = batches.epoch(blocks, run.generator, partial(_require, cost))
-    for X, y in bar(taken, progress, "batches", batches.steps(blocks.rows)):
+    for X, y in progress_bar(taken, progress, "batches", batches.steps(blocks.rows)):
         cost_of_batch, gradient = cost.sums(X, y, theta)
         costs += cost_of_batch
         theta = run.step(theta, gradient / len(y), rule, rate_of)

@@ -1,9 +1,9 @@
 r"""The same sums on several processes or machines, by Dask.
 
 Each worker adds up a piece of the blocks where it is; the sums, a few numbers each, are then added in a tree, so that
-what moves between machines does not grow with the data. (The rows of `gdlib.blocks.ArrayBlocks` are in the caller's
-memory: they move, through the scheduler, in every pass.) Dask computes a piece again whose worker has died. Pieces and
-tree depend on the data alone: neither the number of workers nor their deaths change a digit of the result.
+what moves between machines does not grow with the data. (The rows of `gdlib.large.blocks.ArrayBlocks` are in the
+caller's memory: they move, through the scheduler, in every pass.) If a worker dies, Dask computes its pieces again.
+Pieces and tree depend on the data alone: neither the number of workers nor their deaths change a digit of the result.
 
 A worker that is stopped but not dead says nothing, and would be waited for; `Cluster` says for how long.
 """
@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from gdlib import _validate
-from gdlib.blocks import Block, Blocks, Sums, add, bar, require_rows, require_sum, sums_of
+from gdlib.large.blocks import Block, Blocks, Sums, add, progress_bar, require_rows, require_sum, sums_of
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -98,7 +98,7 @@ class Cluster:
             self._own.close()
 
     def total(self, blocks: Iterable[Block], work: Callable[..., Sums], progress: bool = True) -> Sums:
-        """Add up ``work(X, y)`` over all blocks: `gdlib.blocks.total`, on the workers.
+        """Add up ``work(X, y)`` over all blocks: `gdlib.large.blocks.total`, on the workers.
 
         Parameters
         ----------
@@ -111,8 +111,8 @@ class Cluster:
         Raises
         ------
         ValueError
-            As `gdlib.blocks.total`; and if the blocks are an iterable that can be read only here, or the client is
-            closed or becomes so on the way, or is asked from within its own event loop.
+            As `gdlib.large.blocks.total`; and if the blocks are an iterable that can be read only here, or the client
+            is closed or becomes so on the way, or is asked from within its own event loop.
         TimeoutError
             If a worker of a client that was given has a part in the sum and has not been heard of for ``silence``.
 
@@ -123,7 +123,7 @@ class Cluster:
         require_sum(blocks, work)
         if not isinstance(blocks, Blocks):
             raise ValueError(
-                f"workers can read only gdlib.blocks, but the blocks are a {type(blocks).__name__}: "
+                f"workers can read only Blocks of gdlib.large, but the blocks are a {type(blocks).__name__}: "
                 "an iterable can be read in its own process alone"
             )
         self._require_open()
@@ -140,7 +140,7 @@ class Cluster:
             futures += [piece for piece in pieces if not isinstance(piece, Blocks)]
             sums = [self.client.submit(_piece, piece, work, pure=False) for piece in pieces]
             futures += sums
-            leaves = bar(as_completed(sums, raise_errors=False), progress, "pieces", len(sums))
+            leaves = progress_bar(as_completed(sums, raise_errors=False), progress, "pieces", len(sums))
             while len(sums) > 1:
                 groups = [sums[begin : begin + BRANCHES] for begin in range(0, len(sums), BRANCHES)]
                 sums = [self.client.submit(_branch, group, pure=False) for group in groups]
