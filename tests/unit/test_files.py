@@ -15,7 +15,6 @@ from gdlib._files import written_whole
 WRITERS = {
     "tools/notebooks.py": "notebooks.execute(Path('chapter.ipynb'))",
     "tools/offline.py": "offline.pack(Path('book'), Path('book.zip'))",
-    "tools/parity.py": "parity.everything = lambda: []; parity._lines = lambda _: 'x' * 10**6; parity.main([])",
     "benchmarks/side_by_side.py": "side_by_side.store({'x': 'x' * 10**6}, 'benchmarks/table.py')",
     "gdlib/large/checkpoint.py": "Checkpoint('run.npz').save({}, {}, {'theta': np.ones(10**6)})",
 }
@@ -23,7 +22,7 @@ LIMITED = """
 import resource, sys
 from pathlib import Path
 import nbformat, numpy as np
-import notebooks, offline, parity, side_by_side
+import notebooks, offline, side_by_side
 from gdlib.large.checkpoint import Checkpoint
 
 class Client:
@@ -31,8 +30,6 @@ class Client:
     def execute(self): pass
 
 notebooks.NotebookClient = Client
-parity.STORED, parity.STORED_RULES = Path("parity.json"), Path("parity_rules.json")
-parity.every_rule = dict
 resource.setrlimit(resource.RLIMIT_FSIZE, (10**5, 10**5))
 """
 
@@ -98,7 +95,7 @@ def test_a_full_disk_tears_nothing(tmp_path, writer):
     (tmp_path / "book").mkdir()
     (tmp_path / "book" / "index.html").write_bytes(os.urandom(10**6))
     (tmp_path / "gdlib" / "data").mkdir(parents=True)
-    for name in ("book.zip", "parity.json", "parity_rules.json", "gdlib/data/table.json", "run.npz"):
+    for name in ("book.zip", "gdlib/data/table.json", "run.npz"):
         (tmp_path / name).write_text("older")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
     path = os.pathsep.join(map(str, [ROOT, ROOT / "tools", ROOT / "benchmarks"]))
