@@ -1,10 +1,10 @@
 <<<<<<<< HEAD:tests/unit/parity.test.mjs
 // The mathematics and the words of the live figure: the first agree with gdlib, the second make sense.
-// Run by tests/test_parity.py; alone: node tests/unit/parity.test.mjs
+// Run by tests/unit/test_parity.py; alone: node tests/unit/parity.test.mjs
 ========
 // What the live figure says, reads and computes, apart from what test_parity.py compares with gdlib.
-// Run by that file; alone: node tests/figure.test.mjs
->>>>>>>> parity:tests/figure.test.mjs
+// Run by that file; alone: node tests/unit/figure.test.mjs
+>>>>>>>> parity:tests/unit/figure.test.mjs
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -35,8 +35,8 @@ const { settings: OF_RULES, orders: ORDERS } = stored("parity_rules.json");
 const AGREE = 1e-9;
 const ROUNDING = 64 * Number.EPSILON;
 ========
-} from "../gdlib/widgets/mathematics.js";
->>>>>>>> parity:tests/figure.test.mjs
+} from "../../gdlib/widgets/mathematics.js";
+>>>>>>>> parity:tests/unit/figure.test.mjs
 
 /** Numbers from 0 to 1, the same at every run: mulberry32. */
 function random(seed) {

@@ -2,7 +2,7 @@
 
 import { json } from "node:stream/consumers";
 
-import { outcome } from "../gdlib/widgets/explorer.js";
+import { outcome } from "../../gdlib/widgets/explorer.js";
 import {
   bestLearningRate,
   bestWithMomentum,
@@ -19,8 +19,8 @@ import {
   standardize,
   stops,
   value,
-} from "../gdlib/widgets/mathematics.js";
-import { permutations } from "../gdlib/widgets/numpy_random.js";
+} from "../../gdlib/widgets/mathematics.js";
+import { permutations } from "../../gdlib/widgets/numpy_random.js";
 
 /** @param state of a figure @param theta where gdlib's run ends @param differences [step, scheme] of each that is wanted */
 function answer({ state, theta, differences }) {
