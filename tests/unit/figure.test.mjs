@@ -1,10 +1,5 @@
-<<<<<<<< HEAD:tests/unit/parity.test.mjs
-// The mathematics and the words of the live figure: the first agree with gdlib, the second make sense.
-// Run by tests/unit/test_parity.py; alone: node tests/unit/parity.test.mjs
-========
 // What the live figure says, reads and computes, apart from what test_parity.py compares with gdlib.
 // Run by that file; alone: node tests/unit/figure.test.mjs
->>>>>>>> parity:tests/unit/figure.test.mjs
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -25,18 +20,7 @@ import {
   standardize,
   valleys,
   value,
-<<<<<<<< HEAD:tests/unit/parity.test.mjs
 } from "../../gdlib/widgets/mathematics.js";
-import { permutations } from "../../gdlib/widgets/numpy_random.js";
-
-const stored = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
-const SETTINGS = stored("parity.json");
-const { settings: OF_RULES, orders: ORDERS } = stored("parity_rules.json");
-const AGREE = 1e-9;
-const ROUNDING = 64 * Number.EPSILON;
-========
-} from "../../gdlib/widgets/mathematics.js";
->>>>>>>> parity:tests/unit/figure.test.mjs
 
 /** Numbers from 0 to 1, the same at every run: mulberry32. */
 function random(seed) {
