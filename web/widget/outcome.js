@@ -7,7 +7,6 @@ import { inverseTime } from "./mathematics/rates.js";
 import { RULES } from "./mathematics/rules.js";
 import { bestSettings, epochsToTolerance, maxLearningRate, regime } from "./mathematics/spectrum.js";
 import * as messages from "./messages.js";
-import { DEFAULTS } from "./settings.js";
 
 const { ENDS, REGIMES, WAYS, WIDEST, WIDEST_COUNT } = messages;
 
@@ -50,8 +49,7 @@ export function course(loss, run, state) {
 }
 
 /** How the descent goes and how long it takes, in two sentences. */
-export function outcome(loss, run, shown) {
-  const state = { ...DEFAULTS, max_epochs: shown.epochs, ...shown };
+export function outcome(loss, run, state) {
   const { start, learning_rate, epochs, max_epochs, tolerance } = state;
   const [, how] = course(loss, run, state);
   if (run.epochs < epochs) return [how, messages.beyond(run.epochs)];
