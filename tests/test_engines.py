@@ -18,7 +18,6 @@ from test_book import PAGES
 from test_live_rules import explorer
 from test_security import MADE_BY_SPHINX
 
-
 PHONE, DESKTOP = 390, 1280
 
 

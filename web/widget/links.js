@@ -39,7 +39,8 @@ function reader(name, state) {
     return { read: (text) => text.split(";").map(numbers), fits, wanted: LINK.points };
   }
   if (kind === "pair") return { read: numbers, fits: isPair, wanted: LINK.pair };
-  if (kind === "choice") return { read: String, fits: (found) => state[of].includes(found), wanted: LINK.among(state[of]) };
+  if (kind === "choice")
+    return { read: String, fits: (found) => state[of].includes(found), wanted: LINK.among(state[of]) };
   if (kind === "switch") {
     const read = (text) => ({ true: true, false: false })[text];
     return { read, fits: (found) => found !== undefined, wanted: LINK.flag };
@@ -54,8 +55,8 @@ function reader(name, state) {
 }
 
 /**
- * The state that an address asks for, and a sentence for everything in it that makes no sense; neither, if it speaks of a
- * place on the page.
+ * The state that an address asks for, and a sentence for everything in it that makes no sense; neither, if it speaks of
+ * a place on the page.
  * @param {string} hash @param {object} figure its settings
  */
 export function readLink(hash, figure) {

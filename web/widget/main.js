@@ -1,5 +1,5 @@
-// The live figure: a descent on a line's loss, run and drawn in the browser. A module for anywidget, whose model has the
-// settings of settings.json. `python tools/widget.py` bundles all of this folder for gdlib.
+// The live figure: a descent on a line's loss, run and drawn in the browser. A module for anywidget, whose model has
+// the settings of settings.json. `python tools/widget.py` bundles all of this folder for gdlib.
 
 import { improveControls } from "./controls.js";
 import { html } from "./drawing.js";
@@ -54,7 +54,10 @@ function render({ model, el, signal }) {
     press(shown.buttons, BUTTONS.link, null, async () => {
       if (shown.isStacked()) return shown.notify(NOTICES.stacked);
       history.replaceState(history.state, "", linkOf(settings(), home));
-      const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false); // prettier-ignore
+      const copied = await navigator.clipboard?.writeText(location.href).then(
+        () => true,
+        () => false,
+      );
       shown.notify(copied ? NOTICES.copied : NOTICES.written);
     });
   }
@@ -81,9 +84,9 @@ function render({ model, el, signal }) {
     window.addEventListener("hashchange", openLink, { signal });
   }
 
-  // Whether a figure is rendered before it is in its page or after is left to chance, so what needs the page waits for the
-  // first of these calls that finds it there: then the controls around the figure are there too. What is observed is as
-  // wide as the figure and as high as its letters, neither of which changes with what is drawn.
+  // Whether a figure is rendered before or after it is in its page is left to chance. So what needs the page waits for
+  // the first of these calls that finds the figure there; then the controls around it are there, too. What is observed
+  // is as wide as the figure and as high as its letters, neither of which changes with what is drawn.
   let improved;
   const resized = new ResizeObserver(([entry]) => {
     if (!el.isConnected) return;

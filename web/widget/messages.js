@@ -86,7 +86,8 @@ export const PANELS = {
   surface: {
     title: "Loss from above (movable start)",
     description:
-      "Lines of equal loss over intercept and slope, with the path of the descent and the minimum. The start can be moved.",
+      "Lines of equal loss over intercept and slope, with the path of the descent and the minimum. " +
+      "The start can be moved.",
     x: "intercept",
     y: "slope",
   },
@@ -106,7 +107,8 @@ export const PANELS = {
   differences: {
     title: "Error of finite differences",
     description:
-      "The relative error of forward and central differences of the loss over their step, on logarithmic axes, with the chosen step marked.",
+      "The relative error of forward and central differences of the loss over their step, on logarithmic axes, " +
+      "with the chosen step marked.",
     x: "step h",
     y: "relative error",
   },
@@ -198,8 +200,7 @@ export const spokenRaw = ([intercept, slope]) =>
 
 export const PROBLEMS = {
   large: "The points or the start are too large: their squares leave the range of a float.",
-  small:
-    "The points are too small or too near to one another: products of their x and y leave the range of a float.",
+  small: "The points are too small or too near to one another: products of their x and y leave the range of a float.",
   stacked: "No single line is best: all points have (nearly) the same x. Move one aside.",
 };
 

@@ -24,7 +24,7 @@ export const methodOf = ({ rule, learning_rate, momentum, half_life, shrinking, 
 export const hasRegime = ({ rule, half_life, shrinking, batch_size, loss }) =>
   Boolean(RULES[rule].limit && LOSSES[loss].quadratic && !(half_life && shrinking) && !batch_size);
 
-/** Plain descent at a constant rate, on all points and their squares: what is fastest to run, and all of it is known. */
+/** Whether it is plain descent at a constant rate on all points and their squares: fast to run, and all of it known. */
 export const isPlain = (state) => state.rule === "plain" && hasRegime(state);
 
 const sentencesOf = (rule) => (RULES[rule].momentum ? REGIMES.momentum : REGIMES.plain);

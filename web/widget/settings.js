@@ -1,8 +1,8 @@
 // What a live figure can be told. The table is gdlib's, so that Python and the browser read the same one.
 //
-// Of a setting it says: its kind and its default; whether the reader may change it, so that a link may carry it and
-// Reset restores it; where it is shown; and its slider. An end of a slider that is a name is that setting's value, or the
-// length of its list.
+// Of a setting it says its kind and its default; whether the reader may change it, so that a link may carry it and
+// Reset restores it; in which figures it is shown; and its slider. An end of a slider that is a name stands for that
+// setting's value, or for the length of its list.
 
 import SETTINGS from "../../gdlib/widgets/settings.json" with { type: "json" };
 import { RULES } from "./mathematics/rules.js";
@@ -26,7 +26,7 @@ export const isShown = (name, state) =>
 
 /** The ends of a setting's slider. @returns {[number, number]} */
 export function endsOf(name, state) {
-  const value = (end) => (typeof end === "string" ? state[end].length ?? state[end] : end);
+  const value = (end) => (typeof end === "string" ? (state[end].length ?? state[end]) : end);
   const { ends } = SETTINGS[name].slider;
   return typeof ends === "string" ? state[ends] : ends.map(value);
 }

@@ -22,8 +22,8 @@ export function stopTable(parent) {
     if (!table.parentElement) parent.append(table);
     for (const [name, stop] of Object.entries(found)) {
       setText(rows[name][0], stop ? formatCount(stop.epoch) : STOPS.notReached);
-      const known = stop && loss.minimum;
-      setText(rows[name][1], known ? formatNumber(Math.hypot(...loss.minimum.map((best, i) => stop.theta[i] - best))) : STOPS.unknown);
+      const distance = ({ theta }) => Math.hypot(...loss.minimum.map((best, i) => theta[i] - best));
+      setText(rows[name][1], stop && loss.quadratic ? formatNumber(distance(stop)) : STOPS.unknown);
     }
   };
 }

@@ -1,8 +1,9 @@
 // Lines of equal loss.
 
 /**
- * The line of equal loss through the farthest corner of a box around the minimum: its half axes as they are where the box is
- * the square from -1 to 1, and the direction of the short one. No unit of x or y matters to them, however small or large.
+ * The line of equal loss through the farthest corner of a box around the minimum: its half axes as they are where the
+ * box is the square from -1 to 1, and the direction of the short one. No unit of x or y matters to them, however small
+ * or large.
  * @param {import('./losses.js').Quadratic} loss @param {[number, number]} halves of the box, in both parameters
  */
 export function ellipse({ hessian: [a, b, c], eigenvalues: [smallest, largest] }, halves) {

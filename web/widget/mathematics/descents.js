@@ -6,7 +6,8 @@ import { RULES } from "./rules.js";
 
 /**
  * Every epoch of constant-rate descent, the start first; cut after the last whose numbers are all finite.
- * @param {import('./losses.js').Loss} loss @param {[number, number]} start @param {number} learningRate @param {number} epochs
+ * @param {import('./losses.js').Quadratic} loss @param {[number, number]} start @param {number} learningRate
+ * @param {number} epochs
  */
 export function descend(loss, start, learningRate, epochs) {
   const intercepts = new Float64Array(epochs + 1);

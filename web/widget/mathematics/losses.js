@@ -69,13 +69,13 @@ export function meanSquaredError(points) {
 }
 
 /**
- * What makes a loss of a cost that grows more slowly than the square of the residual, as gdlib.losses.MeanCost. It may
+ * What makes a loss of a cost that grows more slowly than the squared residual, as gdlib.losses.RobustLoss. It may
  * have several valleys.
- * @param {{
- *   cost: (square: number, scale: number) => number,
- *   weight: (residual: number, scale: number) => number, the share of its pull under the squared cost that a residual keeps
- *   ceiling?: (scale: number) => number,
- * }} of
+ * @param {object} of
+ * @param {(square: number, scale: number) => number} of.cost of a point, by the square of its residual
+ * @param {(residual: number, scale: number) => number} of.weight the share of its pull under the squared cost that a
+ *   residual keeps
+ * @param {(scale: number) => number} [of.ceiling] what the cost is below everywhere
  */
 function robust({ cost, weight, ceiling }) {
   return (points, scale) => {

@@ -6,8 +6,8 @@ import { backtracking, exactLineSearch } from "./rates.js";
 
 /**
  * @typedef {object} Rule
- * @property {(momentum: number) => (g: number, i: 0 | 1, step: number) => number} [direction] what makes, at a step that
- *   is counted from 1, the i-th entry of the direction of that of the gradient; without it, the direction is the gradient
+ * @property {(momentum: number) => (g: number, i: 0 | 1, step: number) => number} [direction] what makes the i-th entry
+ *   of the direction from that of the gradient, at a step that is counted from 1; without it they are the same
  * @property {(first: number) => Function} [search] what chooses the rate of each step; see rates.js
  * @property {true} [momentum] the rule takes a momentum
  * @property {true} [equalAxes] it goes equally far in both parameters, and so do the axes of the surface

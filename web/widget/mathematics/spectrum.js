@@ -33,7 +33,8 @@ function swings(sum, product) {
 
 /**
  * How many epochs until both parameters stay within `tolerance` of the minimum: predicted, not run.
- * @param {import('./losses.js').Quadratic} loss @param {[number, number]} start @param {number} learningRate @param {number} tolerance
+ * @param {import('./losses.js').Quadratic} loss @param {[number, number]} start @param {number} learningRate
+ * @param {number} tolerance
  */
 export function epochsToTolerance(loss, start, learningRate, tolerance) {
   const [steep, flat] = eigenComponents(loss, start);

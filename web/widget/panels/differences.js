@@ -6,6 +6,7 @@ import { differenceError } from "../mathematics/differences.js";
 import { errors, PANELS, SCHEMES } from "../messages.js";
 
 const NAMES = ["forward", "central"];
+const KINDS = ["gd-dashed", "gd-solid"];
 
 /** What is said in the place of what there is to know of the rate, and the longest that this may be. */
 export const note = (loss, theta, { difference }) =>
@@ -16,8 +17,8 @@ export function create(parent) {
   const plot = axes(parent, "losses gd-differences", PANELS.differences);
   const [low, high] = [-14, 0];
   const chosen = svg("path", { class: "gd-chosen" }, plot.area);
-  const curves = NAMES.map((name) => ({
-    line: svg("polyline", { class: `gd-${name}` }, plot.area),
+  const curves = KINDS.map((kind) => ({
+    line: svg("polyline", { class: kind }, plot.area),
     here: ring(plot.area),
   }));
   const names = svg("g", {}, plot.area);
@@ -27,7 +28,7 @@ export function create(parent) {
     plot,
     fit() {
       plot.fit([low, high], [-17, 2], powerTicks, powerTicks);
-      legend(names, plot, 20, plot.size()[1] - 2.5 * plot.em, NAMES.map((name) => [SCHEMES[name], `gd-${name}`])); // prettier-ignore
+      legend(names, plot, 20, plot.size()[1] - 2.5 * plot.em, NAMES.map((name, i) => [SCHEMES[name], KINDS[i]])); // prettier-ignore
     },
     run() {},
     draw({ loss, run, difference }, epochs) {

@@ -9,9 +9,9 @@ export const marksDirections = true; // the surface shows the eigenvectors, too
 
 export function create(parent) {
   const plot = axes(parent, "losses gd-directions", PANELS.directions);
-  const curves = ["flat", "steep"].map((name) => ({
-    ahead: svg("polyline", { class: `gd-${name} gd-faintly` }, plot.area),
-    behind: svg("polyline", { class: `gd-${name}` }, plot.area),
+  const curves = ["gd-solid", "gd-dashed"].map((kind) => ({
+    ahead: svg("polyline", { class: `${kind} gd-faintly` }, plot.area),
+    behind: svg("polyline", { class: kind }, plot.area),
     here: ring(plot.area),
   }));
   const names = svg("g", {}, plot.area);
@@ -23,17 +23,13 @@ export function create(parent) {
       const farthest = Math.max(...eigenComponents(loss, start).map((component) => Math.hypot(...component))) || 1;
       const high = Math.log10(farthest) + 1;
       plot.fit([0, Math.max(max_epochs, 1)], [Math.min(Math.log10(tolerance) - 1, high - 4), high], powerTicks);
-      legend(names, plot, plot.size()[0] - 20 - 3 * plot.em, 1.2 * plot.em, [[DIRECTIONS.flat, "gd-flat"], [DIRECTIONS.steep, "gd-steep"]]); // prettier-ignore
+      legend(names, plot, plot.size()[0] - 20 - 3 * plot.em, 1.2 * plot.em, [
+        [DIRECTIONS.flat, "gd-solid"],
+        [DIRECTIONS.steep, "gd-dashed"],
+      ]);
     },
-    run({
-      loss: {
-        minimum,
-        steep: [cos, sin],
-      },
-      run,
-      smooth,
-    }) {
-      // prettier-ignore
+    run({ loss, run, smooth }) {
+      const { minimum, steep: [cos, sin] } = loss; // prettier-ignore
       const off = (k) => [run.intercepts[k] - minimum[0], run.slopes[k] - minimum[1]];
       const height = (distance) => plot.up(distance ? Math.log10(Math.abs(distance)) : -400);
       distances = [(k) => height(cos * off(k)[1] - sin * off(k)[0]), (k) => height(cos * off(k)[0] + sin * off(k)[1])];

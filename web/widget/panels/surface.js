@@ -87,17 +87,13 @@ export function create(parent, { change }) {
     const [width, height] = plot.size();
     const [x, y] = [plot.across(minimum[0]), plot.up(minimum[1])];
     const [[xLow, xHigh], [yLow, yHigh]] = ends;
-    for (const [name, u, v] of [
-      ["steep", cos, sin],
-      ["flat", sin, -cos],
+    for (const [name, kind, u, v] of [
+      [messages.DIRECTIONS.steep, "gd-dashed", cos, sin],
+      [messages.DIRECTIONS.flat, "gd-solid", sin, -cos],
     ]) {
       const [dx, dy] = [(u * width) / (xHigh - xLow), (-v * height) / (yHigh - yLow)];
       const far = Math.min(width / 2 / Math.abs(dx), height / 2 / Math.abs(dy)); // the minimum is in the middle
-      svg(
-        "path",
-        { class: `gd-${name}`, d: `M${x - far * dx} ${y - far * dy}L${x + far * dx} ${y + far * dy}` },
-        directions,
-      );
+      svg("path", { class: kind, d: `M${x - far * dx} ${y - far * dy}L${x + far * dx} ${y + far * dy}` }, directions);
       const sign = dx < 0 || (dx === 0 && dy < 0) ? -1 : 1; // to the right; the start is most often on the left
       const [tipX, tipY] = [x + sign * far * dx, y + sign * far * dy];
       const steeply = Math.abs(dy) > Math.abs(dx);
@@ -112,7 +108,7 @@ export function create(parent, { change }) {
             y: clamp(tipY + (tipY > y ? -0.8 : 1.5) * em, 1.2 * em, height - 8),
             "text-anchor": "end",
           };
-      svg("text", { class: "gd-over", ...label }, directions).textContent = messages.DIRECTIONS[name];
+      svg("text", { class: "gd-over", ...label }, directions).textContent = name;
     }
   }
 
