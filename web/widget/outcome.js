@@ -7,8 +7,7 @@ import { inverseTime } from "./mathematics/rates.js";
 import { RULES } from "./mathematics/rules.js";
 import { bestSettings, epochsToTolerance, maxLearningRate, regime } from "./mathematics/spectrum.js";
 import * as messages from "./messages.js";
-
-const { ENDS, REGIMES, WAYS, WIDEST, WIDEST_COUNT } = messages;
+import { ENDS, REGIMES, WAYS, WIDEST, WIDEST_COUNT } from "./messages.js";
 
 /** What mathematics/descents.js calls a method. */
 export const methodOf = ({ rule, learning_rate, momentum, half_life, shrinking, batch_size, seed }) => ({
