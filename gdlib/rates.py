@@ -174,6 +174,8 @@ class ExactLineSearch:
     0.0346...
     """
 
+    needs_quadratic = True  # for the formula
+
     @underflows_to_zero
     def along(self, loss: Loss, theta: np.ndarray, gradient: np.ndarray, direction: np.ndarray) -> float | None:
         """The rate to the lowest point along the line.
@@ -262,6 +264,9 @@ class Backtracking:
 
 
 Rate = float | Callable[[int], float] | LineSearch
+
+# By the names that the live figure has for them: each is plain descent whose rate is searched.
+SEARCHES: dict[str, Callable[..., LineSearch]] = {"exact line search": ExactLineSearch, "backtracking": Backtracking}
 
 
 @overload

@@ -6,6 +6,7 @@ and the memory and gives a direction and the new memory. The step itself is the 
 .. math:: \theta_{k+1} = \theta_k - \text{learning\_rate} \cdot \text{direction}_k
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -209,3 +210,7 @@ class Adam:
         square = self.beta2 * square + (1 - self.beta2) * gradient**2
         size = np.sqrt(square / (1 - self.beta2**k)) + self.epsilon
         return mean / (1 - self.beta1**k) / size, (k, mean, square)
+
+
+# By the names that the live figure has for them.
+RULES: dict[str, Callable[..., Rule]] = {"plain": Plain, "heavy ball": HeavyBall, "nesterov": Nesterov, "adam": Adam}

@@ -7,18 +7,6 @@ const [folder, ...given] = process.argv.slice(2);
 const entries = Object.fromEntries(given.map((entry) => entry.split(/=(.*)/s, 2)));
 const common = { bundle: true, minify: true, target: "es2022", logLevel: "warning" };
 
-// What is imported as text is a module by itself: anywidget makes it one in the browser.
-const moduleAsText = {
-  name: "module-as-text",
-  setup({ onLoad }) {
-    onLoad({ filter: /\.js$/ }, async ({ path, with: { type } }) => {
-      if (type !== "text") return undefined;
-      const { outputFiles } = await build({ ...common, entryPoints: [path], format: "esm", charset: "utf8", write: false });
-      return { contents: outputFiles[0].text, loader: "text" };
-    });
-  },
-};
-
 // esbuild takes a path with a * in it for a pattern, and so is told of names alone.
 const entriesByName = {
   name: "entries-by-name",
@@ -41,6 +29,6 @@ const made = await build({
   external: ["*.woff2", "*.woff", "*.ttf"], // stay where they are
   legalComments: "none", // licences.txt has them all
   metafile: true,
-  plugins: [entriesByName, moduleAsText],
+  plugins: [entriesByName],
 });
 console.log(JSON.stringify(Object.keys(made.metafile.inputs)));

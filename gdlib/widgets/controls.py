@@ -7,7 +7,8 @@ from typing import Any
 import ipywidgets
 from numpy.typing import ArrayLike
 
-from gdlib.widgets.explorer import MOMENTUM_RULES, DescentExplorer
+from gdlib.widgets.explorer import DescentExplorer
+from gdlib.widgets.settings import LABELS, SETTINGS, ends, is_shown
 from gdlib.widgets.still import still
 
 __all__ = ["MIME_TYPE", "LiveDescent", "descent_explorer"]
@@ -34,17 +35,8 @@ class LiveDescent(ipywidgets.VBox):
 
     def __init__(self, explorer: DescentExplorer, arguments: dict[str, Any]) -> None:
         self.explorer, self.arguments = explorer, arguments
-        low, high = (math.log10(end) for end in explorer.rate_range)
-        self.learning_rate = ipywidgets.FloatLogSlider(
-            value=explorer.learning_rate,
-            min=low,
-            max=high,
-            step=0,  # every rate has a place; a step would round them
-            readout_format=".3g",
-            description="learning rate",
-        )
+        self.learning_rate, self.epochs = _slider("learning_rate", explorer), _slider("epochs", explorer)
         self.learning_rate.add_class("gd-rate")
-        self.epochs = ipywidgets.IntSlider(value=explorer.epochs, max=explorer.max_epochs, description="epochs")
         self.play = ipywidgets.Play(
             value=explorer.epochs,
             max=explorer.max_epochs,
@@ -52,7 +44,11 @@ class LiveDescent(ipywidgets.VBox):
             interval=40,  # ms
             show_repeat=False,
         )
-        self.more = _more_sliders(explorer)
+        self.more = {
+            name: _slider(name, explorer)
+            for name, setting in SETTINGS.items()
+            if "slider" in setting and "shown" in setting and is_shown(name, explorer)
+        }
         # Two sliders stay in sight where panels lie below one another: the first of those that only this figure has,
         # or the epochs; and the learning rate, which stays next to the figure: its first line has the marks on it.
         *above, kept = [ipywidgets.HBox([self.play, self.epochs]), *reversed(self.more.values())]
@@ -72,34 +68,16 @@ class LiveDescent(ipywidgets.VBox):
         return bundle
 
 
-def _more_sliders(explorer: DescentExplorer) -> dict[str, ipywidgets.Widget]:
-    """The sliders of what matters in this figure beside its learning rate and its epochs."""
-    sliders = {}
-    if {explorer.rule, *explorer.rules} & set(MOMENTUM_RULES):
-        sliders["momentum"] = ipywidgets.FloatSlider(
-            explorer.momentum, min=0, max=0.99, step=0.01, description="momentum"
-        )
-    if explorer.batch_size:
-        sliders["batch_size"] = ipywidgets.IntSlider(
-            explorer.batch_size, min=1, max=len(explorer.points), description="batch size"
-        )
-        sliders["seed"] = ipywidgets.IntSlider(explorer.seed, min=0, max=20, description="seed")
-    if explorer.panel == "differences":
-        sliders["difference"] = ipywidgets.FloatLogSlider(
-            explorer.difference, min=-14, max=0, readout_format=".2g", description="step h"
-        )
-    if explorer.stop_tolerance:
-        sliders["stop_tolerance"] = ipywidgets.FloatLogSlider(
-            explorer.stop_tolerance, min=-8, max=0, readout_format=".2g", description="stopping tolerance"
-        )
-    return sliders
-
-
-def _ends(slider: ipywidgets.Widget) -> tuple[float, float]:
-    """The ends of a slider, in the units of its value."""
-    if isinstance(slider, ipywidgets.FloatLogSlider):
-        return slider.base**slider.min, slider.base**slider.max
-    return slider.min, slider.max
+def _slider(name: str, explorer: DescentExplorer) -> ipywidgets.Widget:
+    """The slider of a setting, as the table has it."""
+    setting = SETTINGS[name]
+    low, high = ends(name, explorer)
+    how = {"value": getattr(explorer, name), "min": low, "max": high, "description": LABELS[name]}
+    how |= {"step": setting["slider"]["step"]} if "step" in setting["slider"] else {}
+    how |= {"readout_format": setting["slider"]["format"]} if "format" in setting["slider"] else {}
+    if "log" in setting["slider"]:
+        return ipywidgets.FloatLogSlider(**how | {"min": math.log10(low), "max": math.log10(high)})
+    return (ipywidgets.IntSlider if setting["kind"] == "whole" else ipywidgets.FloatSlider)(**how)
 
 
 def descent_explorer(x: ArrayLike, y: ArrayLike, start: ArrayLike, **settings: Any) -> LiveDescent:
@@ -150,9 +128,8 @@ def descent_explorer(x: ArrayLike, y: ArrayLike, start: ArrayLike, **settings: A
     x, y = (list(column) for column in zip(*explorer.points, strict=True))
     made_from = {name: getattr(explorer, name) for name in settings}
     live = LiveDescent(explorer, {"x": x, "y": y, "start": explorer.start, **made_from})
-    ends = {"learning_rate": explorer.rate_range} | {name: _ends(slider) for name, slider in live.more.items()}
-    for name, (low, high) in ends.items():
-        value = getattr(explorer, name)
+    for name in ("learning_rate", *live.more):
+        (low, high), value = ends(name, explorer), getattr(explorer, name)
         if not low <= value <= high:
             raise ValueError(f"{name} must lie on its slider, {low} to {high}, but it is {value}")
     return live

@@ -1,19 +1,26 @@
 """A picture of the live figure, for wherever no script runs."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gdlib import plots
-from gdlib.losses import GemanMcClure, MeanSquaredError
-from gdlib.widgets.explorer import DescentExplorer
+from gdlib.descent import Descent
+from gdlib.losses import MeanSquaredError, RobustLoss
 
-__all__ = ["still"]
+if TYPE_CHECKING:
+    from gdlib.widgets.explorer import DescentExplorer
+
+__all__ = ["PANELS", "still"]
 
 
 @np.errstate(under="ignore")
-def still(explorer: DescentExplorer) -> bytes:
+def still(explorer: "DescentExplorer") -> bytes:
     r"""Draw what the live figure shows: data with line, loss from above with the path, and the third panel.
 
     Parameters
@@ -31,39 +38,64 @@ def still(explorer: DescentExplorer) -> bytes:
 
     Examples
     --------
+    >>> from gdlib.widgets import DescentExplorer
     >>> still(DescentExplorer([2, 4, 5], [45, 85, 105], start=[0, 0]))[:4]
     b'\x89PNG'
     """
-    run, loss, (x, y) = explorer.run, explorer.loss, np.transpose(explorer.points)
-    # Of mini-batches the figure shows where each epoch ends.
-    path, losses = run.trajectory[:: run.steps_per_epoch], run.losses[:: run.steps_per_epoch]
+    run, loss, (x, y) = explorer.run, explorer.objective, np.transpose(explorer.points)
     figure = Figure(figsize=(7.5, 6), dpi=100, layout="constrained")
-    panels = figure.subplot_mosaic([["data", "surface"], ["third", "third"]])
-    plots.data_and_line(panels["data"], x, y, explorer.raw_theta)
-    plots.contours(panels["surface"], loss, path, valleys(loss) if isinstance(loss, GemanMcClure) else None)
+    axes = figure.subplot_mosaic([["data", "surface"], ["third", "third"]])
+    plots.data_and_line(axes["data"], x, y, explorer.raw_theta)
+    plots.contours(axes["surface"], loss, _ends(run), valleys(loss) if isinstance(loss, RobustLoss) else None)
     if explorer.standardised:
-        panels["surface"].set(xlabel="intercept (standardised)", ylabel="slope (standardised)")
-    third = panels["third"]
-    if explorer.panel == "differences":
-        plots.difference_errors(third, loss, run.theta, explorer.difference)
-    else:
-        if explorer.panel == "directions" and isinstance(loss, MeanSquaredError):  # the explorer allows no other there
-            plots.eigenvectors(panels["surface"], loss)
-            plots.directions_over_epochs(third, loss, path)
-        else:
-            plots.loss_over_epochs(third, losses)
-            stopped = {name: stop.epochs for name, stop in explorer.stopped.items() if stop.stopped_by}
-            plots.marked_epochs(third, stopped)
-        if explorer.scale:
-            third.set_ylabel("loss")
-        third.set_xlim(0, max(explorer.max_epochs, 1))
+        axes["surface"].set(xlabel="intercept (standardised)", ylabel="slope (standardised)")
+    PANELS[explorer.panel].draw(axes["third"], explorer, run, loss, axes["surface"])
     picture = BytesIO()
     figure.savefig(picture, format="png")
     return picture.getvalue()
 
 
-def valleys(loss: GemanMcClure) -> np.ndarray:
-    """The bottoms of the two deepest valleys, the deepest first, as explorer.js finds them; one, if there are no more.
+def _ends(run: Descent) -> np.ndarray:
+    """Where each epoch ends, which is all that the figure shows of mini-batches."""
+    return run.trajectory[:: run.steps_per_epoch]
+
+
+def _loss(ax: Axes, explorer: Any, run: Descent, loss: MeanSquaredError | RobustLoss, surface: Axes) -> None:
+    plots.loss_over_epochs(ax, run.losses[:: run.steps_per_epoch])
+    plots.marked_epochs(ax, {name: stop.epochs for name, stop in explorer.stopped.items() if stop.stopped_by})
+    if isinstance(loss, RobustLoss):
+        ax.set_ylabel("loss")
+    ax.set_xlim(0, max(explorer.max_epochs, 1))
+
+
+def _directions(ax: Axes, explorer: Any, run: Descent, loss: MeanSquaredError, surface: Axes) -> None:
+    plots.eigenvectors(surface, loss)
+    plots.directions_over_epochs(ax, loss, _ends(run))
+    ax.set_xlim(0, max(explorer.max_epochs, 1))
+
+
+def _differences(ax: Axes, explorer: Any, run: Descent, loss: MeanSquaredError | RobustLoss, surface: Axes) -> None:
+    plots.difference_errors(ax, loss, run.theta, explorer.difference)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """How the third panel is drawn: with the figure, its descent, its loss, and the axes of the surface above it."""
+
+    draw: Callable[[Axes, Any, Descent, Any, Axes], None]
+    needs_quadratic: bool = False
+
+
+# By the names of the modules in web/widget/panels that draw them in the browser.
+PANELS = {
+    "loss": Panel(_loss),
+    "directions": Panel(_directions, needs_quadratic=True),
+    "differences": Panel(_differences),
+}
+
+
+def valleys(loss: RobustLoss) -> np.ndarray:
+    """The bottoms of the two deepest valleys, the deepest first, as web/widget finds them; one, if there are no more.
 
     From the line through every pair of points, least squares whose weights are those of the last line's residuals: no
     such round raises the loss (Black and Rangarajan, 1996).
@@ -75,7 +107,7 @@ def valleys(loss: GemanMcClure) -> np.ndarray:
     slopes = (loss.y[second] - loss.y[first]) / (x[second] - x[first])
     thetas = np.column_stack([loss.y[first] - slopes * x[first], slopes])
     for _ in range(40):
-        weights = 1 / (1 + ((thetas @ loss.X.T - loss.y) / loss.scale) ** 2) ** 2
+        weights = loss.cost.weights(thetas @ loss.X.T - loss.y)
         total, along = weights @ ones, weights @ x
         spread = total * (weights @ x**2) - along**2
         firm = spread > 1e-12 * total * (weights @ x**2)  # else all the weight is on a single x
@@ -83,5 +115,5 @@ def valleys(loss: GemanMcClure) -> np.ndarray:
         intercepts = ((weights @ loss.y)[firm] - slopes * along[firm]) / total[firm]
         thetas[firm] = np.column_stack([intercepts, slopes])
     thetas = thetas[np.argsort(loss.values(thetas))]
-    other = np.abs((thetas - thetas[0]) @ loss.X.T).max(axis=1) > loss.scale / 2
+    other = np.abs((thetas - thetas[0]) @ loss.X.T).max(axis=1) > loss.cost.scale / 2
     return np.vstack([thetas[:1], thetas[other][:1]])

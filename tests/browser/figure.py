@@ -105,8 +105,8 @@ def rest(page):
 def expected(explorer):
     """The numbers that gdlib has for the figure's table."""
     intercept, slope = explorer.theta
-    gradient = explorer.loss.gradient(explorer.theta)
-    return named([slope, gradient[1], intercept, gradient[0], explorer.loss.value(explorer.theta)])
+    gradient = explorer.objective.gradient(explorer.theta)
+    return named([slope, gradient[1], intercept, gradient[0], explorer.objective.value(explorer.theta)])
 
 
 def reads(page, explorer):

@@ -6,7 +6,6 @@ import re
 import sys
 from contextlib import ExitStack
 from itertools import product
-from pathlib import Path
 from typing import NamedTuple
 
 import npm
@@ -18,8 +17,6 @@ from serve import serving
 from test_book import PAGES
 from test_live_rules import explorer
 from test_security import MADE_BY_SPHINX
-
-import gdlib.widgets
 
 PHONE, DESKTOP = 390, 1280
 
@@ -215,7 +212,7 @@ NOT_UNDERSTOOD = """declarations => {
     return !filled.includes("unknown") && !CSS.supports(property, filled);
   });
 }"""
-FOLDERS = [npm.WEB, npm.WEB / "static", npm.WEB / "live", Path(gdlib.widgets.__file__).parent]
+FOLDERS = [npm.WEB, npm.WEB / "static", npm.WEB / "live", npm.WEB / "widget"]
 STYLES = [path for folder in FOLDERS for path in folder.glob("*.css")]
 
 

@@ -26,12 +26,12 @@ from gdlib.checking import check_gradient
 
 explorer = live.explorer
 theta, raw_theta = explorer.theta.tolist(), explorer.raw_theta.tolist()
-numbers = {"intercept": theta[0], "slope": theta[1], "loss": explorer.loss.value(explorer.theta)}
+numbers = {"intercept": theta[0], "slope": theta[1], "loss": explorer.objective.value(explorer.theta)}
 if "standardised" in explorer.switches:
     numbers |= {"raw intercept": raw_theta[0], "raw slope": raw_theta[1]}
 if explorer.panel == "differences":
     for scheme in ("forward", "central"):
-        numbers[scheme] = check_gradient(explorer.loss, theta, explorer.difference, scheme).error
+        numbers[scheme] = check_gradient(explorer.objective, theta, explorer.difference, scheme).error
 print(json.dumps({name: getattr(explorer, name) for name in explorer.home} | {
     "home": explorer.home,
     "numbers": numbers,
@@ -49,7 +49,7 @@ live = descent_explorer(
     learning_rate=0.03,
     rules=["plain", "heavy ball", "nesterov"],
     batch_size=2,
-    half=50,
+    half_life=50,
     switches=["shrinking", "standardised"],
     panel="differences",
     stop_tolerance=0.1,

@@ -16,7 +16,7 @@ from sphinx.errors import ExtensionError
 
 from gdlib.widgets import descent_explorer
 from gdlib.widgets.controls import MIME_TYPE
-from gdlib.widgets.explorer import RULES, SWITCHES
+from gdlib.widgets.settings import CHOICES
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -35,17 +35,17 @@ KINDS = {
     "two-rules": {"rules": ["plain", "adam"]},
     "three-rules": {"rules": ["plain", "heavy ball", "nesterov"]},
     "searches": {"rules": ["plain", "exact line search", "backtracking"]},
-    "six-rules": {"rules": list(RULES)},
-    "batches": {"batch_size": 1, "half": 50, "switches": ["shrinking"]},
+    "six-rules": {"rules": list(CHOICES["rules"])},
+    "batches": {"batch_size": 1, "half_life": 50, "switches": ["shrinking"]},
     "standardised": {"standardised": True},
     "switched": {"switches": ["standardised"]},
-    "both-switches": {"half": 50, "switches": list(SWITCHES)},
+    "both-switches": {"half_life": 50, "switches": list(CHOICES["switches"])},
     "rule-and-switch": {"rules": ["plain", "adam"], "switches": ["standardised"]},
     "directions": {"panel": "directions"},
     "differences": {"panel": "differences"},
-    "robust": {"scale": 9.0},
+    "robust": {"loss": "geman-mcclure", "loss_scale": 9.0},
     "stops": {"stop_tolerance": 0.001},
-    "all": {"rules": list(RULES), "batch_size": 1, "half": 50, "switches": list(SWITCHES)}
+    "all": {"rules": list(CHOICES["rules"]), "batch_size": 1, "half_life": 50, "switches": list(CHOICES["switches"])}
     | {"panel": "differences", "stop_tolerance": 0.001},
 }
 RUNTIME = "**/live/runtime.js*"

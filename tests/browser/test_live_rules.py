@@ -85,7 +85,7 @@ def test_the_page_counts_the_epochs_that_gdlib_predicts_with_momentum(visit):
 
     page = visit(f"{MOMENTUM}.html#rule=heavy%20ball&momentum=0.7&learning_rate=0.1")
     made = explorer(MOMENTUM)
-    needed = epochs_to_tolerance(made.loss, made.start, 0.1, made.tolerance, HeavyBall(0.7))
+    needed = epochs_to_tolerance(made.objective, made.start, 0.1, made.tolerance, HeavyBall(0.7))
     expect(page.locator(".gd-when")).to_contain_text(f"from epoch {needed:,} on")
 
 
@@ -151,9 +151,9 @@ def test_the_errors_of_differences_are_those_of_the_gradient_check(visit):
         lead(page, f"difference={step}")
         said = page.locator(".gd-rates").inner_text()
         shown = [number(part.split(" ", 1)[1]) for part in said.rstrip(".").split(": ")[1].split(", ")]
-        wanted = [check_gradient(made.loss, made.theta, step, scheme).error for scheme in ("forward", "central")]
+        wanted = [check_gradient(made.objective, made.theta, step, scheme).error for scheme in ("forward", "central")]
         for found, error in zip(shown, wanted, strict=True):
-            assert found == pytest.approx(error, rel=0.01, abs=2e-15 * abs(made.loss.value(made.theta)) / step)
+            assert found == pytest.approx(error, rel=0.01, abs=2e-15 * abs(made.objective.value(made.theta)) / step)
 
 
 # The start

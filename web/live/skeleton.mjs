@@ -3,7 +3,7 @@
 // makes its part, in a document that is never shown.
 import { text } from "node:stream/consumers";
 import { parseHTML } from "linkedom";
-import figure from "../../gdlib/widgets/explorer.js";
+import figure from "../../gdlib/widgets/static/explorer.js";
 
 const { window, document, Element } = parseHTML("<body></body>");
 Object.defineProperties(Element.prototype, { clientWidth: { value: 100 }, clientHeight: { value: 100 } });

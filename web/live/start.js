@@ -20,7 +20,7 @@
   };
   const watch = new IntersectionObserver(look, { rootMargin: NEAR });
   for (const picture of document.querySelectorAll("img.live")) watch.observe(picture);
-  const askedFor = () => /=|%3d/i.test(location.hash) && begin(); // as explorer.js tells a state from a place
+  const askedFor = () => /=|%3d/i.test(location.hash) && begin(); // as web/widget/links.js tells a state from a place
   addEventListener("hashchange", askedFor);
   askedFor();
   setTimeout(begin, LONGEST);

@@ -1,0 +1,147 @@
+// The parts of the figure, and the steps that draw a state of it. Each step is taken anew only when what it shows has
+// changed.
+
+import { choices } from "./choices.js";
+import { changingText, html, setText } from "./drawing.js";
+import { marks } from "./marks.js";
+import { descend, descendBy } from "./mathematics/descents.js";
+import { LOSSES, meanSquaredError } from "./mathematics/losses.js";
+import { RULES } from "./mathematics/rules.js";
+import { standardize } from "./mathematics/scaling.js";
+import { stops } from "./mathematics/stopping.js";
+import { kept, memo } from "./memo.js";
+import { NOTICES, PROBLEMS } from "./messages.js";
+import { hasRegime, isPlain, methodOf } from "./outcome.js";
+import * as PANELS from "./panels/*.js";
+import { problem } from "./problems.js";
+import { readout } from "./readout.js";
+import { MAX_MOVABLE } from "./settings.js";
+import { stopTable } from "./stops.js";
+
+/**
+ * @param {HTMLElement} el
+ * @param {(changes: object) => void} assign changes settings
+ * @param {() => void} redraw
+ */
+export function figure(el, assign, redraw) {
+  el.classList.add("gd-figure");
+  const strip = marks(el);
+  const choose = choices(el, assign);
+  const buttons = html("div", { className: "gd-buttons" }, el);
+  const grid = html("div", { className: "gd-grid" }, el);
+  const message = html("p", { className: "gd-message", role: "alert" }, grid);
+  const numbers = readout(html("div", { className: "gd-reading" }, grid));
+  const [notice, mayBeNoticed] = changingText("p", "gd-notice", el);
+  notice.role = "status";
+  mayBeNoticed([NOTICES.full(MAX_MOVABLE), NOTICES.least, NOTICES.stacked, NOTICES.copied, NOTICES.written]);
+  const notify = (text) => setText(notice, text);
+
+  const moved = { points: null, start: null }; // as the reader left them, within axes that stay as they are
+  let stacked = null; // points above one another are the view's own: no loss, and no gdlib, takes them
+  const data = PANELS.data.create(grid, {
+    change(points) {
+      moved.points = points;
+      stacked = meanSquaredError(points) ? null : points;
+      if (!stacked) assign({ points });
+      redraw();
+    },
+    refuse: notify,
+  });
+  const surface = PANELS.surface.create(grid, {
+    change(start) {
+      moved.start = start;
+      assign({ start });
+      redraw();
+    },
+  });
+  const listStops = memo(stopTable(grid));
+
+  const seenOf = memo((points, standardised) => {
+    if (!meanSquaredError(points)) return null;
+    return standardised ? standardize(points) : { points, translate: (...line) => line };
+  });
+  const lossOf = memo((name, scale, points) => LOSSES[name].make(points, scale));
+  const bottomsOf = memo((loss) => loss.bottoms());
+  const problemOf = memo((points, start, standardised) => problem({ points, start, standardised }));
+  const runOf = memo((loss, points, start, max_epochs, method, plain) =>
+    plain ? descend(loss, start, method.learning_rate, max_epochs) : descendBy(loss, points, method, start, max_epochs),
+  );
+  const stopsOf = memo((loss, points, start, max_epochs, method, tolerance) =>
+    tolerance ? stops(loss, points, method, start, max_epochs, tolerance) : null,
+  );
+  let third = null;
+  const thirdOf = memo((name) => {
+    third?.plot.root.parentElement.remove();
+    return (third = PANELS[name].create(grid));
+  });
+  let lastSize, lastLoss;
+  const showData = memo((points, size) => {
+    data.show(points, { fit: points !== moved.points, resized: size !== lastSize });
+    lastSize = size;
+  });
+  // What it returns is another axis each time, for the steps that draw on it.
+  const fitAxes = memo((third, loss, start, max_epochs, tolerance, standardised, withDirections, equalAxes) => {
+    const keep = loss === lastLoss && start === moved.start;
+    lastLoss = loss;
+    const bottoms = bottomsOf(loss);
+    surface.fit(loss, start, { keep, bottoms, standardised, withDirections, equalAxes });
+    third.fit(loss, start, { keep, bottoms, max_epochs, tolerance });
+    return {};
+  });
+  const drawStrip = memo((loss, known, rule, momentum, rate_range) =>
+    strip.draw(known, loss, { rule, momentum, rate_range }),
+  );
+  const traceRun = memo((axes, third, loss, run, smooth, stopped) => third.run({ loss, run, smooth, stopped }));
+  const keep = kept();
+
+  /** Draw a state in a place of this size. */
+  function draw(settings, size) {
+    const state = stacked ? { ...settings, points: stacked } : settings;
+    const { points, start, epochs, max_epochs, tolerance, standardised, rule, rules } = state;
+    const wrong = problemOf(points, start, standardised);
+    const seen = wrong ? null : seenOf(points, standardised);
+    setText(message, wrong ?? (seen ? "" : PROBLEMS.stacked));
+    el.dataset.broken = wrong ? "all" : seen ? "" : "fit";
+    if (wrong) return numbers.stop();
+    const panel = PANELS[state.panel];
+    choose(state);
+    numbers.keepRoom(state, panel);
+    showData(points, size);
+    if (!seen) {
+      data.clear();
+      return numbers.stop();
+    }
+    const loss = lossOf(state.loss, state.loss_scale, seen.points);
+    const third = thirdOf(state.panel);
+    const [method, smooth] = [keep("method", methodOf(state)), isPlain(state)];
+    const run = runOf(loss, seen.points, start, max_epochs, method, smooth);
+    const stopped = stopsOf(loss, seen.points, start, max_epochs, method, state.stop_tolerance);
+    listStops(stopped, loss);
+    const equalAxes = [rule, ...rules].some((each) => RULES[each].equalAxes);
+    const marksDirections = Boolean(panel.marksDirections);
+    const axes = fitAxes(third, loss, start, max_epochs, tolerance, standardised, marksDirections, equalAxes, size);
+    drawStrip(loss, hasRegime(state), rule, state.momentum, state.rate_range);
+    traceRun(axes, third, loss, run, smooth, stopped);
+    const here = Math.min(epochs, run.epochs);
+    const line = seen.translate(run.intercepts[here], run.slopes[here]);
+    data.draw(...line);
+    surface.draw(loss, run, here);
+    third.draw({ loss, run, smooth, difference: state.difference }, here);
+    numbers.draw({ loss, run, state, panel }, here, line);
+  }
+
+  return {
+    buttons,
+    draw,
+    notify,
+    addPoint: data.addPoint,
+    removePoint: data.removePoint,
+    isStacked: () => Boolean(stacked),
+    /** The points are the model's again. */
+    unstack: () => (stacked = null),
+    /** Whatever the reader has moved, the axes are to fit it. */
+    forgetMoves: () => (moved.points = moved.start = null),
+    showStrip: strip.show,
+    stop: numbers.stop,
+  };
+}

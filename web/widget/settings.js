@@ -1,0 +1,32 @@
+// What a live figure can be told. The table is gdlib's, so that Python and the browser read the same one.
+//
+// Of a setting it says its kind and its default; whether the reader may change it, so that a link may carry it and
+// Reset restores it; in which figures it is shown; and its slider. An end of a slider that is a name stands for that
+// setting's value, or for the length of its list.
+
+import SETTINGS from "../../gdlib/widgets/settings.json" with { type: "json" };
+import { RULES } from "./mathematics/rules.js";
+
+export { SETTINGS };
+export const NAMES = Object.keys(SETTINGS);
+export const DEFAULTS = Object.fromEntries(NAMES.map((name) => [name, SETTINGS[name].default]));
+
+export const MAX_MOVABLE = 30; // more points than that are drawn, but cannot be dragged
+
+const SHOWN = {
+  setting: (name, state) => Boolean(Array.isArray(state[name]) ? state[name].length : state[name]),
+  switch: (name, state) => state.switches.includes(name),
+  panel: (name, state) => state.panel === name,
+  rule: (name, state) => [state.rule, ...state.rules].some((rule) => RULES[rule][name]),
+};
+
+/** Whether a figure lets its reader change a setting. */
+export const isShown = (name, state) =>
+  Object.entries(SETTINGS[name].shown ?? {}).every(([by, what]) => SHOWN[by](what, state));
+
+/** The ends of a setting's slider. @returns {[number, number]} */
+export function endsOf(name, state) {
+  const value = (end) => (typeof end === "string" ? (state[end].length ?? state[end]) : end);
+  const { ends } = SETTINGS[name].slider;
+  return typeof ends === "string" ? state[ends] : ends.map(value);
+}
