@@ -8,7 +8,7 @@ import pytest
 
 from gdlib import losses, scratch
 from gdlib.batches import MiniBatches
-from gdlib.descent import ROOM, Status, descend
+from gdlib.descent import INITIAL_CAPACITY, Status, descend
 from gdlib.losses import GemanMcClure, LogisticLoss, Loss, MeanSquaredError
 from gdlib.rates import Backtracking, ExactLineSearch
 from gdlib.regression import design_matrix
@@ -398,7 +398,10 @@ def test_a_run_that_ended_early_keeps_no_more_than_its_steps(settings):
         assert not kept.flags.writeable
 
 
-@pytest.mark.parametrize("steps", [ROOM - 1, ROOM, ROOM + 1, 2 * ROOM, 5 * ROOM + 3])
+@pytest.mark.parametrize(
+    "steps",
+    [INITIAL_CAPACITY - 1, INITIAL_CAPACITY, INITIAL_CAPACITY + 1, 2 * INITIAL_CAPACITY, 5 * INITIAL_CAPACITY + 3],
+)
 def test_room_grows_without_a_gap(steps):
     never = SmallGradient(1e-300)
     grown, whole = (descend(LOSS, [0, 0], 1e-4, steps, stop=stop) for stop in (never, ()))

@@ -21,7 +21,7 @@ from gdlib.rates import Backtracking, Cosine, ExactLineSearch, InverseTime, Step
 from gdlib.regression import design_matrix, least_squares, normal_equation
 from gdlib.rules import Adam, HeavyBall, Nesterov, Plain
 from gdlib.scaling import standardize
-from gdlib.stopping import Place, SmallGain, SmallGradient, SmallStep
+from gdlib.stopping import Iterate, SmallGain, SmallGradient, SmallStep
 from gdlib.widgets import DescentExplorer
 from gdlib.widgets.still import still
 
@@ -86,8 +86,8 @@ def of_a_loss(made, place):
 def of_a_cost(cost):
     y = LABELS if isinstance(cost, LogisticCost) else TINY_Y
     predicted, far = TINY_X @ [1, 1], X @ [900, 1]
-    yield from (partial(function, predicted, y) for function in (cost.costs, cost.slopes))
-    yield from (partial(function, far, y) for function in (cost.costs, cost.slopes))
+    yield from (partial(function, predicted, y) for function in (cost.costs, cost.derivatives))
+    yield from (partial(function, far, y) for function in (cost.costs, cost.derivatives))
     yield from (partial(cost.sums, table, y, np.array([1, 1e-100])) for table in (TINY_X, FAR_X))
     data = ArrayBlocks(TINY_X, y, rows=2)
     yield lambda: loss_and_gradient(data, cost, [1e-100, 1e-150])
@@ -117,7 +117,7 @@ CALLS |= {
 }
 CALLS |= {
     **{
-        f"{rule}": partial(rule.met, Place(SUBNORMAL, 1e-320, SUBNORMAL), Place(SMALLER, 1e-322, SMALLER))
+        f"{rule}": partial(rule.met, Iterate(SUBNORMAL, 1e-320, SUBNORMAL), Iterate(SMALLER, 1e-322, SMALLER))
         for rule in STOPS
     },
     "normal_equation": lambda: normal_equation(TINY_X, TINY_Y),
