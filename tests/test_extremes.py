@@ -167,7 +167,9 @@ TABLE = {
         ],
     },
     "rates": {
-        "Backtracking": on_each_loss(lambda make, a, b: descend(make(), [0.0, 0.0], Backtracking(size(b)), 2)),
+        "Backtracking": on_each_loss(
+            lambda make, a, b: descend(make(), [0.0, 0.0], Backtracking(size(b), shrink=0.1), 2)
+        ),
         "Cosine": lambda a, b: Cosine(size(a), 7)(3),
         "ExactLineSearch": lambda a, b: descend(mean_squared(a, b), [0.0, b], ExactLineSearch(), 3),
         "InverseTime": lambda a, b: InverseTime(size(a), 7)(3),

@@ -550,7 +550,7 @@ def test_with_momentum_every_epoch_is_that_of_the_loop(name, share, rule):
 
 
 @pytest.mark.parametrize("rule", MOMENTUM, ids=str)
-@pytest.mark.parametrize("share", [0.001, 0.05, 0.5, 0.97])
+@pytest.mark.parametrize("share", [0.01, 0.05, 0.5, 0.97])
 @pytest.mark.parametrize("tolerance", [1.0, 0.01, 1e-5])
 def test_with_momentum_the_epochs_to_a_tolerance_are_those_of_the_loop(rule, share, tolerance):
     rate = share * max_learning_rate(LOSS, rule)

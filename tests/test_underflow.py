@@ -168,6 +168,8 @@ def test_the_calls_do_underflow():
     with np.errstate(all="ignore", under="call", call=lambda kind, flag: met.append(kind)):
         for call in CALLS.values():
             outcome(call)
+            if len(met) > len(CALLS):
+                break
     assert len(met) > len(CALLS)
 
 
