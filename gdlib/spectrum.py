@@ -81,6 +81,11 @@ def eigenvalues(loss: MeanSquaredError) -> np.ndarray:
     ndarray, shape (d,)
         In units of the loss per unit of the parameters squared; 0 for a flat direction.
 
+    Raises
+    ------
+    ValueError
+        If the loss is no `MeanSquaredError`.
+
     References
     ----------
     Goh, "Why Momentum Really Works", Distill, 2017.
@@ -106,6 +111,11 @@ def condition_number(loss: MeanSquaredError) -> float:
     -------
     float
         1 or more, without unit; infinite if a direction is flat, or no float is as large.
+
+    Raises
+    ------
+    ValueError
+        If the loss is no `MeanSquaredError`.
 
     References
     ----------
@@ -137,6 +147,11 @@ def max_learning_rate(loss: MeanSquaredError, rule: Rule = Plain()) -> float:
     -------
     float
         Infinite if the loss is flat everywhere.
+
+    Raises
+    ------
+    ValueError
+        If the loss is no `MeanSquaredError`, or an argument makes no sense.
 
     References
     ----------
@@ -182,7 +197,7 @@ def regime(loss: MeanSquaredError, learning_rate: float, rule: Rule = Plain()) -
     Raises
     ------
     ValueError
-        If ``learning_rate`` is not a positive number.
+        If an argument makes no sense.
 
     References
     ----------
@@ -218,6 +233,11 @@ def best_learning_rate(loss: MeanSquaredError) -> float:
     -------
     float
         Infinite if the loss is flat everywhere.
+
+    Raises
+    ------
+    ValueError
+        If the loss is no `MeanSquaredError`.
 
     References
     ----------

@@ -56,6 +56,9 @@ def in_batches(made, place, rule):
 
 
 def of_a_loss(made, place):
+    if place is PLACES[1]:  # pictures take their time, and this is the place where nearly everything underflows
+        yield lambda: plots.contours(Figure().subplots(), made(), [PLACES[2], place]) and None
+        yield lambda: plots.difference_errors(Figure().subplots(), made(), place, 1e-5) and None
     place = np.array(place)
     yield from (partial(lambda name: getattr(made(), name)(place), name) for name in ("value", "gradient"))
     yield from (
@@ -67,8 +70,6 @@ def of_a_loss(made, place):
     yield from (partial(lambda rate: descend(made(), place, rate, 20), rate) for rate in RATES)
     yield lambda: ExactLineSearch().along(made(), place, made().gradient(place), made().gradient(place))
     yield lambda: Backtracking().along(made(), place, made().gradient(place), made().gradient(place))
-    yield lambda: plots.contours(Figure().subplots(), made(), [PLACES[1], place]) and None
-    yield lambda: plots.difference_errors(Figure().subplots(), made(), place, 1e-5) and None
     loss = made()
     yield from (partial(in_batches, made, place, rule) for rule in RULES if hasattr(loss, "X"))
     if isinstance(loss, LogisticLoss):
