@@ -53,7 +53,7 @@ def least_squares(blocks: NpyBlocks) -> np.ndarray:
 
 def mini_batches(blocks: NpyBlocks) -> np.ndarray:
     """One epoch; halving the rate in a thousand steps lets the noise of the batches die away."""
-    rate, batches = InverseTime(first=0.1, half=1000), MiniBlocks(size=1000)
+    rate, batches = InverseTime(first=0.1, half_life=1000), MiniBlocks(size=1000)
     return descend(blocks, SquaredCost(), START, rate, epochs=1, batches=batches, progress=False).theta
 
 

@@ -86,50 +86,50 @@ def log_sizes(q: np.ndarray) -> np.ndarray:
         return np.where(q < 1, np.log1p(-np.minimum(q, 1.0)), np.log(np.maximum(q, 1.0) - 1))
 
 
-def last_outside(parts: np.ndarray, logs: np.ndarray, tolerance: float) -> int:
-    r"""The last whole k from 0 on at which :math:`|\sum_j \text{parts}_j e^{k\, \text{logs}_j}|` exceeds the tolerance.
+def last_outside(coefficients: np.ndarray, logs: np.ndarray, tolerance: float) -> int:
+    r"""The last whole k from 0 on at which :math:`|\sum_j c_j e^{k\, \text{logs}_j}|` exceeds the tolerance.
 
     -1 if there is none. All logs are below 0. Between zeros of its derivative such a sum only rises or only
-    falls, so where it leaves the tolerance is found by halving; and divided by its slowest power, the derivative is a
+    falls, so where it leaves the tolerance is found by bisection; and divided by its slowest power, the derivative is a
     constant and a sum of one term fewer, whose zeros are found in the same way.
     """
 
-    def value(k: float, parts: np.ndarray = parts, logs: np.ndarray = logs) -> float:
-        return float(parts @ np.exp(k * logs))
+    def value(k: float, coefficients: np.ndarray = coefficients, logs: np.ndarray = logs) -> float:
+        return float(coefficients @ np.exp(k * logs))
 
     def outside(k: int) -> bool:
         return abs(value(k)) > tolerance
 
-    bounds = [0, *_turns(parts * logs, logs), _settled(np.abs(parts), logs, tolerance)]
+    bounds = [0, *_sign_changes(coefficients * logs, logs), _settled(np.abs(coefficients), logs, tolerance)]
     for low, high in reversed(list(itertools.pairwise(bounds))):
         if outside(high):
             return high
         if outside(low):
-            return _halved(outside, low, high)
+            return _bisected(outside, low, high)
     return -1 if not outside(0) else 0
 
 
-def _turns(parts: np.ndarray, logs: np.ndarray) -> list[int]:
+def _sign_changes(coefficients: np.ndarray, logs: np.ndarray) -> list[int]:
     """Whole numbers, in order, between which such a sum changes its sign: one below and one above each place."""
-    kept = parts != 0
-    parts, logs = parts[kept], logs[kept]
-    if len(np.unique(np.sign(parts))) < 2:
+    kept = coefficients != 0
+    coefficients, logs = coefficients[kept], logs[kept]
+    if len(np.unique(np.sign(coefficients))) < 2:
         return []
     slowest = logs.max()
-    parts = np.array([parts[logs == slowest].sum(), *parts[logs < slowest]])
+    coefficients = np.array([coefficients[logs == slowest].sum(), *coefficients[logs < slowest]])
     logs = np.array([0.0, *(logs[logs < slowest] - slowest)])  # the sum divided by its slowest power
 
     def positive(k: int) -> bool:
-        return float(parts @ np.exp(k * logs)) > 0
+        return float(coefficients @ np.exp(k * logs)) > 0
 
-    rest = float(np.abs(parts[0]))
-    end = _settled(np.abs(parts[1:]), logs[1:], rest) if rest > 0 else 0
+    rest = float(np.abs(coefficients[0]))
+    end = _settled(np.abs(coefficients[1:]), logs[1:], rest) if rest > 0 else 0
     found: list[int] = []
-    bounds = sorted({0, *(k for k in _turns(parts[1:] * logs[1:], logs[1:]) if k < end), end})
+    bounds = sorted({0, *(k for k in _sign_changes(coefficients[1:] * logs[1:], logs[1:]) if k < end), end})
     for low, high in itertools.pairwise(bounds):
         first = positive(low)
         if positive(high) != first:
-            place = _halved(positive if first else lambda k: not positive(k), low, high)
+            place = _bisected(positive if first else lambda k: not positive(k), low, high)
             found += [place, place + 1]
     return sorted({*found})
 
@@ -142,7 +142,7 @@ def _settled(sizes: np.ndarray, logs: np.ndarray, tolerance: float) -> int:
     return math.ceil(min(needed * (1 + 1e-9), sys.float_info.max)) + 1
 
 
-def _halved(holds: Callable[[int], bool], low: int, high: int) -> int:
+def _bisected(holds: Callable[[int], bool], low: int, high: int) -> int:
     """The last whole number at which it holds, which it does at ``low`` and not at ``high``."""
     while high - low > 1:
         middle = (low + high) // 2

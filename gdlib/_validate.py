@@ -217,6 +217,13 @@ def having(value: object, name: str, *methods: str) -> None:
         raise ValueError(f"{name} must be an instance with {' and '.join(methods)}, but it is {value!r}")
 
 
+def loss(value: Any, *methods: str) -> None:
+    """A loss with these methods and a dimension, or a ValueError."""
+    having(value, "loss", *methods)
+    if not hasattr(value, "dimension"):
+        raise ValueError(f"loss must have a dimension, its number of parameters, but it is {value!r}")
+
+
 def room(shape: tuple[int, ...], name: str) -> np.ndarray:
     """An array of this shape whose numbers are not set yet, or a ValueError where there is no memory for it."""
     try:

@@ -77,6 +77,7 @@ def finite_differences(loss: Loss, theta: ArrayLike, step: float = STEP, scheme:
     >>> finite_differences(loss, [0, 0], step=0.1, scheme="forward").round(3)
     array([-149.9 , -573.65])
     """
+    _validate.loss(loss, "value")
     theta = _validate.parameters(theta, "theta", loss.dimension)
     step = _validate.positive(step, "step")
     if scheme not in ("central", "forward"):
@@ -88,14 +89,14 @@ def finite_differences(loss: Loss, theta: ArrayLike, step: float = STEP, scheme:
             ahead[i] += h
             if scheme == "central":
                 back[i] -= h
-            # What the sum of two floats really is, lest its rounding be taken for a slope.
+            # The step that floats really take: the rounding of the sum would look like a slope.
             moved = ahead[i] - back[i]
         if moved == 0:
             raise ValueError(f"step {step} is too small: theta[{i}] = {theta[i]} does not move")
         if not np.isfinite(moved):
             raise ValueError(f"a step from theta[{i}] = {theta[i]} leaves the range of a float")
         risen = loss.value(ahead) / 2 - loss.value(back) / 2  # whose double may leave the range of a float
-        with np.errstate(over="ignore", under="ignore"):
+        with np.errstate(over="ignore"):
             result[i] = risen / (moved / 2) if moved > 1e-300 else 2 * risen / moved
     if not np.isfinite(result).all():
         raise ValueError(f"the differences of the loss at theta {theta} leave the range of a float")
@@ -140,10 +141,10 @@ def check_gradient(loss: Loss, theta: ArrayLike, step: float = STEP, scheme: str
     >>> check_gradient(loss, [0.5, -0.5]).error < 1e-8
     True
     """
+    _validate.loss(loss, "value", "gradient")
     theta = _validate.parameters(theta, "theta", loss.dimension)
     differences = finite_differences(loss, theta, step, scheme)
     gradient = _validate.parameters(loss.gradient(theta), "the gradient", loss.dimension)
     size = max(np.abs(gradient).max(), np.abs(differences).max())
-    with np.errstate(under="ignore"):
-        error = float(np.abs(gradient / size - differences / size).max()) if size > 0 else 0.0
+    error = float(np.abs(gradient / size - differences / size).max()) if size > 0 else 0.0
     return GradientCheck(gradient, differences, error)

@@ -22,7 +22,7 @@ class Cost(Protocol):
     def costs(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """What each point costs."""
 
-    def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def derivatives(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """The derivative of each cost by its prediction."""
 
     def sums(self, X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> tuple[float, np.ndarray]:
@@ -38,7 +38,8 @@ class SquaredCost:
 
     Examples
     --------
-    >>> SquaredCost().costs(np.array([3.0]), np.array([5.0])), SquaredCost().slopes(np.array([3.0]), np.array([5.0]))
+    >>> predicted, y = np.array([3.0]), np.array([5.0])
+    >>> SquaredCost().costs(predicted, y), SquaredCost().derivatives(predicted, y)
     (array([4.]), array([-4.]))
     """
 
@@ -49,7 +50,7 @@ class SquaredCost:
         return residuals * residuals
 
     @underflows_to_zero
-    def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def derivatives(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Twice the residuals."""
         return 2 * (predicted - y)
 
@@ -76,7 +77,7 @@ class LogisticCost:
 
     Examples
     --------
-    >>> LogisticCost().costs(np.array([0.0]), np.array([1])), LogisticCost().slopes(np.array([0.0]), np.array([1]))
+    >>> LogisticCost().costs(np.array([0.0]), np.array([1])), LogisticCost().derivatives(np.array([0.0]), np.array([1]))
     (array([0.69314718]), array([-0.5]))
     """
 
@@ -86,7 +87,7 @@ class LogisticCost:
         return np.logaddexp(0, (1.0 - 2.0 * y) * predicted)  # with floats, so that labels of a few bits cannot wrap
 
     @underflows_to_zero
-    def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def derivatives(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """How much too probable a 1 is held: the probability of a 1 less y, with all its digits where that is small."""
         wrong = 1.0 - 2.0 * y
         return wrong * sigmoid(wrong * predicted)
@@ -134,7 +135,7 @@ class RobustCost(ABC):
     ...         return 1 / np.maximum(np.abs(residuals) / self.scale, 1)
     >>> Huber(scale=1).costs(np.array([0.5, 3.0]), np.zeros(2))
     array([0.25, 5.  ])
-    >>> Huber(scale=1).slopes(np.array([0.5, 3.0]), np.zeros(2))
+    >>> Huber(scale=1).derivatives(np.array([0.5, 3.0]), np.zeros(2))
     array([1., 2.])
     """
 
@@ -154,7 +155,7 @@ class RobustCost(ABC):
         """How much of its pull under the squared cost a residual keeps."""
 
     @underflows_to_zero
-    def slopes(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def derivatives(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """The derivative of each cost by its prediction."""
         residuals = predicted - y
         return residuals * (2 * self.weights(residuals))
@@ -163,7 +164,7 @@ class RobustCost(ABC):
     def sums(self, X: np.ndarray, y: np.ndarray, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """See `Cost`."""
         predicted = X @ theta
-        return float(self.costs(predicted, y).sum()), self.slopes(predicted, y) @ X
+        return float(self.costs(predicted, y).sum()), self.derivatives(predicted, y) @ X
 
     def problem(self, y: np.ndarray) -> None:
         """None: every finite y makes sense."""

@@ -20,14 +20,14 @@ from gdlib.batches import MiniBatches
 from gdlib.losses import LogisticLoss, Loss, MeanSquaredError
 from gdlib.rates import Rate, as_function
 from gdlib.rules import Linear, Plain, Rule
-from gdlib.stopping import Place, StoppingRule
+from gdlib.stopping import Iterate, StoppingRule
 
 __all__ = ["Descent", "Status", "descend"]
 
 # A relative rise of the loss from one epoch to the next that cannot be the rounding of its own computation.
 _RISE = 1e-10
-# A descent that may end early first has room for so many steps, and for twice as many whenever these are taken.
-ROOM = 1024
+# The arrays of a descent that may end early hold so many steps at first, and twice as many whenever they are full.
+INITIAL_CAPACITY = 1024
 
 
 class Status(Enum):
@@ -234,7 +234,7 @@ def descend(
     >>> run.epochs, run.theta.round(4)
     (187, array([ 5., 20.]))
     """
-    _validate.having(loss, "loss", "value", "values", "gradients")
+    _validate.loss(loss, "value", "values", "gradients")
     searched = hasattr(learning_rate, "along")
     if not (searched or callable(learning_rate)):
         learning_rate = _validate.positive(cast(float, learning_rate), "learning_rate")
@@ -250,17 +250,17 @@ def descend(
     steps_per_epoch = 1 if batches is None else batches.steps_per_epoch
     steps = epochs * steps_per_epoch
 
-    room = min(steps, ROOM) if stop or searched else steps
-    trajectory, gradients, rates = _roomy(room, loss.dimension)
+    capacity = min(steps, INITIAL_CAPACITY) if stop or searched else steps
+    trajectory, gradients, rates = _grown(capacity, loss.dimension)
     trajectory[0] = theta
     memory, before, stopped_by, stuck = rule.begin(theta), None, None, False
     constant = isinstance(learning_rate, float)
     rate = cast(float, learning_rate) if constant else 0.0
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        for k, seen in enumerate(_seen(loss, batches, epochs)):
+        for k, seen in enumerate(_loss_of_each_step(loss, batches, epochs)):
             gradient = seen.gradients(theta)
             if stop:
-                now = Place(theta, float(loss.values(theta)), gradient)
+                now = Iterate(theta, float(loss.values(theta)), gradient)
                 stopped_by = next((each for each in stop if each.met(before, now)), None)
                 before = now
             if k == steps or stopped_by is not None:
@@ -272,9 +272,9 @@ def descend(
                     stuck = True
                     break
                 rate = found or 0.0  # a batch that is fitted says nothing about the others
-            if k == room:
-                room = min(2 * room, steps)
-                trajectory, gradients, rates = _roomy(room, loss.dimension, trajectory, gradients, rates)
+            if k == capacity:
+                capacity = min(2 * capacity, steps)
+                trajectory, gradients, rates = _grown(capacity, loss.dimension, trajectory, gradients, rates)
             gradients[k], rates[k] = gradient, rate
             theta = trajectory[k + 1] = theta - rate * direction
         trajectory, gradients, rates = trajectory[: k + 1], gradients[:k], rates[:k]
@@ -283,7 +283,7 @@ def descend(
     finite = np.isfinite(losses) & np.isfinite(trajectory).all(axis=1)
     finite[1:] &= np.isfinite(gradients).all(axis=1)
     run = k if finite.all() else int(np.argmin(finite)) - 1  # the start itself is finite
-    if run < room:  # not the whole room is kept for the sake of a part of it
+    if run < capacity:  # a view would keep all of the arrays in memory
         trajectory, losses, gradients, rates = (
             kept.copy() for kept in (trajectory[: run + 1], losses[: run + 1], gradients[:run], rates[:run])
         )
@@ -319,8 +319,8 @@ def descend(
     )
 
 
-def _roomy(steps: int, d: int, *before: np.ndarray) -> list[np.ndarray]:
-    """Arrays for the parameters, gradients and rates of so many steps, which begin with those before."""
+def _grown(steps: int, d: int, *before: np.ndarray) -> list[np.ndarray]:
+    """Arrays for the parameters, gradients and rates of so many steps; those before are copied into them."""
     _validate.room((steps + 1, 2 * d + 1), "epochs")  # systems refuse in one piece what they would promise in three
     shapes = ((steps + 1, d), (steps, d), (steps,))
     made = []
@@ -331,7 +331,7 @@ def _roomy(steps: int, d: int, *before: np.ndarray) -> list[np.ndarray]:
     return made
 
 
-def _seen(loss: Loss, batches: MiniBatches | None, epochs: int) -> Iterator[Loss]:
+def _loss_of_each_step(loss: Loss, batches: MiniBatches | None, epochs: int) -> Iterator[Loss]:
     """What each step sees, and, for the rules that judge where the last one led, the whole loss."""
     if batches is None:
         yield from repeat(loss, min(epochs, sys.maxsize))  # as far as repeat counts

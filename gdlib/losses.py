@@ -105,10 +105,10 @@ class Loss(ABC):
     def is_stationary(self, theta: np.ndarray) -> bool:
         """Whether the gradient at ``theta`` is no larger than the rounding of the terms it is the sum of."""
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            size = 8 * np.finfo(float).eps * self._terms(theta)
+            size = 8 * np.finfo(float).eps * self._term_sizes(theta)
             return bool((np.abs(self.gradients(theta)) <= size).all())
 
-    def _terms(self, theta: np.ndarray) -> np.ndarray:
+    def _term_sizes(self, theta: np.ndarray) -> np.ndarray:
         """The sum of the sizes of these terms, shape (d,); where it is not known, only 0 itself is taken for 0."""
         return np.zeros(self.dimension)
 
@@ -182,7 +182,11 @@ class MeanSquaredError(Loss):
         """
         X, y = _validate.data(X, y, _validate.floats)
         with np.errstate(over="ignore", invalid="ignore"):
-            sums = reduce(add, (_four(*block) for block in ArrayBlocks(X, y))) if len(X) > ROWS else _four(X, y)
+            sums = (
+                reduce(add, (_sufficient_statistics(*block) for block in ArrayBlocks(X, y)))
+                if len(X) > ROWS
+                else _sufficient_statistics(X, y)
+            )
         try:
             return cls._of_sums(*sums)
         except ValueError:
@@ -216,7 +220,7 @@ class MeanSquaredError(Loss):
         """
         if on is not None:
             _validate.having(on, "on", "total")
-        return cls._of_sums(*(on.total if on else total)(blocks, _four, progress))
+        return cls._of_sums(*(on.total if on else total)(blocks, _sufficient_statistics, progress))
 
     @classmethod
     def _of_sums(cls, n: int, gram: np.ndarray, moment: np.ndarray, sum_of_squares: float) -> "MeanSquaredError":
@@ -282,16 +286,15 @@ class MeanSquaredError(Loss):
         digits of a curvature far smaller than the largest.
         """
         d, lengths = self.dimension, np.sqrt(self.hessian.diagonal())
-        with np.errstate(under="ignore"):
-            units = np.where(lengths > 0, lengths, 1.0)
-            shares, axes = np.linalg.eigh(self.hessian / units / units[:, None])
-            curved = shares > max(_columns.NOISE, d * np.finfo(float).eps) * shares[-1]
-            root = (axes[:, curved] * np.sqrt(shares[curved])).T * lengths
-            flat, (values, vectors) = d - len(root), np.linalg.eigh(self.hessian)
-            if len(root) and values[flat] < 1e-4 * values[-1]:
-                sizes, vectors = _singular(root)
-                values, vectors = sizes[::-1] ** 2, vectors[:, ::-1]
-            values[:flat] = 0.0
+        units = np.where(lengths > 0, lengths, 1.0)
+        shares, axes = np.linalg.eigh(self.hessian / units / units[:, None])
+        curved = shares > max(_columns.NOISE, d * np.finfo(float).eps) * shares[-1]
+        root = (axes[:, curved] * np.sqrt(shares[curved])).T * lengths
+        flat, (values, vectors) = d - len(root), np.linalg.eigh(self.hessian)
+        if len(root) and values[flat] < 1e-4 * values[-1]:
+            sizes, vectors = _singular(root)
+            values, vectors = sizes[::-1] ** 2, vectors[:, ::-1]
+        values[:flat] = 0.0
         return _validate.read_only(values), _validate.read_only(vectors)
 
     @cached_property
@@ -325,7 +328,7 @@ class MeanSquaredError(Loss):
         r"""The gradient at one point or many, :math:`\frac{2}{n} (X^T X\,\theta - X^T y)`: shape (…, d) in and out."""
         return thetas @ self.hessian - self._offset
 
-    def _terms(self, theta: np.ndarray) -> np.ndarray:
+    def _term_sizes(self, theta: np.ndarray) -> np.ndarray:
         return np.abs(self.hessian) @ np.abs(theta) + np.abs(self._offset)
 
     @cached_property
@@ -351,11 +354,11 @@ def _singular(root: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.append(values, np.zeros(d - curved)), vectors
 
 
-def _four(X: np.ndarray, y: np.ndarray) -> Sums:
+def _sufficient_statistics(X: np.ndarray, y: np.ndarray) -> Sums:
     return len(X), X.T @ X, y @ X, float(y @ y)
 
 
-class _OfPoints(Loss):
+class _MeanCost(Loss):
     """The mean over points of what each costs."""
 
     X: np.ndarray
@@ -392,11 +395,11 @@ class _OfPoints(Loss):
     @underflows_to_zero
     def gradients(self, thetas: np.ndarray) -> np.ndarray:
         """The gradient at one point or many: shape (…, d) in and out. Nothing is checked; see `Loss.gradient`."""
-        return self.cost.slopes(thetas @ self.X.T, self.y) @ self.X / len(self.X)
+        return self.cost.derivatives(thetas @ self.X.T, self.y) @ self.X / len(self.X)
 
 
 @dataclass(frozen=True, eq=False)
-class LogisticLoss(_OfPoints):
+class LogisticLoss(_MeanCost):
     r"""The mean log loss of a linear model that says how probable a 1 is.
 
     .. math:: L(\theta) = \frac{1}{n} \sum_i \log\left(1 + e^{-s_i\, x_i^T \theta}\right),
@@ -444,8 +447,8 @@ class LogisticLoss(_OfPoints):
         """The rows of X, those of a 0 turned round: a product with θ above 0 is a point on its right side."""
         return self.X * (2 * self.y - 1)[:, None]
 
-    def _terms(self, theta: np.ndarray) -> np.ndarray:
-        return np.abs(self.cost.slopes(self.X @ theta, self.y)) @ np.abs(self.X) / len(self.X)
+    def _term_sizes(self, theta: np.ndarray) -> np.ndarray:
+        return np.abs(self.cost.derivatives(self.X @ theta, self.y)) @ np.abs(self.X) / len(self.X)
 
     @underflows_to_zero
     def hessian_at(self, theta: ArrayLike) -> np.ndarray:
@@ -459,7 +462,7 @@ class LogisticLoss(_OfPoints):
             If ``theta`` does not hold d finite real numbers, or the result leaves the range of a float.
         """
         theta = _validate.parameters(theta, "theta", self.dimension)
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             half = np.exp(-np.abs(self.X @ theta) / 2)
             rows = self.X * (half / (1 + half * half) / math.sqrt(len(self.X)))[:, None]  # the root of p (1 - p)
             hessian = rows.T @ rows
@@ -478,9 +481,8 @@ class LogisticLoss(_OfPoints):
             If it leaves the range of a float.
         """
         unit = float(_columns.power_of_two(np.abs(self.X).max()))
-        with np.errstate(under="ignore"):
-            scaled = self.X / unit
-            largest = math.sqrt(np.linalg.eigvalsh(scaled.T @ scaled)[-1] / (4 * len(self.X))) * unit
+        scaled = self.X / unit
+        largest = math.sqrt(np.linalg.eigvalsh(scaled.T @ scaled)[-1] / (4 * len(self.X))) * unit
         if not math.isfinite(largest * largest):
             raise ValueError("the largest curvature leaves the range of a float: divide X by its size first")
         return largest * largest
@@ -508,9 +510,8 @@ class LogisticLoss(_OfPoints):
         """
         from scipy.optimize import linprog  # imports take a fifth of a second, and only this needs it
 
-        with np.errstate(under="ignore"):
-            rows = _columns.orthonormal(self.X)
-            lengths = np.linalg.norm(rows, axis=1)
+        rows = _columns.orthonormal(self.X)
+        lengths = np.linalg.norm(rows, axis=1)
         rows = rows[lengths > 0] / lengths[lengths > 0, None]
         if not rows.size:
             return False  # all points are at 0, where every θ leaves them undecided
@@ -529,7 +530,7 @@ class LogisticLoss(_OfPoints):
 
 
 @dataclass(frozen=True, eq=False)
-class RobustLoss(_OfPoints):
+class RobustLoss(_MeanCost):
     r"""The mean over points of a cost that grows more slowly than the square of the residual.
 
     Parameters
@@ -564,7 +565,7 @@ class RobustLoss(_OfPoints):
             raise ValueError(f"cost must be a RobustCost, such as GemanMcClureCost(1), but it is {self.cost!r}")
         super().__post_init__()
 
-    def _terms(self, theta: np.ndarray) -> np.ndarray:
+    def _term_sizes(self, theta: np.ndarray) -> np.ndarray:
         sizes = np.abs(self.X) @ np.abs(theta) + np.abs(self.y)  # of what a residual is the difference of
         return 2 * (self.cost.weights(self.X @ theta - self.y) * sizes) @ np.abs(self.X) / len(self.X)
 

@@ -395,6 +395,7 @@ def contours(ax: Axes, loss: Loss, trajectory: ArrayLike, minima: ArrayLike | No
 
 def _two_parameters(loss: Loss, path: np.ndarray, name: str = "trajectory") -> None:
     """A ValueError unless both have two."""
+    _validate.loss(loss, "values")
     if loss.dimension != 2 or path.shape[1] != 2:
         raise ValueError(
             f"this is drawn over two parameters, but the loss has {loss.dimension} and the {name} {path.shape[1]}"

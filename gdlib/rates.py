@@ -23,7 +23,7 @@ TRIALS = 10_000  # of rates in one search: halved so often, any rate has become 
 class InverseTime:
     r"""A rate that shrinks as one over the number of steps.
 
-    .. math:: \text{rate}_k = \frac{\text{first}}{1 + k / \text{half}}
+    .. math:: \text{rate}_k = \frac{\text{first}}{1 + k / \text{half\_life}}
 
     Its sum over all k is infinite and the sum of its squares is not: it goes as far as it must, and its noise dies.
 
@@ -31,7 +31,7 @@ class InverseTime:
     ----------
     first : float
         Positive; the rate of step 0.
-    half : int
+    half_life : int
         After so many steps the rate is half the first; 1 or more.
 
     Raises
@@ -45,21 +45,21 @@ class InverseTime:
 
     Examples
     --------
-    >>> rate = InverseTime(first=0.1, half=100)
+    >>> rate = InverseTime(first=0.1, half_life=100)
     >>> rate(0), rate(100), rate(300)
     (0.1, 0.05, 0.025)
     """
 
     first: float
-    half: int
+    half_life: int
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "first", _validate.positive(self.first, "first"))
-        object.__setattr__(self, "half", _validate.count(self.half, "half"))
+        object.__setattr__(self, "half_life", _validate.count(self.half_life, "half_life"))
 
     def __call__(self, k: int) -> float:
         """The rate of step k."""
-        return self.first / (1 + _validate.epochs(k, "k") / self.half)
+        return self.first / (1 + _validate.epochs(k, "k") / self.half_life)
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,7 @@ class Backtracking:
         nothing, and after 10,000 trials.
         """
         rate = self.first
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             here = float(loss.values(theta))
             for _ in range(TRIALS):
                 wanted = here - self.slope * float((rate * gradient) @ direction)  # the slope may be beyond all floats

@@ -155,7 +155,7 @@ def solve_normal(gram: ArrayLike, moment: ArrayLike) -> np.ndarray:
             "or an offset far larger than the spread), so many lines fit equally well; "
             "least_squares still gives the shortest solution"
         )
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         theta = np.linalg.solve(scaled, moment / lengths) / lengths
     if not np.isfinite(theta).all():
         raise ValueError("the solution leaves the range of a float: divide X or y by their size first")

@@ -133,7 +133,7 @@ class Scaling:
             raise ValueError(
                 f"theta must hold {len(self.mean) + 1} numbers, the intercept and one a column, but holds {len(theta)}"
             )
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             weights = theta[1:] / self.deviation
             translated = np.concatenate([[theta[0] - weights @ self.mean], weights])
         if not np.isfinite(translated).all():
@@ -198,10 +198,9 @@ def standardize(X: ArrayLike) -> tuple[np.ndarray, Scaling]:
     if constant.any():
         column = int(np.argmax(constant))
         raise ValueError(f"column {column} of X is constant, {X[0, column]:g}: it has no deviation to be divided by")
-    with np.errstate(under="ignore"):
-        # Counted from near the mean and in units of the reach, neither their sum nor their squares lose digits.
-        near = low + reach * ((X - low) / reach).mean(axis=0)
-        shares = (X - near) / reach
-        middle = shares.mean(axis=0)
-        scaling = Scaling(near + reach * middle, reach * np.sqrt(((shares - middle) ** 2).mean(axis=0)))
+    # Counted from near the mean and in units of the reach, neither their sum nor their squares lose digits.
+    near = low + reach * ((X - low) / reach).mean(axis=0)
+    shares = (X - near) / reach
+    middle = shares.mean(axis=0)
+    scaling = Scaling(near + reach * middle, reach * np.sqrt(((shares - middle) ** 2).mean(axis=0)))
     return scaling.transform(X), scaling

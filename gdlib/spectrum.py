@@ -60,6 +60,15 @@ class Start(NamedTuple):
     error: np.ndarray
 
 
+def _eigenbasis(loss: MeanSquaredError) -> tuple[np.ndarray, np.ndarray]:
+    """Eigenvalues and eigenvectors of the Hessian, or a ValueError where the loss has not one for all parameters."""
+    if not isinstance(loss, MeanSquaredError):
+        raise ValueError(
+            f"loss must be a MeanSquaredError, whose Hessian is constant, but it is a {type(loss).__name__}"
+        )
+    return loss.eigenbasis
+
+
 def eigenvalues(loss: MeanSquaredError) -> np.ndarray:
     r"""Eigenvalues of the Hessian, smallest first: the curvature of the loss along each of its axes.
 
@@ -72,6 +81,11 @@ def eigenvalues(loss: MeanSquaredError) -> np.ndarray:
     ndarray, shape (d,)
         In units of the loss per unit of the parameters squared; 0 for a flat direction.
 
+    Raises
+    ------
+    ValueError
+        If the loss is no `MeanSquaredError`.
+
     References
     ----------
     Goh, "Why Momentum Really Works", Distill, 2017.
@@ -83,7 +97,7 @@ def eigenvalues(loss: MeanSquaredError) -> np.ndarray:
     >>> eigenvalues(loss)
     array([ 0.17345..., 28.82654...])
     """
-    return loss.eigenbasis[0].copy()
+    return _eigenbasis(loss)[0].copy()
 
 
 def condition_number(loss: MeanSquaredError) -> float:
@@ -98,6 +112,11 @@ def condition_number(loss: MeanSquaredError) -> float:
     float
         1 or more, without unit; infinite if a direction is flat, or no float is as large.
 
+    Raises
+    ------
+    ValueError
+        If the loss is no `MeanSquaredError`.
+
     References
     ----------
     Boyd and Vandenberghe, *Convex Optimization*, section 9.1.2.
@@ -109,7 +128,7 @@ def condition_number(loss: MeanSquaredError) -> float:
     >>> condition_number(loss)
     166.1939...
     """
-    values = loss.eigenbasis[0]
+    values = _eigenbasis(loss)[0]
     return float(values[-1]) / float(values[0]) if values[0] > 0 else math.inf
 
 
@@ -129,6 +148,11 @@ def max_learning_rate(loss: MeanSquaredError, rule: Rule = Plain()) -> float:
     float
         Infinite if the loss is flat everywhere.
 
+    Raises
+    ------
+    ValueError
+        If the loss is no `MeanSquaredError`, or an argument makes no sense.
+
     References
     ----------
     Goh, "Why Momentum Really Works", Distill, 2017; for Nesterov's, Lessard, Recht and Packard, "Analysis and Design
@@ -141,11 +165,11 @@ def max_learning_rate(loss: MeanSquaredError, rule: Rule = Plain()) -> float:
     >>> max_learning_rate(loss)
     0.06938...
     """
-    largest = float(loss.eigenbasis[0][-1])
-    return _known(rule).limit / largest if largest > 0 else math.inf
+    largest = float(_eigenbasis(loss)[0][-1])
+    return _require_linear(rule).limit / largest if largest > 0 else math.inf
 
 
-def _known(rule: Rule) -> Linear:
+def _require_linear(rule: Rule) -> Linear:
     if not isinstance(rule, Linear):
         raise ValueError(f"rule must be Plain, HeavyBall or Nesterov, but it is {rule!r}")
     return rule
@@ -173,7 +197,7 @@ def regime(loss: MeanSquaredError, learning_rate: float, rule: Rule = Plain()) -
     Raises
     ------
     ValueError
-        If ``learning_rate`` is not a positive number.
+        If an argument makes no sense.
 
     References
     ----------
@@ -187,11 +211,12 @@ def regime(loss: MeanSquaredError, learning_rate: float, rule: Rule = Plain()) -
     ['CONVERGES', 'OSCILLATES', 'DIVERGES']
     """
     learning_rate = _validate.positive(learning_rate, "learning_rate")
-    overshoot = learning_rate * float(loss.eigenbasis[0][-1])
-    rule = _known(rule)
+    values = _eigenbasis(loss)[0]
+    overshoot = learning_rate * float(values[-1])
+    rule = _require_linear(rule)
     if overshoot >= rule.limit:
         return Regime.DIVERGES
-    roots = _modes.roots(_modes.matrices(rule, learning_rate * loss.eigenbasis[0]))
+    roots = _modes.roots(_modes.matrices(rule, learning_rate * values))
     return Regime.OSCILLATES if (roots.real < 0).any() or roots.imag.any() else Regime.CONVERGES
 
 
@@ -209,6 +234,11 @@ def best_learning_rate(loss: MeanSquaredError) -> float:
     float
         Infinite if the loss is flat everywhere.
 
+    Raises
+    ------
+    ValueError
+        If the loss is no `MeanSquaredError`.
+
     References
     ----------
     Goh, "Why Momentum Really Works", Distill, 2017.
@@ -220,7 +250,8 @@ def best_learning_rate(loss: MeanSquaredError) -> float:
     >>> best_learning_rate(loss)
     0.06896...
     """
-    curved = loss.eigenbasis[0][loss.eigenbasis[0] > 0]
+    values = _eigenbasis(loss)[0]
+    curved = values[values > 0]
     # Halved first, and as plain floats, neither the sum nor the quotient overflows with a warning.
     return 1 / (float(curved[0]) / 2 + float(curved[-1]) / 2) if len(curved) else math.inf
 
@@ -259,7 +290,7 @@ def best_heavy_ball(loss: MeanSquaredError) -> tuple[float, HeavyBall]:
     >>> round(learning_rate, 4), round(rule.momentum, 4)
     (0.1195, 0.7328)
     """
-    small, large = (math.sqrt(value) for value in _ends(loss))
+    small, large = (math.sqrt(value) for value in _extreme_curvatures(loss))
     root, momentum = 2 / (large + small), ((large - small) / (large + small)) ** 2
     _require_range(root * root, momentum)
     return root * root, HeavyBall(momentum)
@@ -306,7 +337,7 @@ def best_nesterov(loss: MeanSquaredError) -> tuple[float, Nesterov]:
     >>> round(learning_rate, 4), round(rule.momentum, 4)
     (0.0462, 0.8357)
     """
-    small, large = _ends(loss)
+    small, large = _extreme_curvatures(loss)
     root = math.sqrt(3 * (large / small) + 1)
     learning_rate = 1 / (0.75 * large + 0.25 * small)
     momentum = (root - 2) / (root + 2) if math.isfinite(root) else 1.0
@@ -314,8 +345,9 @@ def best_nesterov(loss: MeanSquaredError) -> tuple[float, Nesterov]:
     return learning_rate, Nesterov(max(momentum, 0.0))
 
 
-def _ends(loss: MeanSquaredError) -> tuple[float, float]:
-    small, large = (float(loss.eigenbasis[0][end]) for end in (0, -1))
+def _extreme_curvatures(loss: MeanSquaredError) -> tuple[float, float]:
+    values = _eigenbasis(loss)[0]
+    small, large = float(values[0]), float(values[-1])
     if small == 0:
         raise ValueError("the loss is flat in some direction, so that no momentum is the best")
     return small, large
@@ -369,15 +401,15 @@ def trajectory(
            [ 5.17, 19.96],
            [ 5.04, 19.99]])
     """
+    values, vectors = _eigenbasis(loss)
     learning_rate, epochs = _validate.positive(learning_rate, "learning_rate"), _validate.epochs(epochs)
     start = _validate.parameters(start, "start", loss.dimension)
     _validate.room((epochs + 1, loss.dimension), "epochs")  # refuses what could not be returned
-    values, vectors = loss.eigenbasis
     with np.errstate(over="ignore", invalid="ignore"):
-        slopes = vectors.T @ loss.gradients(start)
-        reached = _reached(values, learning_rate, epochs, _known(rule))
-        reached[slopes == 0] = 0.0  # nothing moves along such a direction, whatever the rate
-        result = start - (vectors * slopes @ reached).T
+        gradient_components = vectors.T @ loss.gradients(start)
+        filter_values = _spectral_filter(values, learning_rate, epochs, _require_linear(rule))
+        filter_values[gradient_components == 0] = 0.0  # nothing moves along such a direction, whatever the rate
+        result = start - (vectors * gradient_components @ filter_values).T
     finite = np.isfinite(result)
     if np.count_nonzero(finite) < result.size:
         loss.gradient(start)  # says so if the start itself is too far out
@@ -389,7 +421,7 @@ def trajectory(
     return result
 
 
-def _reached(values: np.ndarray, learning_rate: float, epochs: int, rule: Linear) -> np.ndarray:
+def _spectral_filter(values: np.ndarray, learning_rate: float, epochs: int, rule: Linear) -> np.ndarray:
     """φ_k for every eigenvalue (rows) and every k from 0 to ``epochs`` (columns).
 
     Below rate * λ = 1 nothing in it cancels, and a flat direction, λ = 0, is no special case.
@@ -398,25 +430,25 @@ def _reached(values: np.ndarray, learning_rate: float, epochs: int, rule: Linear
         side = math.isqrt(epochs) + 1
         near, powers = _geometric(learning_rate, (1 - learning_rate * values)[:, None], side)
         far, powers = _geometric(near[:, -1:], powers[:, -1:], side)
-        reached = powers[:, :-1, None] * near[:, None, :-1]
-        reached += far[:, :-1, None]  # φ_{j+k} = φ_j + M^j φ_k, j every whole number of sides
-        return reached.reshape(len(values), -1)[:, : epochs + 1]
+        filter_values = powers[:, :-1, None] * near[:, None, :-1]
+        filter_values += far[:, :-1, None]  # φ_{j+k} = φ_j + M^j φ_k, j every whole number of sides
+        return filter_values.reshape(len(values), -1)[:, : epochs + 1]
 
     # Filled by doubling: after j epochs, k more reach φ_{j+k} = φ_j + M^j φ_k, with the velocity beside φ.
     step = _modes.matrices(rule, learning_rate * values)
-    reached = np.zeros((2, len(values), epochs + 1))
-    reached[:, :, 1:2] = learning_rate
+    filter_values = np.zeros((2, len(values), epochs + 1))
+    filter_values[:, :, 1:2] = learning_rate
     if isinstance(rule, Nesterov):
-        reached[0, :, 1:2] *= 1 + rule.momentum
+        filter_values[0, :, 1:2] *= 1 + rule.momentum
     # A step towards the minimum counts as positive here, the velocity too, so that its signs turn.
     ahead, done = step * np.array([[1, -1], [-1, 1]]), 1
     while done < epochs:
         end = min(2 * done, epochs) + 1
-        new = reached[:, :, done + 1 : end]
-        np.einsum("dij,jdk->idk", ahead, reached[:, :, 1 : end - done], out=new)
-        new += reached[:, :, done : done + 1]
+        new = filter_values[:, :, done + 1 : end]
+        np.einsum("dij,jdk->idk", ahead, filter_values[:, :, 1 : end - done], out=new)
+        new += filter_values[:, :, done : done + 1]
         ahead, done = ahead @ ahead, end - 1
-    return reached[0]
+    return filter_values[0]
 
 
 def _geometric(first: float | np.ndarray, ratio: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -439,10 +471,10 @@ def epochs_to_tolerance(
     In the eigenbasis the error of parameter i after k epochs is
     :math:`\sum_j Q_{ij}\, (1 - \text{learning\_rate} \cdot \lambda_j)^k\, (Q^T (\theta_0 - \theta^*))_j`.
     Between two places where it turns it only rises or only falls, so the last epoch outside the tolerance is found by
-    halving, in a few hundred steps however many epochs they are. With momentum the power of a number becomes the power
-    of a matrix of two by two: the sum of the terms' sizes only falls, where it meets the tolerance is found by halving,
-    and the last epoch outside is looked for among the 1,048,576 before. Rounding may decide about the last epochs where
-    the condition number is near 1e8, or where they are more than 1e13.
+    bisection, in a few hundred steps however many epochs they are. With momentum the power of a number becomes the
+    power of a matrix of two by two: bisection finds where the sum of the terms' sizes, which only falls, meets the
+    tolerance, and the last epoch outside is looked for among the 1,048,576 before. Rounding may decide about the last
+    epochs where the condition number is near 1e8, or where they are more than 1e13.
 
     Parameters
     ----------
@@ -476,53 +508,52 @@ def epochs_to_tolerance(
     >>> epochs_to_tolerance(loss, start=[0, 0], learning_rate=0.001, tolerance=0.01)
     10265
     """
+    values, vectors = _eigenbasis(loss)
     learning_rate = _validate.positive(learning_rate, "learning_rate")
     tolerance = _validate.positive(tolerance, "tolerance")
     start = _validate.parameters(start, "start", loss.dimension)
-    minimum, rule = loss.minimum, _known(rule)
+    minimum, rule = loss.minimum, _require_linear(rule)
     if not loss.gradient(start).any():
         return 0
-    values, vectors = loss.eigenbasis
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        parts = vectors * (vectors.T @ (start - minimum))
-        moving = np.abs(parts).max(axis=0) > 0
-        parts, q = parts[:, moving], learning_rate * values[moving]
-    if not np.isfinite(parts).all():
+    with np.errstate(over="ignore", invalid="ignore"):
+        eigen_components = vectors * (vectors.T @ (start - minimum))
+        moving = np.abs(eigen_components).max(axis=0) > 0
+        eigen_components, q = eigen_components[:, moving], learning_rate * values[moving]
+    if not np.isfinite(eigen_components).all():
         raise ValueError(f"how far start {start} is from the minimum leaves the range of a float")
     if not moving.any():
         return 0
     if q.max() > rule.limit:
         return math.inf  # even a start within the tolerance does not stay there
-    if np.abs(parts).sum(axis=1).max() <= tolerance and isinstance(rule, Plain):
+    if np.abs(eigen_components).sum(axis=1).max() <= tolerance and isinstance(rule, Plain):
         return 0
-    with np.errstate(under="ignore"):
-        if isinstance(rule, Plain):
-            return _epochs_of_plain(parts, q, tolerance)
-        return _epochs_with_momentum(parts, _modes.matrices(rule, q), tolerance)
+    if isinstance(rule, Plain):
+        return _epochs_of_plain(eigen_components, q, tolerance)
+    return _epochs_with_momentum(eigen_components, _modes.matrices(rule, q), tolerance)
 
 
-def _epochs_of_plain(parts: np.ndarray, q: np.ndarray, tolerance: float) -> int | float:
+def _epochs_of_plain(eigen_components: np.ndarray, q: np.ndarray, tolerance: float) -> int | float:
     logs, signs = _modes.log_sizes(q), np.where(q > 1, -1.0, 1.0)
     if logs.max() >= 0:
         return math.inf
     at_once = np.isinf(logs)  # the first epoch wipes them out
-    last = 0 if np.abs(parts.sum(axis=1)).max() > tolerance else -1
+    last = 0 if np.abs(eigen_components.sum(axis=1)).max() > tolerance else -1
     if at_once.all():
         return last + 1
-    parts, logs, signs = parts[:, ~at_once], logs[~at_once], signs[~at_once]
+    eigen_components, logs, signs = eigen_components[:, ~at_once], logs[~at_once], signs[~at_once]
     for odd in (0, 1):  # within the even epochs, and within the odd, no term changes its sign
-        for row in parts * (signs * np.exp(logs)) ** odd:
+        for row in eigen_components * (signs * np.exp(logs)) ** odd:
             pairs = _modes.last_outside(row, 2 * logs, tolerance)
             if pairs > 0 or (pairs == 0 and (odd or not at_once.any())):
                 last = max(last, 2 * pairs + odd)
     return last + 1
 
 
-def _epochs_with_momentum(parts: np.ndarray, step: np.ndarray, tolerance: float) -> int | float:
+def _epochs_with_momentum(eigen_components: np.ndarray, step: np.ndarray, tolerance: float) -> int | float:
     slowest = np.abs(_modes.roots(step)).max()
 
     def bound(k: float) -> float:
-        return float((np.abs(parts) @ _modes.envelope(step, k)).max())
+        return float((np.abs(eigen_components) @ _modes.envelope(step, k)).max())
 
     if bound(0) <= tolerance:
         return 0
@@ -536,7 +567,7 @@ def _epochs_with_momentum(parts: np.ndarray, step: np.ndarray, tolerance: float)
         low, high = (middle, high) if bound(middle) > tolerance else (low, middle)
     for last in range(high, max(high - MOST_SCANNED, 0), -4096):
         first = max(last - 4096, 0)
-        outside = np.abs(parts @ _modes.powers(step, first, last - first)).max(axis=0) > tolerance
+        outside = np.abs(eigen_components @ _modes.powers(step, first, last - first)).max(axis=0) > tolerance
         if outside.any():
             return first + int(np.flatnonzero(outside)[-1]) + 1
     if high > MOST_SCANNED:
@@ -594,13 +625,13 @@ def start_from(
     >>> start.round(2), error.round(2)
     (array([-0.14, -0.35]), array([0.03, 0.11]))
     """
+    values, vectors = _eigenbasis(loss)
     learning_rate, epochs = _validate.positive(learning_rate, "learning_rate"), _validate.epochs(epochs)
     theta = _validate.parameters(theta, "theta", loss.dimension)
     if half_digit := _validate.number(half_digit, "half_digit"):
         _validate.positive(half_digit, "half_digit")
-    values, vectors = loss.eigenbasis
     minimum = loss.minimum
-    with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         shrink = 1 - learning_rate * values
         if epochs and (shrink == 0).any():
             raise ValueError(f"at learning_rate {learning_rate} one direction forgets its start in the first epoch")

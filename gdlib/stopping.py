@@ -12,10 +12,10 @@ import numpy as np
 from gdlib import _validate
 from gdlib._underflow import underflows_to_zero
 
-__all__ = ["Place", "SmallGain", "SmallGradient", "SmallStep", "StoppingRule"]
+__all__ = ["Iterate", "SmallGain", "SmallGradient", "SmallStep", "StoppingRule"]
 
 
-class Place(NamedTuple):
+class Iterate(NamedTuple):
     """Where a descent stands."""
 
     theta: np.ndarray
@@ -26,7 +26,7 @@ class Place(NamedTuple):
 class StoppingRule(Protocol):
     """What `gdlib.descent.descend` asks of a stopping rule."""
 
-    def met(self, before: Place | None, now: Place) -> bool:
+    def met(self, before: Iterate | None, now: Iterate) -> bool:
         """Whether to stop now; ``before`` is None at the start."""
 
 
@@ -45,7 +45,7 @@ class SmallGradient:
 
     Examples
     --------
-    >>> SmallGradient(0.1).met(None, Place(np.zeros(2), 3.0, np.array([0.06, 0.08])))
+    >>> SmallGradient(0.1).met(None, Iterate(np.zeros(2), 3.0, np.array([0.06, 0.08])))
     True
     """
 
@@ -55,7 +55,7 @@ class SmallGradient:
         object.__setattr__(self, "tolerance", _validate.positive(self.tolerance, "tolerance"))
 
     @underflows_to_zero
-    def met(self, before: Place | None, now: Place) -> bool:
+    def met(self, before: Iterate | None, now: Iterate) -> bool:
         """Whether the norm of the gradient is within the tolerance."""
         return bool(np.linalg.norm(now.gradient) <= self.tolerance)
 
@@ -75,7 +75,7 @@ class SmallStep:
 
     Examples
     --------
-    >>> here, there = (Place(np.array(theta), 0.0, np.zeros(2)) for theta in ([1.0, 2.0], [1.0, 2.5]))
+    >>> here, there = (Iterate(np.array(theta), 0.0, np.zeros(2)) for theta in ([1.0, 2.0], [1.0, 2.5]))
     >>> SmallStep(0.1).met(here, there), SmallStep(0.5).met(here, there)
     (False, True)
     """
@@ -86,7 +86,7 @@ class SmallStep:
         object.__setattr__(self, "tolerance", _validate.positive(self.tolerance, "tolerance"))
 
     @underflows_to_zero
-    def met(self, before: Place | None, now: Place) -> bool:
+    def met(self, before: Iterate | None, now: Iterate) -> bool:
         """Whether the last step was within the tolerance."""
         return before is not None and bool(np.linalg.norm(now.theta - before.theta) <= self.tolerance)
 
@@ -106,7 +106,7 @@ class SmallGain:
 
     Examples
     --------
-    >>> before, now = (Place(np.zeros(2), loss, np.zeros(2)) for loss in (3.0, 2.5))
+    >>> before, now = (Iterate(np.zeros(2), loss, np.zeros(2)) for loss in (3.0, 2.5))
     >>> SmallGain(0.1).met(before, now), SmallGain(0.5).met(before, now)
     (False, True)
     """
@@ -116,6 +116,6 @@ class SmallGain:
     def __post_init__(self) -> None:
         object.__setattr__(self, "tolerance", _validate.positive(self.tolerance, "tolerance"))
 
-    def met(self, before: Place | None, now: Place) -> bool:
+    def met(self, before: Iterate | None, now: Iterate) -> bool:
         """Whether the last step changed the loss by no more than the tolerance."""
         return before is not None and abs(now.loss - before.loss) <= self.tolerance

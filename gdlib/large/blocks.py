@@ -34,9 +34,9 @@ _Step = TypeVar("_Step")
 # brings with it is small beside that of its rows.
 BLOCK_BYTES = 750_000
 WIDE_BYTES = 12_000_000
-# So many blocks are a piece of work for a process of its own; a sum by pieces is the same however many there are.
-PIECE = 64
-QUIET = 1.0  # s; a pass that is over by then shows no progress
+# Blocks that one task of a cluster adds up. It is fixed, so that the sum does not depend on the number of workers.
+BLOCKS_PER_PIECE = 64
+PROGRESS_DELAY = 1.0  # s; a pass that is over by then shows no progress
 
 
 class Blocks(ABC):
@@ -98,7 +98,8 @@ class Blocks(ABC):
 
     def pieces(self) -> list[Any]:
         """The blocks in pieces that can be worked on elsewhere, each itself `Blocks`, or a Dask ``Delayed`` of them."""
-        return [_Part(self, begin, min(begin + PIECE, len(self))) for begin in range(0, len(self), PIECE)]
+        begins = range(0, len(self), BLOCKS_PER_PIECE)
+        return [_Range(self, begin, min(begin + BLOCKS_PER_PIECE, len(self))) for begin in begins]
 
 
 def total(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool = True) -> Sums:
@@ -211,7 +212,7 @@ def add(one: Sums | None, other: Sums | None) -> Sums | None:
 
 def progress_bar(steps: Iterable[_Step], progress: bool, unit: str, count: int | None = None) -> Iterable[_Step]:
     """The same steps, with a bar that shows how far they are unless they are soon over."""
-    return tqdm(steps, total=count, unit=f" {unit}", delay=QUIET, leave=False) if progress else steps
+    return tqdm(steps, total=count, unit=f" {unit}", delay=PROGRESS_DELAY, leave=False) if progress else steps
 
 
 def _surely_finite(values: float | np.ndarray) -> bool:
@@ -269,7 +270,7 @@ def rows_per_block(dimension: int) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class _Part(Blocks):
+class _Range(Blocks):
     """The blocks from one place to another."""
 
     blocks: Blocks
@@ -404,11 +405,11 @@ class ArrayBlocks(Blocks):
 
     def pieces(self) -> list["ArrayBlocks"]:
         """See `Blocks.pieces`; each takes its own rows along, and no others."""
-        many, made = PIECE * self.size, []
+        many, made = BLOCKS_PER_PIECE * self.size, []
         for place, begin in enumerate(range(0, self.rows, many)):
             rows = slice(begin, begin + many)
             piece = ArrayBlocks(np.asarray(self.X[rows]), np.asarray(self.y[rows]), self.size)
-            piece.first = place * PIECE
+            piece.first = place * BLOCKS_PER_PIECE
             made.append(piece)
         return made
 

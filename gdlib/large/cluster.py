@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cluster"]
 
-BRANCHES = 8  # sums that are added in one task
+SUMS_PER_TASK = 8  # sums that are added in one task
 
 
 class Cluster:
@@ -138,12 +138,12 @@ class Cluster:
         try:
             pieces = self.client.compute(blocks.pieces())  # which sends Dask's own on their way and leaves others
             futures += [piece for piece in pieces if not isinstance(piece, Blocks)]
-            sums = [self.client.submit(_piece, piece, work, pure=False) for piece in pieces]
+            sums = [self.client.submit(_sum_of_piece, piece, work, pure=False) for piece in pieces]
             futures += sums
             leaves = progress_bar(as_completed(sums, raise_errors=False), progress, "pieces", len(sums))
             while len(sums) > 1:
-                groups = [sums[begin : begin + BRANCHES] for begin in range(0, len(sums), BRANCHES)]
-                sums = [self.client.submit(_branch, group, pure=False) for group in groups]
+                groups = [sums[begin : begin + SUMS_PER_TASK] for begin in range(0, len(sums), SUMS_PER_TASK)]
+                sums = [self.client.submit(_sum_of_sums, group, pure=False) for group in groups]
                 futures += sums
             for future in leaves:
                 if future.status != "finished":
@@ -212,9 +212,9 @@ class Cluster:
             raise ValueError(f"the client is {self.client.status}: connect one that is open")
 
 
-def _piece(blocks: Blocks, work: Callable[..., Sums]) -> Sums | None:
+def _sum_of_piece(blocks: Blocks, work: Callable[..., Sums]) -> Sums | None:
     return sums_of(blocks, work, progress=False)
 
 
-def _branch(sums: list[Sums | None]) -> Sums | None:
+def _sum_of_sums(sums: list[Sums | None]) -> Sums | None:
     return reduce(add, sums)

@@ -77,7 +77,7 @@ class MiniBlocks:
         left = np.empty((0, blocks.dimension)), np.empty(0)
         for begin in range(0, len(order), self.mixed):
             places = order[begin : begin + self.mixed].tolist()
-            X, y = _pooled(left, blocks, places, check)
+            X, y = _buffer(left, blocks, places, check)
             rows = generator.permutation(len(X))
             whole = len(rows) if begin + self.mixed >= len(order) else len(rows) // self.size * self.size
             for first in range(0, whole, self.size):
@@ -91,7 +91,7 @@ class MiniBlocks:
         return -(-rows // self.size)
 
 
-def _pooled(pool: Block, blocks: Blocks, places: list[int], check: Callable[..., None]) -> Block:
+def _buffer(pool: Block, blocks: Blocks, places: list[int], check: Callable[..., None]) -> Block:
     """The rows of ``pool`` and of these blocks below them, each of which is copied once."""
     X, y = pool
     end = len(y)
@@ -104,12 +104,12 @@ def _pooled(pool: Block, blocks: Blocks, places: list[int], check: Callable[...,
             raise ValueError(f"all blocks must have {blocks.dimension} columns, but block {index} has {more.shape[1]}")
         if end > len(y):  # the others are taken to be as long as this one
             room = begin + (len(places) - done) * len(heights)
-            X, y = _roomier(X, begin, room), _roomier(y, begin, room)
+            X, y = _grown(X, begin, room), _grown(y, begin, room)
         X[begin:end], y[begin:end] = more, heights
     return X[:end], y[:end]
 
 
-def _roomier(values: np.ndarray, used: int, room: int) -> np.ndarray:
+def _grown(values: np.ndarray, used: int, room: int) -> np.ndarray:
     """The first values, with room for more behind them."""
     more = np.empty((room, *values.shape[1:]))
     more[:used] = values[:used]
@@ -379,7 +379,7 @@ class _Run:
     def to_keep(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         """The same as values for JSON, and arrays."""
         arrays = {"trajectory": np.array(self.trajectory), "losses": np.array(self.losses)}
-        memory = _flat(self.memory, arrays)
+        memory = _flattened(self.memory, arrays)
         return {"steps": self.steps, "memory": memory, "generator": self.generator.bit_generator.state}, arrays
 
     @classmethod
@@ -387,14 +387,14 @@ class _Run:
         """What `to_keep` has taken apart."""
         generator = np.random.default_rng(0)
         generator.bit_generator.state = state["generator"]
-        memory = _whole(state["memory"], arrays)
+        memory = _rebuilt(state["memory"], arrays)
         return cls(list(arrays["trajectory"]), arrays["losses"].tolist(), state["steps"], memory, generator)
 
 
-def _flat(memory: Any, arrays: dict[str, np.ndarray]) -> Any:
+def _flattened(memory: Any, arrays: dict[str, np.ndarray]) -> Any:
     """A rule's memory with its arrays put aside, each under a name."""
     if isinstance(memory, tuple):
-        return [_flat(part, arrays) for part in memory]
+        return [_flattened(part, arrays) for part in memory]
     if isinstance(memory, np.ndarray | np.generic) and memory.dtype.kind in "biufc":
         name = f"memory {len(arrays)}"
         arrays[name] = np.asarray(memory)
@@ -407,9 +407,9 @@ def _flat(memory: Any, arrays: dict[str, np.ndarray]) -> Any:
     )
 
 
-def _whole(memory: Any, arrays: dict[str, np.ndarray]) -> Any:
+def _rebuilt(memory: Any, arrays: dict[str, np.ndarray]) -> Any:
     if isinstance(memory, list):
-        return tuple(_whole(part, arrays) for part in memory)
+        return tuple(_rebuilt(part, arrays) for part in memory)
     return arrays[memory][()] if isinstance(memory, str) else memory
 
 

@@ -13,6 +13,23 @@ from gdlib.large.parquet import ParquetBlocks
 ROWS = 4
 
 
+def streamed(data, order=None):
+    """The blocks, and copies of them."""
+    order = range(len(data)) if order is None else order
+    return [(X.copy(), y.copy()) for X, y in data.stream(order)]
+
+
+def joined(pairs):
+    return tuple(np.concatenate(parts) for parts in zip(*pairs, strict=True))
+
+
+def assert_same(pairs, others):
+    assert len(pairs) == len(others)
+    for one, other in zip(pairs, others, strict=True):
+        for values, wanted in zip(one, other, strict=True):
+            np.testing.assert_array_equal(values, wanted)
+
+
 def mapped(folder, values, mode, offset=0):
     """A memory map of a file that holds ``values`` after ``offset`` bytes of something else."""
     path = folder / f"{mode}{offset}{values.ndim}.bin"

@@ -1,30 +1,20 @@
-import errno
-import os
 import re
-import signal
 import subprocess
 import sys
 import textwrap
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
-from pathlib import Path
 
 import dask
-import dask.array as da
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-import scipy.sparse
 from hypothesis import given
 from hypothesis import strategies as st
-from sources import SOURCES, dask_of_unknown_sizes, mapped
+from sources import SOURCES, assert_same, joined, mapped, streamed
 
 from gdlib.costs import SquaredCost
 from gdlib.large import blocks
 from gdlib.large.blocks import ArrayBlocks, total
-from gdlib.large.dask_arrays import DaskBlocks
 from gdlib.large.npy import NpyBlocks, write_npy
 from gdlib.large.parquet import ParquetBlocks
 from gdlib.large.streaming import MiniBlocks, descend, loss_and_gradient
@@ -37,31 +27,14 @@ LOSS = MeanSquaredError.from_data(X, Y)
 ON_ALL_SOURCES = pytest.mark.parametrize("name", SOURCES)
 
 
-def streamed(data, order=None):
-    """The blocks, and copies of them."""
-    order = range(len(data)) if order is None else order
-    return [(X.copy(), y.copy()) for X, y in data.stream(order)]
-
-
-def joined(pairs):
-    return tuple(np.concatenate(parts) for parts in zip(*pairs, strict=True))
-
-
-def counted(X, y):
-    return len(X), X.sum(axis=0)
-
-
-def assert_same(pairs, others):
-    assert len(pairs) == len(others)
-    for one, other in zip(pairs, others, strict=True):
-        for values, wanted in zip(one, other, strict=True):
-            np.testing.assert_array_equal(values, wanted)
-
-
 def assert_the_same_loss(loss, wanted=LOSS):
     assert loss.n == wanted.n
     for name in ("gram", "moment", "sum_of_squares"):
         np.testing.assert_allclose(getattr(loss, name), getattr(wanted, name), rtol=1e-12)
+
+
+def counted(X, y):
+    return len(X), X.sum(axis=0)
 
 
 # Every source
@@ -88,7 +61,7 @@ def test_blocks_come_in_the_order_that_is_asked_for(name, tmp_path):
 
 @ON_ALL_SOURCES
 def test_pieces_hold_all_blocks_in_turn_and_know_their_places(name, tmp_path, monkeypatch):
-    monkeypatch.setattr(blocks, "PIECE", 3)
+    monkeypatch.setattr(blocks, "BLOCKS_PER_PIECE", 3)
     data = SOURCES[name](tmp_path, X, Y)
     pieces = dask.compute(*data.pieces(), scheduler="synchronous")
     assert [piece.first for piece in pieces] == np.cumsum([0, *map(len, pieces)])[:-1].tolist()
@@ -147,47 +120,6 @@ def test_long_data_are_read_in_blocks_and_give_the_same_loss():
     assert_the_same_loss(MeanSquaredError.from_data(many, heights), whole)
 
 
-@pytest.mark.parametrize("dtype", ["<f8", ">f8", "<f4", ">f4", "f2", "i1", "<i8", ">i8", "u4", "?"])
-def test_npy_files_and_arrays_of_every_real_type_are_read_as_floats(dtype, tmp_path):
-    values, heights = (np.round(4 * each).clip(0).astype(dtype) for each in (X, Y))
-    np.save(tmp_path / "X.npy", values)
-    np.save(tmp_path / "y.npy", heights)
-    for data in (NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy", rows=7), ArrayBlocks(values, heights, rows=7)):
-        read = joined(streamed(data, [4, 1, 0, 2, 3]))
-        order = np.r_[28:30, 7:14, 0:7, 14:28]
-        for got, wanted in zip(read, (values, heights), strict=True):
-            assert got.dtype == np.float64
-            np.testing.assert_array_equal(got, wanted[order].astype(float))
-
-
-def test_npy_files_of_the_second_version_are_read(tmp_path):
-    for name, values in (("X", X), ("y", Y)):
-        with (tmp_path / name).open("wb") as file:
-            np.lib.format.write_array(file, values, version=(2, 0))
-    assert_same([joined(streamed(NpyBlocks(tmp_path / "X", tmp_path / "y", rows=7)))], [(X, Y)])
-
-
-def test_parquet_columns_come_in_the_order_asked_for_whatever_their_order_in_each_file(tmp_path):
-    paths = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
-    pq.write_table(pa.table({"p": [1, 2, 3], "y": [True, False, True], "q": [7.0, 8.0, 9.0]}), paths[0])
-    pq.write_table(pa.table({"extra": ["a"], "q": [10], "y": [0], "p": [4]}), paths[1])
-    data = ParquetBlocks(list(map(str, paths)), y="y", X=["q", "p"])
-    assert [(X.tolist(), y.tolist()) for X, y in data] == [
-        ([[7, 1], [8, 2], [9, 3]], [1, 0, 1]),
-        ([[10, 4]], [0]),
-    ]
-
-
-@pytest.mark.parametrize("kind", [pa.int64(), pa.uint8(), pa.bool_(), pa.float32(), pa.float64()], ids=str)
-def test_a_value_that_a_parquet_file_lacks_is_read_as_nan_and_named(kind, tmp_path):
-    some = pa.array([1, 0, 1, None, 1]).cast(kind)
-    pq.write_table(pa.table({"one": [1.0] * 5, "x": some, "y": range(5)}), tmp_path / "x.parquet", row_group_size=2)
-    data = ParquetBlocks(tmp_path / "x.parquet", y="y")
-    np.testing.assert_array_equal(joined(streamed(data))[0][:, 1], [1, 0, 1, np.nan, 1])
-    with pytest.raises(ValueError, match=r"^X must be finite, but row 1 of block 1 holds nan in column 1$"):
-        MeanSquaredError.from_blocks(data)
-
-
 def test_what_was_written_into_a_memory_map_is_still_there_after_a_pass(tmp_path):
     for mode in ("r+", "c"):
         values = mapped(tmp_path, np.tile(X, (100, 1)), mode)
@@ -209,15 +141,6 @@ def test_the_sizes_of_the_blocks_are_known_unread(name, tmp_path):
         assert lengths[-1] <= sizes[0]
         sizes = sizes * (len(lengths) - 1) + lengths[-1:]
     assert sizes == lengths
-
-
-@pytest.mark.parametrize("dtype", ["u1", "?", "i8", "f4"])
-def test_pieces_of_dask_arrays_are_of_floats_too(dtype):
-    values, heights = (np.round(100 * each).clip(0, 255).astype(dtype) for each in (X, Y))
-    data = DaskBlocks(da.from_array(values, chunks=(7, 2)), da.from_array(heights))
-    for piece in dask.compute(*data.pieces(), scheduler="synchronous"):
-        assert [values.dtype for block in piece for values in block] == [float, float]
-    assert_same([joined(streamed(data))], [(values.astype(float), heights.astype(float))])
 
 
 @pytest.mark.parametrize(
@@ -362,7 +285,11 @@ def widening(X, y):
 @pytest.mark.parametrize("name", ["arrays", "npy", "memory maps", "parquet", "dask, odd chunks"])
 def test_a_function_that_makes_blocks_of_different_widths_is_refused(name, tmp_path):
     data = SOURCES[name](tmp_path, X, Y).map(widening)
-    for passed in (MeanSquaredError.from_blocks, lambda data: total(data, counted), partial(written, tmp_path)):
+    for passed in (
+        MeanSquaredError.from_blocks,
+        lambda data: total(data, counted),
+        lambda data: write_npy(tmp_path / "X", tmp_path / "y", data),
+    ):
         with pytest.raises(ValueError, match=r"^all blocks must be equally wide, but block 1 has 3 columns after 1$"):
             passed(data)
 
@@ -505,346 +432,11 @@ def test_blocks_of_no_number_of_rows_are_refused(rows, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("values", "heights", "says"),
-    [
-        (X, Y[:-1], "X.npy holds 30 rows, but .*y.npy holds 29$"),
-        (np.asfortranarray(X), Y, "X.npy is stored by columns, so no block of rows stands together: store it by rows$"),
-        (X * 1j, Y, "X.npy must hold real numbers, but its type is complex128$"),
-        (X, Y.astype(str), "y.npy must hold real numbers, but its type is <U"),
-        (X.astype(object), Y, "X.npy is no .npy file of numbers, .*: .* Python objects in dtype"),
-        (Y, Y, r"X.npy must hold 2 dimensions and an entry, but its shape is \(30,\)$"),
-        (X, X, r"y.npy must hold 1 dimensions and an entry, but its shape is \(30, 3\)$"),
-        (X[:0], Y[:0], r"X.npy must hold 2 dimensions and an entry, but its shape is \(0, 3\)$"),
-    ],
-)
-def test_npy_files_that_are_no_data_are_refused(values, heights, says, tmp_path):
-    np.save(tmp_path / "X.npy", values)
-    np.save(tmp_path / "y.npy", heights)
-    with pytest.raises(ValueError, match=says):
-        NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy")
-
-
-def with_header(shape):
-    header = "{'descr': '<f8', 'fortran_order': False, 'shape': " + shape
-    return b"\x93NUMPY\x01\0\x76\0" + header.ljust(117).encode() + b"\n" + bytes(48)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"1,2\n3,4\n",
-        b"\x93NUMPY\x01\0\x76\0{'descr",
-        b"\x93NUMPY\x09\0\x76\0{}",
-        *map(with_header, ["(3, 2", "(3, 2.0), }", '"""', "(-3, 2), }", "(True, 2), }", f"({10**20}, 2), }}"]),
-    ],
-)
-def test_a_file_that_is_no_npy_file_is_refused(content, tmp_path):
-    SOURCES["npy"](tmp_path, X, Y)
-    (tmp_path / "X.npy").write_bytes(content)
-    with pytest.raises(ValueError, match=r"X.npy is no .npy file of numbers, or was cut short: "):
-        NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy")
-
-
-@pytest.mark.parametrize("lost", [1, 8, 300, 720])
-def test_a_file_that_is_shorter_than_its_header_says_is_refused(lost, tmp_path):
-    SOURCES["npy"](tmp_path, X, Y)
-    path = tmp_path / "X.npy"
-    os.truncate(path, path.stat().st_size - lost)
-    with pytest.raises(ValueError, match=r"X.npy is no .npy file of numbers, or was cut short: mmap length is greater"):
-        NpyBlocks(path, tmp_path / "y.npy")
-
-
-def test_a_file_that_becomes_shorter_while_it_is_read_is_noticed(tmp_path):
-    data = SOURCES["npy"](tmp_path, X, Y)
-    stream = iter(data)
-    next(stream)
-    os.truncate(tmp_path / "X.npy", (tmp_path / "X.npy").stat().st_size - 1)
-    with pytest.raises(ValueError, match=r"X.npy has become shorter while it was read: it ends before row 30$"):
-        list(stream)
-    with pytest.raises(ValueError, match=r"X.npy is no .npy file of numbers, or was cut short: mmap length is greater"):
-        MeanSquaredError.from_blocks(data)
-
-
-@pytest.mark.parametrize(
     "made", [lambda path: NpyBlocks(path, path), lambda path: ParquetBlocks(path, y="y")], ids=["npy", "parquet"]
 )
 def test_a_file_that_is_not_there_is_missed_by_its_name(made, tmp_path):
     with pytest.raises(FileNotFoundError, match=r"gone"):
         made(tmp_path / "gone")
-
-
-@pytest.mark.parametrize(
-    ("columns", "asked", "says"),
-    [
-        ({"x": [1.0], "z": [2.0]}, {}, "x.parquet has no column 'y', only 'x', 'z'$"),
-        ({"x": [1.0], "y": [2.0]}, {"X": ["x", "w"]}, "x.parquet has no column 'w', only 'x', 'y'$"),
-        ({"x": ["a"], "y": [2.0]}, {}, "column 'x' of .*x.parquet must hold real numbers, but its type is string$"),
-        ({"x": [[1.0]], "y": [2.0]}, {}, "column 'x' of .*x.parquet must hold real numbers, but its type is list"),
-        ({"x": [1.0], "y": [2.0]}, {"X": ["x", "y"]}, "X must be columns beside 'y', .*, but it is among them$"),
-        ({"y": [2.0]}, {}, "there must be a column beside 'y', which is what the model is to say$"),
-        ({"x": pa.array([], "f8"), "y": pa.array([], "f8")}, {}, "^the Parquet files hold no rows: there is nothing"),
-    ],
-)
-def test_parquet_files_that_are_no_data_are_refused(columns, asked, says, tmp_path):
-    path = tmp_path / "x.parquet"
-    pq.write_table(pa.table(columns), path)
-    with pytest.raises(ValueError, match=says):
-        ParquetBlocks(path, y="y", **asked)
-
-
-@pytest.mark.parametrize("twice", ["x", "y"])
-def test_a_parquet_file_with_two_columns_of_one_name_is_refused(twice, tmp_path):
-    table = pa.Table.from_arrays([pa.array([1.0])] * 3, ["x", "y", twice])
-    pq.write_table(table, tmp_path / "x.parquet")
-    with pytest.raises(ValueError, match=rf"x.parquet has more than one column '{twice}': give each a name"):
-        ParquetBlocks(tmp_path / "x.parquet", y="y")
-
-
-def test_no_parquet_files_at_all_are_refused():
-    with pytest.raises(ValueError, match=r"^the Parquet files hold no rows: there is nothing to learn from$"):
-        ParquetBlocks([], y="y")
-
-
-def test_a_second_parquet_file_that_lacks_a_column_is_named(tmp_path):
-    pq.write_table(pa.table({"x": [1.0], "y": [2.0]}), tmp_path / "a.parquet")
-    pq.write_table(pa.table({"z": [1.0], "y": [2.0]}), tmp_path / "b.parquet")
-    with pytest.raises(ValueError, match=r"b.parquet has no column 'x', only 'z', 'y'$"):
-        ParquetBlocks([tmp_path / "a.parquet", tmp_path / "b.parquet"], y="y")
-
-
-@pytest.mark.parametrize("left", [0, 3, 100, -1])
-def test_a_parquet_file_that_is_torn_is_refused(left, tmp_path):
-    pq.write_table(pa.table({"x": [1.0], "y": [2.0]}), tmp_path / "x.parquet")
-    (tmp_path / "x.parquet").write_bytes((tmp_path / "x.parquet").read_bytes()[:left])
-    with pytest.raises(ValueError, match=r"x.parquet is no Parquet file that can be read: "):
-        ParquetBlocks(tmp_path / "x.parquet", y="y")
-
-
-@pytest.mark.parametrize(
-    ("values", "heights", "says"),
-    [
-        (X, da.ones(30), "X must be a Dask array of 2 dimensions, but it is "),
-        (da.ones((30, 2)), Y, "y must be a Dask array of 1 dimensions, but it is "),
-        (da.ones(30), da.ones(30), "X must be a Dask array of 2 dimensions, but it is "),
-        (da.ones((30, 2)), da.ones(29), "X and y must have one row a point each, but have 30 and 29"),
-        (da.ones((30, 2), dtype=complex), da.ones(30), "X must hold real numbers, but its type is complex128"),
-        (da.ones((0, 2)), da.ones(0), r"X must have an entry, but its shape is \(0, 2\)"),
-        (da.ones((3, 0)), da.ones(3), r"X must have an entry, but its shape is \(3, 0\)"),
-    ],
-)
-def test_dask_arrays_that_are_no_data_are_refused(values, heights, says):
-    with pytest.raises(ValueError, match=f"^{says}"):
-        DaskBlocks(values, heights)
-
-
-def hiding(chunk):
-    return np.ma.masked_less(chunk, chunk.flat[-1] + 1) if 17.0 in chunk else np.ma.masked_array(chunk)
-
-
-def sparse(chunk):
-    return scipy.sparse.csr_matrix(chunk) if 17.0 in chunk else chunk
-
-
-SAID = {
-    "masked": (hiding, r"chunk 1, 0 of X must not be masked: .*; the first is at \[0, 0\]$"),
-    "sparse": (sparse, r"chunk 1, 0 of X must be .*, but it is a sparse csr_matrix: call its todense\(\) first$"),
-    "shorter": (lambda chunk: chunk[:-1], r"chunk [01], 0 of X must have the shape \(8, 2\), .*, but it has \(7, 2\)$"),
-    "longer": (lambda chunk: np.repeat(chunk, 2, 0), r"chunk [01], 0 of X must have the shape \(8, 2\), .* \(16, 2\)$"),
-    "narrower": (lambda chunk: chunk[:, :1], r"chunk [01], 0 of X must have the shape \(8, 2\), .* \(8, 1\)$"),
-    "flat": (lambda chunk: chunk[:, 0], r"chunk [01], 0 of X must have the shape \(8, 2\), .*, but it has \(8,\)$"),
-    "words": (lambda chunk: chunk.astype(str), r"chunk [01], 0 of X must hold real numbers, but its type is <U32$"),
-}
-
-
-@pytest.mark.parametrize("rows", [8, 3])  # of y: other chunks than X's are cut anew, by what the array says
-@pytest.mark.parametrize(("change", "says"), SAID.values(), ids=SAID)
-def test_dask_chunks_that_are_not_what_their_array_says_are_refused(change, says, rows):
-    values = da.from_array(np.arange(32.0).reshape(16, 2), chunks=(8, 2)).map_blocks(change, dtype=float, meta=X)
-    data = DaskBlocks(values, da.from_array(np.arange(16.0), chunks=rows))
-    for passed in (MeanSquaredError.from_blocks, streamed, lambda data: dask.compute(*data.pieces())):
-        with pytest.raises(ValueError, match=says):
-            passed(data)
-    data = DaskBlocks(da.ones((16, 1), chunks=4), da.ones(16, chunks=8).map_blocks(lambda chunk: chunk[:-1]))
-    with pytest.raises(ValueError, match=r"^chunk 0 of y must have the shape \(8,\), .*, but it has \(7,\)$"):
-        streamed(data)
-
-
-def test_dask_chunks_whose_mask_hides_nothing_are_taken():
-    values = da.from_array(X, chunks=(8, 2)).map_blocks(np.ma.masked_array)
-    assert_same([joined(streamed(DaskBlocks(values, da.from_array(Y))))], [(X, Y)])
-
-
-def test_dask_chunks_of_unknown_size_are_refused_with_what_helps():
-    values, heights = dask_of_unknown_sizes(X, Y)
-    with pytest.raises(
-        ValueError, match=r"^the chunks of X have no known size: call its compute_chunk_sizes\(\) first"
-    ):
-        DaskBlocks(values, heights)
-    with pytest.raises(
-        ValueError, match=r"^the chunks of y have no known size: call its compute_chunk_sizes\(\) first"
-    ):
-        DaskBlocks(values.compute_chunk_sizes(), heights)
-
-
-# Writing
-
-
-def written(folder, pairs):
-    return write_npy(folder / "X.npy", folder / "y.npy", pairs)
-
-
-@pytest.fixture
-def older(tmp_path):
-    """Files of these names that were there before."""
-    for name in ("X.npy", "y.npy"):
-        (tmp_path / name).write_bytes(b"older")
-    return tmp_path
-
-
-def assert_untouched(folder):
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"X.npy": b"older", "y.npy": b"older"}
-
-
-def test_what_is_written_is_what_was_given_and_numpy_reads_it(older):
-    pairs = [(X[:1], Y[:1]), (X[1:1], Y[1:1]), (np.asfortranarray(X[1:]), Y[1:])]
-    data = written(older, iter(pairs))
-    assert (data.rows, data.dimension) == (30, 3)
-    np.testing.assert_array_equal(np.load(older / "X.npy"), X)
-    np.testing.assert_array_equal(np.load(older / "y.npy"), Y)
-    assert sorted(path.name for path in older.iterdir()) == ["X.npy", "y.npy"]
-
-
-def test_files_may_be_written_from_themselves(tmp_path):
-    data = SOURCES["npy"](tmp_path, X, Y)
-    written(tmp_path, data.map(lambda X, y: (X + 1, y)))
-    np.testing.assert_array_equal(np.load(tmp_path / "X.npy"), X + 1)
-
-
-def test_whole_numbers_and_bools_are_written_as_floats(tmp_path):
-    data = written(tmp_path, [(np.array([[1, 2]], ">i2"), np.array([True]))])
-    assert [np.load(tmp_path / name).dtype for name in ("X.npy", "y.npy")] == [float, float]
-    assert_same(streamed(data), [(np.array([[1.0, 2.0]]), np.array([1.0]))])
-
-
-def failing(error):
-    yield X, Y
-    raise error
-
-
-@pytest.mark.parametrize("error", [RuntimeError("boom"), KeyboardInterrupt(), ValueError("boom")], ids=repr)
-def test_blocks_that_end_in_an_error_leave_nothing(older, error):
-    with pytest.raises(type(error)):
-        written(older, failing(error))
-    assert_untouched(older)
-
-
-@pytest.mark.parametrize(
-    ("pairs", "says"),
-    [
-        ([], "^the blocks hold no rows: there is nothing to write$"),
-        ([(X[:0], Y[:0])], "^the blocks hold no rows: there is nothing to write$"),
-        ([(X, Y), (X[:, :2], Y)], "^all blocks must be equally wide, but block 1 has 2 columns after 3$"),
-        ([(X, Y), 3], "^block 1 must be a pair of X and y, but it is a int$"),
-        ([(X, Y[1:])], "^block 0 has 30 rows of X, but 29 of y$"),
-        ([(X * 1j, Y)], "^X of block 0 must hold real numbers, but its type is complex128$"),
-    ],
-)
-def test_what_is_no_data_is_not_written(older, pairs, says):
-    with pytest.raises(ValueError, match=says):
-        written(older, pairs)
-    assert_untouched(older)
-
-
-def test_one_file_cannot_be_both_by_whatever_way_it_is_reached(older):
-    (older / "sub").mkdir()
-    with pytest.raises(ValueError, match=r"^X and y must be two files, but both are .*X.npy$"):
-        write_npy(older / "X.npy", older / "sub" / ".." / "X.npy", [(X, Y)])
-    (older / "sub").rmdir()
-    assert_untouched(older)
-
-
-def test_one_file_cannot_be_both(tmp_path):
-    with pytest.raises(ValueError, match=r"^X and y must be two files, but both are .*same.npy$"):
-        write_npy(tmp_path / "same.npy", tmp_path / "same.npy", [(X, Y)])
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    "error",
-    [OSError("corrupt page"), OSError(errno.EIO, "bad disk"), FileNotFoundError(errno.ENOENT, "gone", "part-7")],
-    ids=repr,
-)
-def test_an_error_of_the_blocks_comes_as_it_is(older, error):
-    with pytest.raises(type(error)) as caught:
-        written(older, failing(error))
-    assert caught.value is error
-    assert_untouched(older)
-
-
-@pytest.mark.parametrize("name", ["X.npy", "y.npy"])
-def test_a_folder_in_place_of_a_file_is_noticed_before_anything_is_read(older, name):
-    (older / name).unlink()
-    (older / name).mkdir()
-    says = r"could not be written, and nothing is left of them: this is no file that could be replaced$"
-    with pytest.raises(OSError, match=says):
-        written(older, failing(AssertionError("read")))
-    (older / name).rmdir()
-    (older / name).write_bytes(b"older")
-    assert_untouched(older)
-
-
-def test_a_second_name_that_the_system_refuses_is_said_to_come_after_the_first(older, monkeypatch):
-    replaced = Path.replace
-
-    def refusing(path, target):
-        if target.name == "X.npy":
-            raise PermissionError(errno.EPERM, "not permitted")
-        return replaced(path, target)
-
-    monkeypatch.setattr(Path, "replace", refusing)
-    with pytest.raises(PermissionError, match=r"could not be written, but .*y.npy is new already: not permitted$"):
-        written(older, [(X, Y)])
-    np.testing.assert_array_equal(np.load(older / "y.npy"), Y)
-    assert (older / "X.npy").read_bytes() == b"older"
-    assert len(list(older.iterdir())) == 2
-
-
-def test_files_are_on_the_disk_before_they_take_their_names(older, monkeypatch):
-    done = []
-    for owner, name in ((os, "fsync"), (Path, "replace")):
-        real = getattr(owner, name)
-        monkeypatch.setattr(owner, name, lambda *args, name=name, real=real: (done.append(name), real(*args)))
-    written(older, [(X, Y)])
-    assert done[:2] == ["fsync", "fsync"]
-    assert done.count("replace") == 2
-
-
-def test_a_folder_that_is_not_there_is_an_error_with_its_name(tmp_path):
-    with pytest.raises(OSError, match=r"gone/X.npy and .*gone/y.npy could not be written, .*: No such file"):
-        written(tmp_path / "gone", [(X, Y)])
-
-
-@pytest.fixture
-def full_disk():
-    """No file may grow beyond 20 kB: for a process, a disk that fills."""
-    resource = pytest.importorskip("resource", reason="this system has no limits of a process's own")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, ignored)
-
-
-@pytest.mark.parametrize("rows", [200, 20_000])  # what fills is a file's buffer, or the file
-def test_a_disk_that_fills_leaves_nothing_and_says_so(older, full_disk, rows):
-    pairs = ((np.ones((rows, 3)), np.ones(rows)) for _ in range(10))
-    says = r"X.npy and .*y.npy could not be written, and nothing is left of them: File too large$"
-    with pytest.raises(OSError, match=says) as caught:
-        written(older, pairs)
-    assert caught.value.errno == errno.EFBIG
-    assert_untouched(older)
 
 
 # Progress
@@ -861,7 +453,7 @@ def long_pass(request, tmp_path):
 def test_a_pass_shows_how_far_it_is_only_if_it_is_long_and_wanted(long_pass, monkeypatch, capsys):
     long_pass(True)
     assert capsys.readouterr() == ("", "")
-    monkeypatch.setattr(blocks, "QUIET", 0)
+    monkeypatch.setattr(blocks, "PROGRESS_DELAY", 0)
     long_pass(False)
     assert capsys.readouterr() == ("", "")
     long_pass(True)
@@ -872,7 +464,7 @@ def test_a_pass_shows_how_far_it_is_only_if_it_is_long_and_wanted(long_pass, mon
 
 
 def test_the_end_is_shown_where_it_is_known(monkeypatch, capsys):
-    monkeypatch.setattr(blocks, "QUIET", 0)
+    monkeypatch.setattr(blocks, "PROGRESS_DELAY", 0)
     total(ArrayBlocks(X, Y, rows=1), counted)
     assert "0/30" in capsys.readouterr().err
     total(iter(ArrayBlocks(X, Y, rows=1)), counted)

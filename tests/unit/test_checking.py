@@ -69,6 +69,13 @@ def test_a_step_that_moves_nothing_is_refused():
         check_gradient(LOSSES[0], [1, 2], 1e-17)
 
 
+@pytest.mark.parametrize("call", [finite_differences, check_gradient])
+@pytest.mark.parametrize("loss", [3, None, MeanSquaredError], ids=repr)
+def test_what_is_no_loss_is_refused(call, loss):
+    with pytest.raises(ValueError, match=r"^loss must be an instance with value"):
+        call(loss, [0, 0])
+
+
 def test_a_bad_step_is_refused(bad_rate):
     with bad_rate.refused("step"):
         check_gradient(LOSSES[0], [1, 2], bad_rate.value)

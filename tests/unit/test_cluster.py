@@ -315,7 +315,7 @@ def test_a_sum_that_fails_or_is_interrupted_is_called_off(cluster, monkeypatch, 
     data = ArrayBlocks(LONG_X[:200], LONG_Y[:200], rows=1)
     if kind == "dask":
         data = DaskBlocks(da.from_array(LONG_X[:200], chunks=(1, 3)), da.from_array(LONG_Y[:200], chunks=1))
-    monkeypatch.setattr(blocks, "PIECE", 1)  # so that much is left to do
+    monkeypatch.setattr(blocks, "BLOCKS_PER_PIECE", 1)  # so that much is left to do
     if error is KeyboardInterrupt:
         monkeypatch.setattr("gdlib.large.cluster.progress_bar", seen_one(interrupt))
     with pytest.raises(error) as caught:  # which keeps all futures alive
@@ -423,10 +423,10 @@ def test_an_event_loop_of_ones_own_is_no_hindrance(cluster):
 
 
 def test_a_sum_shows_how_far_it_is_only_if_it_is_long_and_wanted(cluster, monkeypatch, capsys):
-    monkeypatch.setattr(blocks, "QUIET", 3600)  # no sum is that long, however busy the machine
+    monkeypatch.setattr(blocks, "PROGRESS_DELAY", 3600)  # no sum is that long, however busy the machine
     cluster.total(LONG, in_order)
     assert capsys.readouterr() == ("", "")
-    monkeypatch.setattr(blocks, "QUIET", 0)
+    monkeypatch.setattr(blocks, "PROGRESS_DELAY", 0)
     cluster.total(LONG, in_order, progress=False)
     assert capsys.readouterr() == ("", "")
     cluster.total(LONG, in_order)

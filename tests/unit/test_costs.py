@@ -26,7 +26,7 @@ def test_each_cost_is_what_its_formula_says():
 def test_the_slope_is_the_derivative_of_the_cost_by_the_prediction(cost):
     h = 1e-5
     differences = (cost.costs(PREDICTED + h, LABELS) - cost.costs(PREDICTED - h, LABELS)) / (2 * h)
-    np.testing.assert_allclose(cost.slopes(PREDICTED, LABELS), differences, rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(cost.derivatives(PREDICTED, LABELS), differences, rtol=1e-6, atol=1e-8)
 
 
 @ON_ALL_COSTS
@@ -34,13 +34,13 @@ def test_the_slope_is_the_derivative_of_the_cost_by_the_prediction(cost):
 def test_the_sum_and_the_slopes_are_those_of_the_points(cost, predicted):
     total, gradient = cost.sums(np.diag(predicted), LABELS, np.ones(7))
     assert total == pytest.approx(cost.costs(predicted, LABELS).sum(), rel=1e-13)
-    np.testing.assert_allclose(gradient, cost.slopes(predicted, LABELS) * predicted, rtol=1e-13, atol=1e-300)
+    np.testing.assert_allclose(gradient, cost.derivatives(predicted, LABELS) * predicted, rtol=1e-13, atol=1e-300)
 
 
 @ON_ALL_COSTS
 def test_neither_predictions_nor_labels_are_changed(cost):
     predicted, labels, X = PREDICTED.copy(), LABELS.copy(), np.diag(PREDICTED)
-    cost.sums(X, labels, np.ones(len(X))), cost.costs(predicted, labels), cost.slopes(predicted, labels)
+    cost.sums(X, labels, np.ones(len(X))), cost.costs(predicted, labels), cost.derivatives(predicted, labels)
     np.testing.assert_array_equal(X, np.diag(PREDICTED))
     np.testing.assert_array_equal(predicted, PREDICTED)
     np.testing.assert_array_equal(labels, LABELS)
@@ -50,7 +50,7 @@ def test_neither_predictions_nor_labels_are_changed(cost):
 def test_predictions_of_several_models_stand_in_rows(cost):
     many = np.stack([PREDICTED, 2 * PREDICTED])
     np.testing.assert_array_equal(cost.costs(many, LABELS)[1], cost.costs(2 * PREDICTED, LABELS))
-    np.testing.assert_array_equal(cost.slopes(many, LABELS)[1], cost.slopes(2 * PREDICTED, LABELS))
+    np.testing.assert_array_equal(cost.derivatives(many, LABELS)[1], cost.derivatives(2 * PREDICTED, LABELS))
 
 
 @ON_ALL_COSTS
@@ -58,7 +58,7 @@ def test_predictions_of_several_models_stand_in_rows(cost):
 def test_labels_of_any_type_cost_what_they_cost_as_floats(cost, dtype):
     labels = LABELS.astype(dtype)
     np.testing.assert_array_equal(cost.costs(PREDICTED, labels), cost.costs(PREDICTED, LABELS))
-    np.testing.assert_array_equal(cost.slopes(PREDICTED, labels), cost.slopes(PREDICTED, LABELS))
+    np.testing.assert_array_equal(cost.derivatives(PREDICTED, labels), cost.derivatives(PREDICTED, LABELS))
     given, wanted = (cost.sums(np.diag(PREDICTED), y, np.ones(7)) for y in (labels, LABELS))
     np.testing.assert_array_equal(given[1], wanted[1])
     assert given[0] == wanted[0]
@@ -69,7 +69,7 @@ def test_a_residual_beyond_all_bounds_costs_the_square_of_the_scale_and_none_cos
     cost = GemanMcClureCost(scale)
     with np.errstate(over="ignore"):
         costs = cost.costs(np.array([-1e308, 1e200, 0.0]), np.zeros(3))
-        np.testing.assert_array_equal(cost.slopes(np.array([1e308, 0.0]), np.zeros(2)), [0, 0])
+        np.testing.assert_array_equal(cost.derivatives(np.array([1e308, 0.0]), np.zeros(2)), [0, 0])
     np.testing.assert_allclose(costs, [scale**2, scale**2, 0], rtol=1e-14, atol=0)
 
 
@@ -77,9 +77,9 @@ def test_a_residual_beyond_all_bounds_costs_the_square_of_the_scale_and_none_cos
 def test_the_log_loss_of_a_certain_prediction_neither_overflows_nor_loses_its_digits(z):
     cost, both = LogisticCost(), np.array([-z, z])
     np.testing.assert_array_equal(cost.costs(both, np.array([1.0, 0.0])), [z, z])
-    for slopes in (cost.slopes, lambda p, y: cost.sums(np.diag(np.sign(p)), y, np.abs(p))[1] * np.sign(p)):
-        np.testing.assert_array_equal(slopes(both, np.array([1.0, 0.0])), [-1, 1])
-        np.testing.assert_allclose(slopes(both, np.array([0.0, 1.0])), [math.exp(-z), -math.exp(-z)], rtol=1e-12)
+    for derivatives in (cost.derivatives, lambda p, y: cost.sums(np.diag(np.sign(p)), y, np.abs(p))[1] * np.sign(p)):
+        np.testing.assert_array_equal(derivatives(both, np.array([1.0, 0.0])), [-1, 1])
+        np.testing.assert_allclose(derivatives(both, np.array([0.0, 1.0])), [math.exp(-z), -math.exp(-z)], rtol=1e-12)
 
 
 def test_the_first_label_that_is_neither_0_nor_1_is_named():

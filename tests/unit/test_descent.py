@@ -8,7 +8,7 @@ import pytest
 
 from gdlib import losses, scratch
 from gdlib.batches import MiniBatches
-from gdlib.descent import ROOM, Status, descend
+from gdlib.descent import INITIAL_CAPACITY, Status, descend
 from gdlib.losses import GemanMcClure, LogisticLoss, Loss, MeanSquaredError
 from gdlib.rates import Backtracking, ExactLineSearch
 from gdlib.regression import design_matrix
@@ -371,8 +371,11 @@ ENDED = {
 }
 
 
-@pytest.mark.parametrize("epochs", [10**9, 10**30])
-@pytest.mark.parametrize("settings", ENDED.values(), ids=ENDED)
+@pytest.mark.parametrize(
+    ("settings", "epochs"),
+    [*((settings, 10**30) for settings in ENDED.values()), (ENDED["a stopping rule"], 10**9)],
+    ids=[*ENDED, "fewer epochs than a system counts to"],
+)
 def test_a_descent_that_ends_early_takes_the_memory_of_what_it_has_run(settings, epochs):
     made = {"start": [0, 0], "learning_rate": 0.06} | settings
     run, peak = traced(lambda: descend(LOSS, epochs=epochs, **made))
@@ -398,7 +401,10 @@ def test_a_run_that_ended_early_keeps_no_more_than_its_steps(settings):
         assert not kept.flags.writeable
 
 
-@pytest.mark.parametrize("steps", [ROOM - 1, ROOM, ROOM + 1, 2 * ROOM, 5 * ROOM + 3])
+@pytest.mark.parametrize(
+    "steps",
+    [INITIAL_CAPACITY - 1, INITIAL_CAPACITY, INITIAL_CAPACITY + 1, 2 * INITIAL_CAPACITY, 5 * INITIAL_CAPACITY + 3],
+)
 def test_room_grows_without_a_gap(steps):
     never = SmallGradient(1e-300)
     grown, whole = (descend(LOSS, [0, 0], 1e-4, steps, stop=stop) for stop in (never, ()))

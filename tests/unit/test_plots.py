@@ -42,7 +42,7 @@ def drawn(ax, label):
 def rendered(ax):
     """The picture as PNG; whatever matplotlib cannot draw fails or warns here, and a warning is an error."""
     buffer = BytesIO()
-    ax.figure.savefig(buffer, format="png")
+    ax.figure.savefig(buffer, format="png", dpi=40)
     return buffer.getvalue()
 
 
@@ -151,7 +151,7 @@ def test_any_losses_that_are_not_negative_can_be_drawn(ax, losses):
     assert rendered(ax).startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("learning_rate", [0.07, 0.1, 0.25, 0.5, 1.0])
+@pytest.mark.parametrize("learning_rate", [0.07, 0.25, 1.0])
 def test_the_losses_of_a_descent_that_diverges_can_be_drawn(ax, learning_rate):
     plots.loss_over_epochs(ax, descend(LOSS, [0, 0], learning_rate, epochs=1000).losses)
     assert rendered(ax).startswith(b"\x89PNG")
@@ -533,6 +533,21 @@ def test_a_graph_without_functions_is_refused(ax):
 
 
 # all of them
+
+
+@pytest.mark.parametrize(
+    ("plot", "arguments"),
+    [
+        (plots.contours, ([[0, 0]],)),
+        (plots.directions_over_epochs, ([[0, 0]],)),
+        (plots.eigenvectors, ()),
+        (plots.difference_errors, ([0, 0], 0.1)),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_is_no_loss_is_refused(ax, plot, arguments):
+    with pytest.raises(ValueError, match=r"(^loss must be an instance with value|but the loss is a int$)"):
+        plot(ax, 3, *arguments)
 
 
 def test_no_plot_changes_what_it_is_given(ax):

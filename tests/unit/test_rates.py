@@ -46,7 +46,7 @@ def test_a_bad_first_rate_is_refused(make, bad_rate):
 @pytest.mark.parametrize(
     ("make", "name"),
     [
-        (lambda x: InverseTime(0.1, x), "half"),
+        (lambda x: InverseTime(0.1, x), "half_life"),
         (lambda x: StepDecay(0.1, x, 0.5), "every"),
         (lambda x: Cosine(0.1, x), "steps"),
     ],

@@ -4,7 +4,7 @@ import pytest
 from gdlib.descent import Status, descend
 from gdlib.losses import MeanSquaredError
 from gdlib.regression import design_matrix
-from gdlib.stopping import Place, SmallGain, SmallGradient, SmallStep
+from gdlib.stopping import Iterate, SmallGain, SmallGradient, SmallStep
 
 LOSS = MeanSquaredError.from_data(design_matrix([2, 3, 4, 5]), [45, 65, 85, 105])
 FULL = descend(LOSS, [0, 0], 0.02, 4000)
@@ -49,7 +49,7 @@ def test_a_start_that_meets_the_gradient_rule_takes_no_step():
 
 @pytest.mark.parametrize("rule", [SmallStep, SmallGain])
 def test_at_the_start_there_is_no_step_to_judge(rule):
-    assert not rule(1e9).met(None, Place(np.zeros(2), 0.0, np.zeros(2)))
+    assert not rule(1e9).met(None, Iterate(np.zeros(2), 0.0, np.zeros(2)))
 
 
 def test_the_status_of_a_run_that_diverges_is_not_stopped():

@@ -231,7 +231,7 @@ def test_a_seed_that_is_none_is_refused(seed):
 
 @ON_ALL_COSTS
 @ON_ALL_RULES
-@pytest.mark.parametrize("rate", [0.05, InverseTime(0.1, half=5)], ids=repr)
+@pytest.mark.parametrize("rate", [0.05, InverseTime(0.1, half_life=5)], ids=repr)
 def test_a_descent_over_blocks_is_the_descent_in_memory_step_by_step(cost, y, loss, rule, rate):
     run = descend(ArrayBlocks(X, y, rows=7), cost, START, rate, 30, rule)
     known = descent.descend(loss, START, rate, 30, rule)
@@ -245,7 +245,7 @@ def test_a_descent_over_blocks_is_the_descent_in_memory_step_by_step(cost, y, lo
 @ON_ALL_RULES
 @pytest.mark.parametrize(("size", "mixed"), [(1, 1), (4, 2), (20, 3), (50, 16), (99, 1)])
 def test_a_descent_by_mini_batches_is_a_loop_over_them(rule, size, mixed):
-    batches, rate = MiniBlocks(size, seed=6, mixed=mixed), InverseTime(0.05, half=20)
+    batches, rate = MiniBlocks(size, seed=6, mixed=mixed), InverseTime(0.05, half_life=20)
     run = descend(LABELLED, LogisticCost(), START, rate, 3, rule, batches)
     generator, theta, steps = np.random.default_rng(6), np.array(START), 0
     memory, trajectory, losses = rule.begin(theta), [theta], []
@@ -645,7 +645,7 @@ def test_a_torn_checkpoint_is_refused_and_left(tmp_path):
 def test_a_descent_shows_how_far_it_is_only_if_it_is_long_and_wanted(batches, monkeypatch, capsys):
     descend(DATA, SquaredCost(), START, 0.02, 3, batches=batches)
     assert capsys.readouterr() == ("", "")
-    monkeypatch.setattr(blocks, "QUIET", 0)
+    monkeypatch.setattr(blocks, "PROGRESS_DELAY", 0)
     descend(DATA, SquaredCost(), START, 0.02, 3, batches=batches, progress=False)
     assert capsys.readouterr() == ("", "")
     descend(DATA, SquaredCost(), START, 0.02, 3, batches=batches)

@@ -1,19 +1,14 @@
-"""Tables as people have them: of pandas and Dask, and the Parquet files that they write."""
+"""Tables as people have them, of pandas and Dask, handed over as they are."""
 
-import datetime
 from decimal import Decimal
 
 import dask.dataframe as dd
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from gdlib.descent import descend
 from gdlib.large.blocks import ArrayBlocks
-from gdlib.large.dask_arrays import DaskBlocks
-from gdlib.large.parquet import ParquetBlocks
 from gdlib.losses import MeanSquaredError
 from gdlib.regression import design_matrix, least_squares
 from gdlib.scaling import standardize
@@ -23,192 +18,6 @@ HOUSES = pd.DataFrame(
 ).dropna()
 X, Y = HOUSES[["size", "rooms of it"]].to_numpy(float), HOUSES["price"].to_numpy(float)
 DASK = dd.from_pandas(HOUSES, npartitions=2)
-
-
-def read(files, y="price", **columns):
-    data = ParquetBlocks(files, y=y, **columns)
-    pairs = [(X.copy(), y.copy()) for X, y in data]
-    return list(data.columns), *(np.concatenate(parts) for parts in zip(*pairs, strict=True))
-
-
-def assert_houses(found, columns=("size", "rooms of it")):
-    names, values, prices = found
-    assert names == list(columns)
-    np.testing.assert_array_equal(values, HOUSES[list(columns)].to_numpy(float))
-    np.testing.assert_array_equal(prices, Y)
-
-
-# Parquet: an index is no column
-
-
-def test_what_pandas_writes_after_dropna_has_no_index_among_its_columns(tmp_path):
-    HOUSES.to_parquet(tmp_path / "houses.parquet")
-    assert "__index_level_0__" in pq.read_schema(tmp_path / "houses.parquet").names
-    assert_houses(read(tmp_path / "houses.parquet"))
-
-
-@pytest.mark.filterwarnings("ignore:The inplace keyword")  # in Dask's code
-@pytest.mark.parametrize("table", [DASK, DASK.clear_divisions()], ids=["index", "no divisions"])
-def test_a_folder_that_dask_writes_is_read_without_its_index(table, tmp_path):
-    table.to_parquet(tmp_path / "houses")
-    assert "__null_dask_index__" in pq.read_schema(tmp_path / "houses" / "part.0.parquet").names
-    assert_houses(read(tmp_path / "houses"))
-
-
-@pytest.mark.parametrize("index", ["__index_level_0__", "__index_level_12__", "__null_dask_index__"])
-def test_where_nothing_is_said_about_an_index_its_name_tells(index, tmp_path):
-    table = pa.table({index: [7, 8], "x": [1.0, 2.0], "price": [3.0, 4.0]})
-    for kept in (None, {b"pandas": b"{}"}, {b"pandas": b"no JSON"}, {b"other": b"{}"}):
-        pq.write_table(table.replace_schema_metadata(kept), tmp_path / "x.parquet")
-        assert read(tmp_path / "x.parquet")[0] == ["x"]
-
-
-def test_where_pandas_tells_of_its_index_no_name_is_guessed(tmp_path):
-    table = HOUSES.rename(columns={"size": "__index_level_7__"}).set_index("rooms of it")
-    table.to_parquet(tmp_path / "x.parquet")
-    assert read(tmp_path / "x.parquet")[0] == ["__index_level_7__"]
-    HOUSES.set_index(["size", HOUSES.index]).to_parquet(tmp_path / "x.parquet")
-    assert read(tmp_path / "x.parquet")[0] == ["rooms of it"]
-    assert_houses(read(tmp_path / "x.parquet", X=["size", "rooms of it"]))  # it may be asked for
-
-
-def test_an_index_that_is_a_range_is_no_column(tmp_path):
-    HOUSES.reset_index(drop=True).to_parquet(tmp_path / "x.parquet")
-    assert_houses(read(tmp_path / "x.parquet"))
-
-
-# Parquet: columns by their names
-
-
-def test_one_name_is_one_column(tmp_path):
-    HOUSES.to_parquet(tmp_path / "x.parquet")
-    assert_houses(read(tmp_path / "x.parquet", X="size"), ["size"])
-    assert_houses(read(tmp_path / "x.parquet", X="rooms of it"), ["rooms of it"])
-    assert_houses(read(tmp_path / "x.parquet", X=pd.Index(["rooms of it", "size"])), ["rooms of it", "size"])
-
-
-@pytest.mark.parametrize(
-    ("asked", "says"),
-    [
-        (
-            {"y": "price", "X": "area"},
-            "has no column 'area', only 'size', 'rooms of it', 'price', '__index_level_0__'$",
-        ),
-        ({"y": "price", "X": [0]}, "has no column 0, only "),
-        ({"y": "price", "X": 0}, "^X must be names of columns, but it is 0$"),
-        ({"y": ["price"]}, r"^y must be the name of a column, but it is \['price'\]$"),
-        ({"y": None}, "^y must be the name of a column, but it is None$"),
-        ({"y": "price", "X": "price"}, "^X must be columns beside 'price'"),
-    ],
-)
-def test_columns_that_are_not_there_are_refused(asked, says, tmp_path):
-    HOUSES.to_parquet(tmp_path / "x.parquet")
-    with pytest.raises(ValueError, match=says):
-        ParquetBlocks(tmp_path / "x.parquet", **asked)
-
-
-def test_names_that_look_like_paths_are_names(tmp_path):
-    table = pa.table({"a.b": [1.0], "a": [2.0], "a b": [3.0], "price": [4.0]})
-    pq.write_table(table, tmp_path / "x.parquet")
-    names, values, _ = read(tmp_path / "x.parquet")
-    assert (names, values.tolist()) == (["a.b", "a", "a b"], [[1, 2, 3]])
-
-
-# Parquet: types
-
-EXACT = [Decimal("1.50"), Decimal("-2.25"), Decimal("3.00")]
-TYPES = {
-    "decimals": (pa.array(EXACT), [1.5, -2.25, 3]),
-    "long decimals": (pa.array(EXACT, pa.decimal256(60, 2)), [1.5, -2.25, 3]),
-    "categories of numbers": (pa.array([3, 4, 3]).dictionary_encode(), [3, 4, 3]),
-    "truth values": (pa.array([True, False, True]), [1, 0, 1]),
-    "half floats": (pa.array(np.array([1, 2, 3], "f2")), [1, 2, 3]),
-}
-GAPS = {
-    "decimals": pa.array([EXACT[0], None, EXACT[1]]),
-    "categories of numbers": pa.array([3.5, None, 3.5]).dictionary_encode(),
-    "truth values": pa.array([True, None, False]),
-    "whole numbers of pandas": pa.Array.from_pandas(pd.array([1, None, 3], dtype="Int64")),
-}
-NO_NUMBERS = {
-    "times": pa.array([datetime.datetime(2020, 1, 1)] * 3),
-    "days": pa.array([datetime.date(2020, 1, 1)] * 3),
-    "durations": pa.array([datetime.timedelta(1)] * 3),
-    "words": pa.array(["a", "b", "a"]),
-    "categories of words": pa.array(["a", "b", "a"]).dictionary_encode(),
-    "lists": pa.array([[1.0], [2.0], [3.0]]),
-    "structures": pa.array([{"a": 1}] * 3),
-    "nothing": pa.nulls(3),
-}
-
-
-@pytest.mark.parametrize(("column", "wanted"), TYPES.values(), ids=TYPES)
-def test_columns_of_every_real_type_are_read(column, wanted, tmp_path):
-    pq.write_table(pa.table({"x": column, "price": column}), tmp_path / "x.parquet")
-    _, values, prices = read(tmp_path / "x.parquet")
-    assert values[:, 0].tolist() == prices.tolist() == wanted
-
-
-@pytest.mark.parametrize("column", GAPS.values(), ids=GAPS)
-def test_a_missing_value_of_every_type_is_named(column, tmp_path):
-    pq.write_table(pa.table({"x": column, "price": [1.0, 2.0, 3.0]}), tmp_path / "x.parquet")
-    with pytest.raises(ValueError, match=r"^X must be finite, but row 1 of block 0 holds nan in column 0$"):
-        MeanSquaredError.from_blocks(ParquetBlocks(tmp_path / "x.parquet", y="price"))
-
-
-@pytest.mark.parametrize("column", NO_NUMBERS.values(), ids=NO_NUMBERS)
-def test_a_column_without_numbers_is_refused_with_its_type(column, tmp_path):
-    pq.write_table(pa.table({"x": column, "price": [1.0, 2.0, 3.0]}), tmp_path / "x.parquet")
-    with pytest.raises(ValueError, match=r"^column 'x' of .* must hold real numbers, but its type is "):
-        ParquetBlocks(tmp_path / "x.parquet", y="price")
-
-
-# Parquet: files
-
-
-def parted(folder, many):
-    folder.mkdir()
-    for i in range(many):
-        pq.write_table(pa.table({"x": [float(i)], "price": [0.0]}), folder / f"part.{i}.parquet")
-    return folder
-
-
-def test_the_files_of_a_folder_come_in_the_order_of_their_numbers(tmp_path):
-    folder = parted(tmp_path / "houses", 12)
-    for name in ("_metadata", "_SUCCESS", ".part.3.parquet", "_part.4.parquet", "notes.txt"):
-        (folder / name).write_text("no Parquet")
-    assert read(folder)[1][:, 0].tolist() == list(range(12))
-    assert read([folder, folder / "part.3.parquet"])[1][:, 0].tolist() == [*range(12), 3]
-    assert read(str(folder))[1].shape == (12, 1)
-
-
-def test_a_row_group_without_rows_is_passed_over(tmp_path):
-    rows = [
-        pa.table({"x": values, "price": values}) for values in (pa.array([], "f8"), pa.array([1.0]), pa.array([], "f8"))
-    ]
-    with pq.ParquetWriter(tmp_path / "x.parquet", rows[0].schema) as writer:
-        for each in rows:
-            writer.write_table(each)
-    assert read(tmp_path / "x.parquet")[1].tolist() == [[1]]
-
-
-def test_folders_that_are_no_table_are_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"is a folder without a file \*.parquet$"):
-        ParquetBlocks(tmp_path, y="price")
-    parted(tmp_path / "year=2020", 2)
-    with pytest.raises(
-        ValueError, match=r"has files in folders of their own, .*year=2020.* for one: give a list of files$"
-    ):
-        ParquetBlocks(tmp_path, y="price")
-
-
-@pytest.mark.parametrize("files", [3, None, [3], b"houses.parquet"], ids=lambda files: type(files).__name__)
-def test_what_is_no_path_is_refused(files):
-    with pytest.raises(ValueError, match=r"^(each of )?files must be a path( or a list of paths)?, but it is a "):
-        ParquetBlocks(files, y="price")
-
-
-# Tables of pandas and Dask, handed over as they are
 
 
 @pytest.mark.parametrize(
@@ -232,7 +41,8 @@ def test_a_table_is_taken_as_its_numbers(table):
 
 
 def test_columns_of_truth_values_and_of_decimals_beside_others_are_numbers():
-    table = pd.DataFrame({"new": [True, False, True], "tax": EXACT, "size": [1.0, 2.0, 3.0]})
+    exact = [Decimal("1.50"), Decimal("-2.25"), Decimal("3.00")]
+    table = pd.DataFrame({"new": [True, False, True], "tax": exact, "size": [1.0, 2.0, 3.0]})
     np.testing.assert_array_equal(standardize(table)[0], standardize([[1, 1.5, 1], [0, -2.25, 2], [1, 3, 3]])[0])
 
 
@@ -271,22 +81,6 @@ def test_a_missing_value_of_a_table_is_refused_by_name(column, beside):
         MeanSquaredError.from_blocks(ArrayBlocks(table, Y))
     with pytest.raises(ValueError, match=r"^y must (be|hold) "):
         least_squares(X, table["odd"])
-
-
-def test_a_table_of_dask_has_to_become_an_array_first():
-    columns, prices = DASK[["size", "rooms of it"]], DASK["price"]
-    arrays = [part.to_dask_array(lengths=True) for part in (columns, prices)]
-    says = r"^{} must be a Dask array, but it is a Dask {}: call its to_dask_array\(lengths=True\) first$"
-    with pytest.raises(ValueError, match=says.format("X", "DataFrame")):
-        DaskBlocks(columns, prices)
-    with pytest.raises(ValueError, match=says.format("y", "Series")):
-        DaskBlocks(arrays[0], prices)
-    with pytest.raises(
-        ValueError, match=r"^X must be a Dask array of 2 dimensions, but it is a DataFrame of shape \(3, 2\)$"
-    ):
-        DaskBlocks(HOUSES[["size", "rooms of it"]], arrays[1])
-    loss = MeanSquaredError.from_blocks(DaskBlocks(*arrays))
-    np.testing.assert_allclose(loss.gram, X.T @ X, rtol=1e-14)
 
 
 def test_a_table_is_no_block():

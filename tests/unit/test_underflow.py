@@ -21,7 +21,7 @@ from gdlib.rates import Backtracking, Cosine, ExactLineSearch, InverseTime, Step
 from gdlib.regression import design_matrix, least_squares, normal_equation
 from gdlib.rules import Adam, HeavyBall, Nesterov, Plain
 from gdlib.scaling import standardize
-from gdlib.stopping import Place, SmallGain, SmallGradient, SmallStep
+from gdlib.stopping import Iterate, SmallGain, SmallGradient, SmallStep
 from gdlib.widgets import DescentExplorer
 from gdlib.widgets.still import still
 
@@ -56,6 +56,9 @@ def in_batches(made, place, rule):
 
 
 def of_a_loss(made, place):
+    if place is PLACES[1]:  # pictures take their time, and this is the place where nearly everything underflows
+        yield lambda: plots.contours(Figure().subplots(), made(), [PLACES[2], place]) and None
+        yield lambda: plots.difference_errors(Figure().subplots(), made(), place, 1e-5) and None
     place = np.array(place)
     yield from (partial(lambda name: getattr(made(), name)(place), name) for name in ("value", "gradient"))
     yield from (
@@ -67,8 +70,6 @@ def of_a_loss(made, place):
     yield from (partial(lambda rate: descend(made(), place, rate, 20), rate) for rate in RATES)
     yield lambda: ExactLineSearch().along(made(), place, made().gradient(place), made().gradient(place))
     yield lambda: Backtracking().along(made(), place, made().gradient(place), made().gradient(place))
-    yield lambda: plots.contours(Figure().subplots(), made(), [PLACES[1], place]) and None
-    yield lambda: plots.difference_errors(Figure().subplots(), made(), place, 1e-5) and None
     loss = made()
     yield from (partial(in_batches, made, place, rule) for rule in RULES if hasattr(loss, "X"))
     if isinstance(loss, LogisticLoss):
@@ -86,8 +87,8 @@ def of_a_loss(made, place):
 def of_a_cost(cost):
     y = LABELS if isinstance(cost, LogisticCost) else TINY_Y
     predicted, far = TINY_X @ [1, 1], X @ [900, 1]
-    yield from (partial(function, predicted, y) for function in (cost.costs, cost.slopes))
-    yield from (partial(function, far, y) for function in (cost.costs, cost.slopes))
+    yield from (partial(function, predicted, y) for function in (cost.costs, cost.derivatives))
+    yield from (partial(function, far, y) for function in (cost.costs, cost.derivatives))
     yield from (partial(cost.sums, table, y, np.array([1, 1e-100])) for table in (TINY_X, FAR_X))
     data = ArrayBlocks(TINY_X, y, rows=2)
     yield lambda: loss_and_gradient(data, cost, [1e-100, 1e-150])
@@ -117,7 +118,7 @@ CALLS |= {
 }
 CALLS |= {
     **{
-        f"{rule}": partial(rule.met, Place(SUBNORMAL, 1e-320, SUBNORMAL), Place(SMALLER, 1e-322, SMALLER))
+        f"{rule}": partial(rule.met, Iterate(SUBNORMAL, 1e-320, SUBNORMAL), Iterate(SMALLER, 1e-322, SMALLER))
         for rule in STOPS
     },
     "normal_equation": lambda: normal_equation(TINY_X, TINY_Y),
@@ -168,6 +169,8 @@ def test_the_calls_do_underflow():
     with np.errstate(all="ignore", under="call", call=lambda kind, flag: met.append(kind)):
         for call in CALLS.values():
             outcome(call)
+            if len(met) > len(CALLS):
+                break
     assert len(met) > len(CALLS)
 
 

@@ -247,7 +247,7 @@ def test_a_share_that_rounds_to_1_is_none(make):
 
 
 WHOLES = {
-    "half": lambda v: InverseTime(0.1, v).half,
+    "half_life": lambda v: InverseTime(0.1, v).half_life,
     "every": lambda v: StepDecay(0.1, v, 0.5).every,
     "steps": lambda v: Cosine(0.1, v).steps,
     "size of MiniBatches": lambda v: MiniBatches(np.ones((300, 1)), np.ones(300), v, 0).size,
