@@ -84,4 +84,4 @@ def test_the_chapters_are_numbered_through_both_parts_and_nothing_else_is(book):
 
 def test_a_section_has_no_number_and_a_figure_counts_through_the_book(page):
     for number in page[1].select(":is(h2, h3) .section-number, .caption-number"):
-        assert re.fullmatch(r"Fig\. \d+ ?", number.get_text())
+        assert re.fullmatch(r"(Fig\.|Exercise|Table) \d+ ?", number.get_text())

@@ -32,11 +32,14 @@ SERVICES = {
 
 
 def built_page(folder, changes):
-    """What building a book of one page in a folder printed, and the page; built as the book is."""
+    """What building a small book in a folder printed, and its first page; built as the book is."""
     source = folder / "source"
     source.mkdir(exist_ok=True)
     (source / "_config.yml").write_text(configuration(changes), encoding="utf-8")
-    (source / "_toc.yml").write_text("format: jb-book\nroot: page\n", encoding="utf-8")
+    (source / "_toc.yml").write_text("format: jb-book\nroot: page\nchapters: [{file: other}]\n", encoding="utf-8")
+    (source / "other.md").write_text("# Another page", encoding="utf-8")
+    (source / "reference").mkdir(exist_ok=True)
+    (source / "reference" / "references.bib").touch()
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A page\n\n## A part", id="a")])
     nbformat.write(notebook, source / "page.ipynb")
     built, pages = build(source, folder, "--all")
@@ -48,6 +51,7 @@ def launched(tmp_path_factory):
     """The page of a book that knows its repository."""
     said, page = built_page(tmp_path_factory.mktemp("launched"), SERVICES)
     assert page.exists(), said
+    assert "UNKNOWN" not in page.read_text(encoding="utf-8"), said
     return page
 
 
@@ -63,6 +67,7 @@ def test_a_book_that_knows_its_repository_offers_colab_and_binder(launched):
 def test_a_book_that_does_not_has_no_trace_of_them(tmp_path):
     said, page = built_page(tmp_path, {})
     assert page.exists(), said
+    assert "UNKNOWN" not in page.read_text(encoding="utf-8"), said
     text = page.read_text(encoding="utf-8")
     assert not [word for word in ("github.com", "colab", "mybinder", "launch") if word in text.lower()]
 

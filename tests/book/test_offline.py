@@ -121,7 +121,7 @@ def test_the_search_finds_pages_and_asks_for_no_excerpts(open_file):
     page = open_file("search.html", "?q=momentum")
     results = page.locator("#search-results")
     expect(results.locator("p").first).to_contain_text("matching the search query")
-    results.get_by_role("link", name="Momentum", exact=True).first.click()
+    results.get_by_role("link", name="13. Momentum", exact=True).first.click()
     expect(page.locator("article h1")).to_contain_text("Momentum")
 
 

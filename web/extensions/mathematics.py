@@ -181,7 +181,7 @@ def write_style(app: Sphinx, env: BuildEnvironment) -> None:
         return
     style = (PACKAGE / "dist" / "katex.min.css").read_text(encoding="utf-8")
     fonts, target = PACKAGE / "dist" / "fonts", Path(app.outdir, "_static", STYLE).parent
-    (target / "fonts").mkdir(parents=True)
+    (target / "fonts").mkdir(parents=True, exist_ok=True)
     for name in INLINE_FONTS:
         font = base64.b64encode(fewer_glyphs(fonts / f"{name}.woff2")).decode()
         style = style.replace(f"url(fonts/{name}.woff2)", f"url(data:font/woff2;base64,{font})")

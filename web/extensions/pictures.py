@@ -20,7 +20,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
 def want_webp(app: Sphinx) -> None:
     """Leave PNG out of what pages may have, so that Sphinx looks for a way to something else."""
     if app.builder.format == "html":
-        app.builder.supported_image_types = ["image/svg+xml", "image/webp", "image/gif", "image/jpeg"]
+        type(app.builder).supported_image_types = ["image/svg+xml", "image/webp", "image/gif", "image/jpeg"]
 
 
 class ToWebP(ImageConverter):
