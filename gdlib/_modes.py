@@ -116,6 +116,8 @@ def _sign_changes(coefficients: np.ndarray, logs: np.ndarray) -> list[int]:
     if len(np.unique(np.sign(coefficients))) < 2:
         return []
     slowest = logs.max()
+    if (logs == slowest).all():
+        return []  # one power times the sum of the coefficients
     coefficients = np.array([coefficients[logs == slowest].sum(), *coefficients[logs < slowest]])
     logs = np.array([0.0, *(logs[logs < slowest] - slowest)])  # the sum divided by its slowest power
 

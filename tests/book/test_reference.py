@@ -15,6 +15,7 @@ from figure import FIGURES, lead
 from notebooks import PAGES, ROOT
 
 import gdlib
+from gdlib import large
 
 TERMS = ["central difference", "descent", "gradient", "gradient descent", "learning rate", "mini-batch", "step", "loss"]
 
@@ -142,11 +143,12 @@ def test_a_chapter_links_each_term_once_and_in_its_prose(pages, name):
 def test_every_public_name_of_the_package_has_its_place(book):
     api = "".join(path.read_text(encoding="utf-8") for path in (book / "reference" / "api").glob("*.html"))
     wrong = []
-    for module in pkgutil.iter_modules(gdlib.__path__):
-        if module.name.startswith("_"):
+    found = [*pkgutil.iter_modules(gdlib.__path__, "gdlib."), *pkgutil.iter_modules(large.__path__, "gdlib.large.")]
+    for module in (each.name for each in found):
+        if "._" in module or module == "gdlib.large":  # which is a folder of modules
             continue
-        public = importlib.import_module(f"gdlib.{module.name}").__all__
-        places = [f"module-gdlib.{module.name}", *(f"gdlib.{module.name}.{name}" for name in public)]
+        public = importlib.import_module(module).__all__
+        places = [f"module-{module}", *(f"{module}.{name}" for name in public)]
         wrong += [place for place in places if api.count(f' id="{place}"') != 1]
     assert wrong == []
 

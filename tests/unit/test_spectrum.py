@@ -711,6 +711,10 @@ def test_the_last_place_outside_is_that_of_looking_at_all(seed):
         assert _modes.last_outside(parts, logs, tolerance) == (outside[-1] if len(outside) else -1)
 
 
+def test_powers_of_one_size_are_one_power():
+    assert _modes.last_outside(np.array([3.0, -1.0]), np.array([-0.1, -0.1]), 0.5) == 13  # 2 exp(-k / 10) > 1/2
+
+
 def test_with_momentum_no_more_epochs_are_looked_at_than_are_said():
     # Two parameters whose ways nearly cancel: they are within the tolerance long before the bound on them is.
     loss = MeanSquaredError(2, np.array([[1.0, 1e-9], [1e-9, 1.0]]), np.array([1.0, -1.0]), 2.0)
