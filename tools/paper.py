@@ -37,8 +37,7 @@ SET_UP = METADATA["mystnb"]["code_prompt_show"]
 ALIVE = "Alive on the page, where it answers to your hand."
 UNKNOWN = "000"  # in the place of a page's number, until the pages are known; about as wide
 MOST_PRINTINGS = 5
-COLOURED = "c1|k|kn|kc|ow|s1|s2|sa|sd|mi|mf|gp"  # kinds of words in code that have a colour in paper.css
-BLACK = re.compile(rf'<span class="(?!(?:{COLOURED})")[a-z][a-z0-9]?">([^<]*)</span>')
+COLOURED = {"c1", "k", "kn", "kc", "ow", "s1", "s2", "sa", "sd", "mi", "mf", "gp"}  # in code, by paper.css
 SHORT = 16  # lines of code that stay on one page
 
 # All of them at once: what only the head of a page is set in, a browser would ask for when the page is printed.
@@ -99,8 +98,8 @@ def read_book(folder: Path) -> Book:
 
 
 def parsed(path: Path) -> BeautifulSoup:
-    """The page, without the marks on words of code that are black on paper: they are half of its elements."""
-    return BeautifulSoup(BLACK.sub(r"\1", path.read_text(encoding="utf-8")), "html.parser")
+    """A page of the book."""
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
 # One document
@@ -169,6 +168,7 @@ def printed_chapter(folder: Path, chapter: Chapter, names: dict[str, str], level
     article = page.select_one("article.bd-article")
     for unwanted in article.select(".headerlink, .toctree-wrapper, .sd-summary-state-marker, .live-skeleton"):
         unwanted.decompose()
+    blacken_code(article)
     name_formulas(article)
     readdress(article, chapter, names)
     open_cells(article)
@@ -225,6 +225,13 @@ def open_cells(article: Tag) -> None:
         else:
             fold.summary.decompose()
             fold.unwrap()
+
+
+def blacken_code(article: Tag) -> None:
+    """Words of code without a colour lose their marks, each of which would be a piece of text of its own in the PDF."""
+    for word in article.select("pre span, dt.sig .w"):
+        if COLOURED.isdisjoint(word.get("class", ())):
+            word.unwrap()
 
 
 def name_formulas(article: Tag) -> None:
