@@ -1,4 +1,12 @@
-"""What a live figure can be told. The table of it, settings.json, is the browser's too: see web/widget/settings.js."""
+"""What a live figure can be told: settings.json, which the browser reads too, and what Python makes of it.
+
+A setting has a ``kind``, one of `KINDS`, and a ``default``, unless every figure must be told; ``of`` what it is a
+choice, and the ``most`` that it may be. ``changeable`` is what the reader may change: a link may carry it, and Reset
+restores it. ``shown`` says in which figures: those with the setting of a name, with a switch for it, with a panel, or
+with a rule that takes it. A ``slider`` has ``ends``: numbers, or names of settings, which stand for their values or
+for the length of their lists; it may be ``log``, and have a ``step`` and a ``format``. Its label is a word, and
+stands in web/widget/messages.js.
+"""
 
 import json
 from collections.abc import Callable, Sequence

@@ -257,34 +257,6 @@ def respelled(page, change):
 
 
 @pytest.mark.parametrize(
-    ("trait", "value", "said"),
-    [
-        ("learning_rate", -1, "The learning rate must be positive and finite"),
-        ("start", [0], "The start is not a pair"),
-        ("tolerance", 0, "The tolerance must be positive"),
-        ("points", [], "There are no points"),
-        ("points", [[2, None], [3, 4]], "Point 1 is not a pair of finite numbers"),
-        ("points", [[2, 1e300], [3, 4]], "leave the range of a float"),
-    ],
-)
-def test_a_state_that_makes_no_sense_is_said_in_the_figures_place(context, book_url, trait, value, said):
-    page, wrong = context.new_page(), []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-
-    def spoil(models):
-        models["AnyModel"][trait] = value
-        if trait == "learning_rate":
-            models["FloatLogSliderModel"]["value"] = value
-
-    respelled(page, spoil)
-    page.goto(f"{book_url}index.html")
-    expect(page.locator(".gd-message")).to_contain_text(said)
-    assert not page.locator(".gd-surface").is_visible()
-    page.close()
-    assert wrong == []
-
-
-@pytest.mark.parametrize(
     ("points", "start"),
     [
         ([[2, 45], [3, 65], [4, 86]], None),  # from the minimum, as gdlib computes it
@@ -297,7 +269,7 @@ def test_whatever_is_drawn_is_drawn_with_numbers(context, book_url, points, star
     page, wrong = context.new_page(), []
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     if start is None:
-        start = DescentExplorer(*zip(*points, strict=True), start=[0, 0]).loss.minimum.tolist()
+        start = DescentExplorer(*zip(*points, strict=True), start=[0, 0]).objective.minimum.tolist()
 
     def replace(models):
         models["AnyModel"] |= {"points": points, "start": start}

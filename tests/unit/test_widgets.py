@@ -27,7 +27,8 @@ from gdlib.spectrum import regime
 from gdlib.stopping import SmallGain, SmallGradient, SmallStep
 from gdlib.widgets import DescentExplorer, descent_explorer
 from gdlib.widgets.controls import MIME_TYPE
-from gdlib.widgets.settings import CHOICES, SETTINGS, STATIC, taken
+from gdlib.widgets.settings import CHOICES, SETTINGS, SHOWN, STATIC, taken
+from gdlib.widgets.settings import KINDS as KINDS_OF_SETTING
 from gdlib.widgets.still import still, valleys
 
 X, Y = [2, 3, 4, 5], [45, 65, 85, 105]
@@ -319,6 +320,15 @@ def test_home_is_where_it_was_made():
     explorer.rule, explorer.momentum, explorer.batch_size, explorer.seed = "plain", 0.1, 1, 9
     explorer.shrinking, explorer.standardised, explorer.difference, explorer.stop_tolerance = False, True, 1.0, 0.0
     assert explorer.home == home
+
+
+def test_the_table_has_no_words_that_nobody_reads():
+    known = {"kind", "default", "of", "most", "changeable", "shown", "slider"}
+    assert {word for setting in SETTINGS.values() for word in setting} == known
+    sliders = [setting["slider"] for setting in SETTINGS.values() if "slider" in setting]
+    assert {word for slider in sliders for word in slider} == {"ends", "log", "step", "format"}
+    assert {setting["kind"] for setting in SETTINGS.values()} == set(KINDS_OF_SETTING)
+    assert {by for setting in SETTINGS.values() for by in setting.get("shown", ())} == set(SHOWN)
 
 
 def test_every_setting_is_in_the_docstring_and_no_other():

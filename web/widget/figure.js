@@ -12,7 +12,7 @@ import { stops } from "./mathematics/stopping.js";
 import { kept, memo } from "./memo.js";
 import { NOTICES, PROBLEMS } from "./messages.js";
 import { hasRegime, isPlain, methodOf } from "./outcome.js";
-import * as PANELS from "./panels/*.js";
+import * as PANELS from "./panels/*.js"; // every module of the folder, by its name: see ../widget.mjs
 import { problem } from "./problems.js";
 import { readout } from "./readout.js";
 import { MAX_MOVABLE } from "./settings.js";

@@ -1,8 +1,5 @@
 // What a live figure can be told. The table is gdlib's, so that Python and the browser read the same one.
-//
-// Of a setting it says its kind and its default; whether the reader may change it, so that a link may carry it and
-// Reset restores it; in which figures it is shown; and its slider. An end of a slider that is a name stands for that
-// setting's value, or for the length of its list.
+// What its entries mean is said in gdlib/widgets/settings.py.
 
 import SETTINGS from "../../gdlib/widgets/settings.json" with { type: "json" };
 import { RULES } from "./mathematics/rules.js";
