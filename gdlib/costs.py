@@ -198,7 +198,7 @@ class GemanMcClureCost(RobustCost):
     def costs(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Squares near 0, almost the square of the scale far from it."""
         squares = (predicted - y) ** 2
-        with np.errstate(divide="ignore"):  # in this form neither a square of 0 nor an infinite one makes a nan
+        with np.errstate(divide="ignore", over="ignore"):  # so neither a square of 0 nor an infinite one makes a nan
             return 1 / (1 / squares + 1 / self.scale**2)
 
     def weights(self, residuals: np.ndarray) -> np.ndarray:

@@ -73,6 +73,10 @@ def test_a_residual_beyond_all_bounds_costs_the_square_of_the_scale_and_none_cos
     np.testing.assert_allclose(costs, [scale**2, scale**2, 0], rtol=1e-14, atol=0)
 
 
+def test_a_residual_whose_square_has_no_finite_inverse_costs_nothing_without_a_warning():
+    assert 0 <= GemanMcClureCost(1.0).costs(np.array([1e-161]), np.zeros(1)) <= 1e-321
+
+
 @pytest.mark.parametrize("z", [700.0, 1e300])
 def test_the_log_loss_of_a_certain_prediction_neither_overflows_nor_loses_its_digits(z):
     cost, both = LogisticCost(), np.array([-z, z])
