@@ -84,7 +84,7 @@ def eigenvalues(loss: MeanSquaredError) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the loss is no `MeanSquaredError`.
+        If the loss is no `gdlib.losses.MeanSquaredError`.
 
     References
     ----------
@@ -115,7 +115,7 @@ def condition_number(loss: MeanSquaredError) -> float:
     Raises
     ------
     ValueError
-        If the loss is no `MeanSquaredError`.
+        If the loss is no `gdlib.losses.MeanSquaredError`.
 
     References
     ----------
@@ -151,7 +151,7 @@ def max_learning_rate(loss: MeanSquaredError, rule: Rule = Plain()) -> float:
     Raises
     ------
     ValueError
-        If the loss is no `MeanSquaredError`, or an argument makes no sense.
+        If the loss is no `gdlib.losses.MeanSquaredError`, or an argument makes no sense.
 
     References
     ----------
@@ -237,7 +237,7 @@ def best_learning_rate(loss: MeanSquaredError) -> float:
     Raises
     ------
     ValueError
-        If the loss is no `MeanSquaredError`.
+        If the loss is no `gdlib.losses.MeanSquaredError`.
 
     References
     ----------

@@ -1,6 +1,6 @@
 r"""Data as a stream of blocks of rows, so that they need not fit into memory.
 
-`ArrayBlocks` are arrays in memory or memory maps; other modules of `gdlib.large` read files and Dask arrays. `total`
+`ArrayBlocks` are arrays in memory or memory maps; the modules beside this one read files and Dask arrays. `total`
 adds up what each block contributes, and everything that goes over all the data is such a sum:
 `gdlib.losses.MeanSquaredError.from_blocks`, and each pass of `gdlib.large.streaming`. `gdlib.large.cluster` takes the
 same sum on several processes or machines.

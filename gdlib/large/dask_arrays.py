@@ -74,21 +74,21 @@ class DaskBlocks(Blocks):
 
     @property
     def sizes(self) -> list[int]:
-        """See `Blocks.sizes`."""
+        """See `gdlib.large.blocks.Blocks.sizes`."""
         return list(self.X.chunks[0])
 
     def __len__(self) -> int:
         return self.X.numblocks[0]
 
     def stream(self, order: Iterable[int]) -> Iterator[Block]:
-        """See `Blocks.stream`."""
+        """See `gdlib.large.blocks.Blocks.stream`."""
         import dask
 
         for place in order:
             yield dask.compute(self.X.blocks[place, 0], self.y.blocks[place], scheduler="synchronous")
 
     def pieces(self) -> list[Any]:
-        """See `Blocks.pieces`: one a chunk, which is computed where the piece is worked on."""
+        """See `gdlib.large.blocks.Blocks.pieces`: one a chunk, which is computed where the piece is worked on."""
         import dask
 
         chunks = zip(self.X.to_delayed()[:, 0], self.y.to_delayed(), strict=True)

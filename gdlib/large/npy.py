@@ -57,14 +57,14 @@ class NpyBlocks(Blocks):
 
     @property
     def sizes(self) -> list[int]:
-        """See `Blocks.sizes`."""
+        """See `gdlib.large.blocks.Blocks.sizes`."""
         return [min(self.size, self.rows)]
 
     def __len__(self) -> int:
         return -(-self.rows // self.size)
 
     def stream(self, order: Iterable[int]) -> Iterator[Block]:
-        """See `Blocks.stream`; a block is copied into a buffer that the next one overwrites."""
+        """See `gdlib.large.blocks.Blocks.stream`; a block is copied into a buffer that the next one overwrites."""
         X, y = _mapped(self.X, 2), _mapped(self.y, 1)
         size = min(self.size, self.rows)
         buffers = np.empty((size, self.dimension)), np.empty(size)

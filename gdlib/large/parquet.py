@@ -104,14 +104,14 @@ class ParquetBlocks(Blocks):
 
     @property
     def sizes(self) -> list[int]:
-        """See `Blocks.sizes`."""
+        """See `gdlib.large.blocks.Blocks.sizes`."""
         return self._sizes
 
     def __len__(self) -> int:
         return len(self._groups)
 
     def stream(self, order: Iterable[int]) -> Iterator[Block]:
-        """See `Blocks.stream`; a missing value is read as NaN."""
+        """See `gdlib.large.blocks.Blocks.stream`; a missing value is read as NaN."""
         from pyarrow.parquet import ParquetFile
 
         path: Path | None = None
