@@ -14,9 +14,7 @@ def configuration(changes=None):
     for old, new in {"favicon: web/theme/favicon.svg": "favicon: ''", **(changes or {})}.items():
         assert old in text
         text = text.replace(old, new)
-    return re.sub(
-        r"(?<=: )web(?:/extensions)?$", lambda place: json.dumps((ROOT / place[0]).as_posix()), text, flags=re.M
-    )
+    return re.sub(r"(?<=: )web/extensions$", lambda place: json.dumps((ROOT / place[0]).as_posix()), text, flags=re.M)
 
 
 def build(source, target, *options):

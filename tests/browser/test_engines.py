@@ -212,7 +212,7 @@ NOT_UNDERSTOOD = """declarations => {
     return !filled.includes("unknown") && !CSS.supports(property, filled);
   });
 }"""
-FOLDERS = [npm.WEB, npm.WEB / "static", npm.WEB / "live", npm.WEB / "widget"]
+FOLDERS = [npm.WEB / folder for folder in ("theme", "theme/static", "runtime", "widget")]
 STYLES = [path for folder in FOLDERS for path in folder.glob("*.css")]
 
 

@@ -47,7 +47,7 @@ JUPYTER = {
     "@jupyter-widgets/": "Copyright (c) 2015 Project Jupyter Contributors",
     "@lumino/": "Copyright (c) 2019 Project Jupyter Contributors\nCopyright (c) 2014-2017, PhosphorJS Contributors",
 }
-BUNDLES = {"runtime": "live/runtime.js", "style": "live/style.css", "icons": "theme/icons.css"}
+BUNDLES = {"runtime": "runtime/runtime.js", "style": "runtime/style.css", "icons": "theme/icons.css"}
 # The book's own, and what is packed of all of these.
 OWN = "book.css buttons.js favicon.svg icons.css licences.txt live/* reference.css search.js styles/all.css"
 

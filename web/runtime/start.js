@@ -5,7 +5,7 @@
 {
   const NEAR = "200% 0px";
   const LONGEST = 5000; // ms
-  const runtime = new URL(RUNTIME, document.currentScript.src).href; // web/live_figures.py puts its name here
+  const runtime = new URL(RUNTIME, document.currentScript.src).href; // web/extensions/live_figures.py puts its name here
 
   const add = (name, described) => document.head.append(Object.assign(document.createElement(name), described));
   let begun = false;

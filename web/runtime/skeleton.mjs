@@ -1,4 +1,4 @@
-// The figures of a page as they will be laid out, without what is drawn in them: node live/skeleton.mjs PLACE ... < STATE
+// The figures of a page as they will be laid out, without what is drawn in them: node runtime/skeleton.mjs PLACE ... < STATE
 // STATE are the widgets of the page; each PLACE, a figure's id among them, gets a line of HTML. The figure's own script
 // makes its part, in a document that is never shown.
 import { text } from "node:stream/consumers";

@@ -1,36 +1,37 @@
 """Sphinx extension: the live figures of the notebooks live on their pages too, where no kernel runs.
 
 A stored notebook keeps the arguments of a live figure beside its picture. Here the figure is made from them once
-more, and the page gets the state of its widgets, which `live/runtime.js` brings to life in the picture's place, once
-`live/start.js` says that somebody will look. Until then the figure's room is that of its skeleton: the same elements
+more, and the page gets the state of its widgets, which `runtime/runtime.js` brings to life in the picture's place, once
+`runtime/start.js` says that somebody will look. Until then the figure's room is that of its skeleton: the same elements
 under the same style, unseen and with nothing drawn in them.
 """
 
 import hashlib
 import json
-import re
 from pathlib import Path
 
 import ipywidgets
 import npm
+from docutils import nodes
 from ipywidgets.embed import dependency_state
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.writers.html5 import HTML5Translator
 
 from gdlib.widgets import LiveDescent, descent_explorer
 from gdlib.widgets.controls import MIME_TYPE
 
 STATE = "application/vnd.jupyter.widget-state+json"
-PICTURE = r'<img [^>]*class="live live-(\d+)"[^>]*>'
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("source-read", make_live)
     app.connect("html-page-context", link_files)
-    app.connect("html-page-context", add_skeletons, priority=600)  # once MyST-NB has added the state
+    app.connect("doctree-resolved", place_skeletons)
+    app.add_node(LivePlace, html=(visit_place, depart_place))
     app.connect("builder-inited", bundle_runtime)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": False, "parallel_write_safe": True}  # what is read leaves skeletons in this process
 
 
 def make_live(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -49,12 +50,16 @@ def make_live(app: Sphinx, docname: str, source: list[str]) -> None:
                 raise ExtensionError(f"{docname}: a cell has room for one live figure, but one has two")
             figure = descent_explorer(**arguments)
             figure.explorer.linkable = not figures  # an address has room for one
-            figure.explorer._esm = figure.explorer._css = ""  # live/runtime.js and live/style.css have them
+            figure.explorer._esm = figure.explorer._css = ""  # runtime/runtime.js and runtime/style.css have them
             add_classes(described.setdefault("figure", {}), "live-figure")
             add_classes(described.setdefault("image", {}), "live", f"live-{len(figures)}")
             figures.append(figure)
     if figures:
-        notebook["metadata"]["widgets"] = {STATE: page_state(figures)}
+        state = page_state(figures)
+        notebook["metadata"]["widgets"] = {STATE: state}
+        places = map(str, range(len(figures)))
+        skeletons = npm.run("runtime/skeleton.mjs", *places, given=json.dumps(state)).splitlines()
+        app.env.metadata[docname]["skeletons"] = skeletons
         source[0] = json.dumps(notebook)
 
 
@@ -79,8 +84,8 @@ def bundle_runtime(app: Sphinx) -> None:
     """Lay what brings the figures to life where their pages look for it."""
     if app.builder.format == "html":
         folder = Path(app.outdir) / "_static" / "live"
-        npm.bundle(folder, runtime="live/runtime.js", style="live/style.css")
-        start = (npm.WEB / "live" / "start.js").read_text(encoding="utf-8")
+        npm.bundle(folder, runtime="runtime/runtime.js", style="runtime/style.css")
+        start = (npm.WEB / "runtime" / "start.js").read_text(encoding="utf-8")
         (folder / "start.js").write_text(start.replace("RUNTIME", f'"{runtime(app)}"'), encoding="utf-8")
 
 
@@ -100,16 +105,27 @@ def link_files(app: Sphinx, pagename: str, templatename: str, context: dict, doc
             context["metatags"] += f'\n<link rel="preload" as="script" fetchpriority="low" href="{address}">'
 
 
-def add_skeletons(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
-    """Lay behind each picture what keeps the room of its figure."""
-    places = re.findall(PICTURE, context.get("body", ""))
-    if not places:
+class LivePlace(nodes.General, nodes.Element):
+    """A live figure's picture, with what keeps the room of the figure behind it; no search looks into that."""
+
+
+def place_skeletons(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Lay behind each picture the skeleton of its figure."""
+    if app.builder.format != "html":
         return
-    state = next(file.attributes["body"] for file in context["script_files"] if file.attributes.get("type") == STATE)
-    skeletons = dict(zip(places, npm.run("live/skeleton.mjs", *places, given=state).splitlines(), strict=True))
+    for picture in list(doctree.findall(nodes.image)):
+        if "live" in picture["classes"]:
+            (number,) = (int(name[len("live-") :]) for name in picture["classes"] if name.startswith("live-"))
+            place = LivePlace("", skeleton=app.env.metadata[docname]["skeletons"][number])
+            picture.parent.replace(picture, place)
+            place += picture
 
-    def placed(picture: re.Match) -> str:
-        skeleton = f'<div class="live-skeleton" aria-hidden="true" inert>{skeletons[picture[1]]}</div>'
-        return f'<div class="live-place">{picture[0]}{skeleton}</div>'
 
-    context["body"] = re.sub(PICTURE, placed, context["body"])
+def visit_place(writer: HTML5Translator, place: LivePlace) -> None:
+    """Begin the place; its picture is written as any other."""
+    writer.body.append('<div class="live-place">')
+
+
+def depart_place(writer: HTML5Translator, place: LivePlace) -> None:
+    """Lay the skeleton behind the picture."""
+    writer.body.append(f'<div class="live-skeleton" aria-hidden="true" inert>{place["skeleton"]}</div></div>')
