@@ -92,7 +92,7 @@ test-newest: install  ## test the package on the newest versions
 # Jupyter Book 1 is no longer developed and takes no Sphinx after the 7th. This keeps the way out of it open.
 book-next: install  ## build the book on the newest Sphinx, without Jupyter Book, and test what was built
 	$(BIN)/uv venv --quiet --clear --python '$(PYTHON)' _build/next-env
-	grep -v '^jupyter-book' requirements.txt | $(BIN)/uv pip install --quiet --python _build/next-env -r requirements-next.txt -r -
+	grep -v '^jupyter-book' requirements.txt | $(BIN)/uv pip install --quiet --python _build/next-env --group next -r -
 	grep '^jupyter-book' requirements.txt | $(BIN)/uv pip install --quiet --python _build/next-env --no-deps -r -
 	$(BIN)/uv pip list --python _build/next-env
 	_build/next-env/bin/python -m pytest -n logical -m book --basetemp=_build/next tests
