@@ -14,23 +14,12 @@ class Balanced(NamedTuple):
     r"""Columns in units and from origins of their own.
 
     .. math:: x_j = \text{unit}_j (z_j + \text{shift}_j z_\text{one})
-
-    Attributes
-    ----------
-    table : ndarray, shape (columns, n)
-        The columns z as rows, each within -2 and 2.
-    units : ndarray, shape (columns,)
-        Powers of two, so that dividing by them is exact.
-    shifts : ndarray, shape (columns,)
-        How far each is from its origin; 0 where no column is constant.
-    one : int
-        The constant column that the shifts are multiples of; 0 where there is none.
     """
 
-    table: np.ndarray
-    units: np.ndarray
-    shifts: np.ndarray
-    one: int
+    table: np.ndarray  # the columns z as rows, shape (columns, n), each within -2 and 2
+    units: np.ndarray  # of each column: powers of two, so that dividing by them is exact
+    shifts: np.ndarray  # how far each is from its origin; 0 where no column is constant
+    one: int  # the constant column that the shifts are multiples of; 0 where there is none
 
 
 def balanced(table: np.ndarray, among: int) -> Balanced:

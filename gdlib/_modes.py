@@ -105,7 +105,7 @@ def last_outside(coefficients: np.ndarray, logs: np.ndarray, tolerance: float) -
         if outside(high):
             return high
         if outside(low):
-            return _bisected(outside, low, high)
+            return bisected(outside, low, high)
     return -1 if not outside(0) else 0
 
 
@@ -131,7 +131,7 @@ def _sign_changes(coefficients: np.ndarray, logs: np.ndarray) -> list[int]:
     for low, high in itertools.pairwise(bounds):
         first = positive(low)
         if positive(high) != first:
-            place = _bisected(positive if first else lambda k: not positive(k), low, high)
+            place = bisected(positive if first else lambda k: not positive(k), low, high)
             found += [place, place + 1]
     return sorted({*found})
 
@@ -144,7 +144,7 @@ def _settled(sizes: np.ndarray, logs: np.ndarray, tolerance: float) -> int:
     return math.ceil(min(needed * (1 + 1e-9), sys.float_info.max)) + 1
 
 
-def _bisected(holds: Callable[[int], bool], low: int, high: int) -> int:
+def bisected(holds: Callable[[int], bool], low: int, high: int) -> int:
     """The last whole number at which it holds, which it does at ``low`` and not at ``high``."""
     while high - low > 1:
         middle = (low + high) // 2

@@ -305,18 +305,8 @@ def descend(
         status = Status.STOPPED
     else:
         status = Status.CANNOT_DESCEND if stuck else Status.OUT_OF_EPOCHS
-    return Descent(
-        learning_rate,
-        trajectory,
-        losses,
-        gradients,
-        status,
-        diverged_at,
-        rates,
-        rule,
-        steps_per_epoch,
-        stopped_by,
-    )
+    outcome = status, diverged_at, rates, rule, steps_per_epoch, stopped_by
+    return Descent(learning_rate, trajectory, losses, gradients, *outcome)
 
 
 def _grown(steps: int, d: int, *before: np.ndarray) -> list[np.ndarray]:

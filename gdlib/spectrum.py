@@ -562,9 +562,7 @@ def _epochs_with_momentum(eigen_components: np.ndarray, step: np.ndarray, tolera
     low, high = 0, 1
     while bound(high) > tolerance:
         low, high = high, 2 * high
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if bound(middle) > tolerance else (low, middle)
+    high = _modes.bisected(lambda k: bound(k) > tolerance, low, high) + 1
     for last in range(high, max(high - MOST_SCANNED, 0), -4096):
         first = max(last - 4096, 0)
         outside = np.abs(eigen_components @ _modes.powers(step, first, last - first)).max(axis=0) > tolerance

@@ -26,30 +26,14 @@ _quoting.maxlist = _quoting.maxtuple = _quoting.maxstring = _quoting.maxlong = _
 
 @dataclass(frozen=True)
 class Reading:
-    """An answer that can do nothing any more.
+    """An answer as plain data, which runs no code of the reader's."""
 
-    Attributes
-    ----------
-    shown : str
-        As it would be typed, shortened.
-    missing : bool
-        Whether nothing was filled in.
-    text : str, optional
-        What it says, if it is a text.
-    shape : tuple of int, optional
-        Its shape, if it is made of real numbers.
-    numbers : numpy.ndarray, optional
-        These, as floats; inf for what is beyond them. None if there are more than `MOST`.
-    else_it : str
-        If it is not made of real numbers: what it does instead, as "is a dict".
-    """
-
-    shown: str
-    missing: bool = False
-    text: str | None = None
-    shape: tuple[int, ...] | None = None
-    numbers: np.ndarray | None = None
-    else_it: str = ""
+    shown: str  # as it would be typed, shortened
+    missing: bool = False  # whether nothing was filled in
+    text: str | None = None  # what it says, if it is a text
+    shape: tuple[int, ...] | None = None  # if it is made of real numbers
+    numbers: np.ndarray | None = None  # as floats, inf for what is beyond them; None if there are more than `MOST`
+    else_it: str = ""  # if it is not made of real numbers: what it does instead, as "is a dict"
 
 
 def read(answer: Any) -> Reading:

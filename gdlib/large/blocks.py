@@ -17,7 +17,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from tqdm import tqdm
@@ -195,18 +195,8 @@ def sums_of(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool) 
     return sums and (width, *sums)
 
 
-@overload
-def add(one: Sums, other: Sums) -> Sums: ...
-
-
-@overload
-def add(one: Sums | None, other: Sums | None) -> Sums | None: ...
-
-
-def add(one: Sums | None, other: Sums | None) -> Sums | None:
-    """The sum of two tuples, entry by entry; None is the sum of nothing."""
-    if one is None or other is None:
-        return other if one is None else one
+def add(one: Sums, other: Sums) -> Sums:
+    """The sum of two tuples, entry by entry."""
     return tuple(map(operator.add, one, other))
 
 

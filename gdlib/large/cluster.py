@@ -217,4 +217,5 @@ def _sum_of_piece(blocks: Blocks, work: Callable[..., Sums]) -> Sums | None:
 
 
 def _sum_of_sums(sums: list[Sums | None]) -> Sums | None:
-    return reduce(add, sums)
+    found = [each for each in sums if each is not None]
+    return reduce(add, found) if found else None
