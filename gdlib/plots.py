@@ -172,7 +172,7 @@ def marked_epochs(ax: Axes, epochs: Mapping[str, int]) -> Axes:
     for i, (name, epoch) in enumerate(epochs.items()):
         epoch = _validate.epochs(epoch, name)
         ax.axvline(epoch, color="0.4", linestyle=":", label=name)
-        # One below the other, for they may stand at the same epoch.
+        # One below the other, since they may stand at the same epoch.
         ax.annotate(
             f"{name}: {epoch}",
             (epoch, 0.95 - 0.12 * i),
