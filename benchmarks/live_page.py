@@ -94,7 +94,7 @@ def press(page: Page, slider: Slider, presses: int) -> None:
             page.wait_for_timeout(PAUSE)
 
 
-# Every event leaves its milliseconds to the end of the frame that comes next.
+# Measures, for every event, the milliseconds to the end of the next frame.
 CLOCK = """
 window.measured = [];
 {

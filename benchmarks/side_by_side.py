@@ -41,7 +41,7 @@ def require_agreement(name: str, result: Any, expected: Any) -> float:
 
 
 def machine() -> str:
-    """What the numbers depend on."""
+    """What the numbers depend on, in short."""
     return f"Python {platform.python_version()}, numpy {np.__version__}, {os.cpu_count()} processors"
 
 

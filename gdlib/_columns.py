@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-# What rounding leaves of a 0 in a Gram matrix of columns of length 1, at most: more than twice what was measured over
-# millions of rows.
+# The most that rounding leaves of a 0 in a Gram matrix of columns of length 1: twice what was measured over millions of
+# rows, and some more.
 NOISE = 64 * float(np.finfo(float).eps)
-ROWS = 1000  # a block of a factorisation: small enough for a cache, and few enough for their rounding not to add up
+ROWS = 1000  # in a block of a factorisation: they fit into a cache, and their rounding hardly adds up
 
 
 class Balanced(NamedTuple):

@@ -75,7 +75,7 @@ def envelope(step: np.ndarray, k: float) -> np.ndarray:
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         share = (step[:, 0, 0] - small) / (large - small)
         apart = np.abs(share) * np.abs(large) ** k + np.abs(1 - share) * np.abs(small) ** k
-        peak = np.maximum(max(k, 1), -1 / np.log(size))  # where k |r|^k is largest: from there on it falls
+        peak = np.maximum(max(k, 1), -1 / np.log(size))  # where k |r|^k is largest; it falls from there on
         together = size**peak * peak * (np.abs(step[:, 0, 0]) / size + 1)
     return np.fmin(apart, together if k >= 1 else np.maximum(together, 1))
 
@@ -138,7 +138,7 @@ def _sign_changes(coefficients: np.ndarray, logs: np.ndarray) -> list[int]:
 
 def _settled(sizes: np.ndarray, logs: np.ndarray, tolerance: float) -> int:
     """A whole number from which on the sizes add up to no more than the tolerance: each has its share of it."""
-    share = math.log(tolerance) - math.log(len(sizes))  # the share itself may be too small for a float
+    share = math.log(tolerance) - math.log(len(sizes))  # as a logarithm, since the share may be too small for a float
     with np.errstate(divide="ignore", over="ignore"):
         needed = float(np.maximum((share - np.log(sizes)) / logs, 0.0).max())
     return math.ceil(min(needed * (1 + 1e-9), sys.float_info.max)) + 1

@@ -15,7 +15,7 @@ import numpy as np
 
 from gdlib.checks._deadline import Late
 
-MOST = 100_000  # numbers that are read; the answers wanted have a thousandth of it
+MOST = 100_000  # numbers that are read, a thousand times what the exercises need
 DEEPEST = 32  # lists within lists
 REAL = "biuf"  # the kinds of NumPy's types that are truth values, integers and floats
 
@@ -78,7 +78,7 @@ def of_error(error: BaseException) -> str:
 def in_words(write: Callable[[Any], Any], value: Any, otherwise: str, letters: int = 60) -> str:
     """What is written of a value, which may be more than can be read, or an error."""
     try:
-        text = str.__getitem__(write(value), slice(letters + 1))  # of a str: its subclasses may do anything, too
+        text = str.__getitem__(write(value), slice(letters + 1))  # str's own method, since a subclass may do anything
     except (KeyboardInterrupt, Late):
         raise
     except BaseException:
