@@ -3,7 +3,7 @@
     python benchmarks/live_page.py [FOLDER]
 
 FOLDER holds the built pages (``_build/html`` if none is given). It is served on this machine, compressed, and opened
-in Chromium, which gets real input: moves of the mouse and pressed keys. Five tables are printed, and nothing is
+in Chromium, which gets real input: moves of the mouse and pressed keys. Four tables are printed, and nothing is
 demanded; where there is a bound, it stands beside what was measured.
 
 1. Latency: from an input event to the end of the frame that shows it. Inside the page a listener takes the time of
@@ -16,7 +16,6 @@ demanded; where there is a bound, it stands beside what was measured.
 3. Loading on a fast 4G connection with an empty cache (`page_loading`): the first text, and the first answer of the
    slider, to a key that is pressed from within the page in every frame.
 4. Weight: requests and encoded bytes of every page, and how much its layout shifts, at two widths.
-5. A slider's move in JupyterLab that has matplotlib draw again (`notebook_redraw`).
 """
 
 import json
@@ -30,7 +29,6 @@ from urllib.parse import quote
 
 import numpy as np
 from continuous_drag import COUNT, SECONDS, updates
-from notebook_redraw import redraws
 from page_loading import DESKTOP, book_pages, has_figure, print_loading, print_weight, served
 from playwright.sync_api import Browser, Page, sync_playwright
 from side_by_side import machine
@@ -42,8 +40,6 @@ EVENTS, WARM_UP = 160, 10  # of one kind; the first ones are left out
 PAUSE = 100  # ms between two pressed keys: a page at rest draws at once, one that still draws waits for the display
 LATENCY_BOUND = {1: 10, 4: 25}  # ms at the 95th percentile, by how many times the processor is slowed down
 UPDATES_BOUND = 50  # a second
-
-# ------------------------------------------------------------------------------------------------- the sliders
 
 BARE = """<!doctype html><meta charset="utf-8"><title>bare</title>
 <input type="range" min="0" max="1" step="0.005" value="0.5" style="width: 648px">
@@ -98,9 +94,7 @@ def press(page: Page, slider: Slider, presses: int) -> None:
             page.wait_for_timeout(PAUSE)
 
 
-# --------------------------------------------------------------------------------------------------- latency
-
-# Every event leaves its milliseconds to the end of the frame that comes next.
+# Measures, for every event, the milliseconds to the end of the next frame.
 CLOCK = """
 window.measured = [];
 {
@@ -187,9 +181,6 @@ def print_latency_of_all(browser: Browser, address: str, pages: list[str]) -> No
         print()
 
 
-# ------------------------------------------------------------------------------------------- continuous drag
-
-
 def print_updates(launch: dict[str, Any], address: str, chapter: str) -> None:
     """Print table 2."""
     print(f"\n2. continuous drag, {SECONDS} s at 4x: redraws a second (bound: {UPDATES_BOUND}), moves a second")
@@ -197,9 +188,6 @@ def print_updates(launch: dict[str, Any], address: str, chapter: str) -> None:
     measured = updates(dragged, launch, {"viewport": DESKTOP, "base_url": address}, slowed=4)
     for slider, (drawn, moved) in zip(dragged, measured, strict=True):
         print(f"  {slider.name:<30}{drawn:>8.1f}{moved:>8.1f}")
-
-
-# ------------------------------------------------------------------------------------------------------- all
 
 
 def main(folder: Path) -> None:
@@ -216,9 +204,6 @@ def main(folder: Path) -> None:
         print_updates(launch, address, chapter)
         print_loading(browser, address, live)
         print_weight(browser, address, pages)
-        print("\n5. a move of the slider in JupyterLab with matplotlib, ms: median, least, most")
-        taken = redraws(browser, moves=15)
-        print(f"  {np.median(taken):>8.0f}{min(taken):>8.0f}{max(taken):>8.0f}")
         browser.close()
 
 

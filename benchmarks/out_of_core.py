@@ -118,23 +118,17 @@ def agreement(blocks: NpyBlocks, cluster: Cluster, folder: Path) -> Row:
         ),
         "npy on the cluster": (blocks, cluster),
     }
-    loss, slope = gradient(arrays)
-    worst = 0.0
-    for name, (source, on) in ways.items():
-        other_loss, other_slope = gradient(source, on)
-        worst = max(
-            worst,
-            require_agreement(f"the loss by {name}", other_loss, loss),
-            require_agreement(f"the gradient by {name}", other_slope, slope),
-            require_agreement(f"XᵀX by {name}", gram(source, on).gram, gram(arrays).gram),
-        )
     of_gram = gram(arrays)
-    others = {"XᵀX": (of_gram.value(THETA), of_gram.gradient(THETA))}
+    found = {name: gradient(source, on) for name, (source, on) in ways.items()}
+    found["XᵀX"] = of_gram.value(THETA), of_gram.gradient(THETA)
     if installed("torch"):
-        others["torch"] = torch_loss_and_gradient(X, y, THETA)
-    for name, (other_loss, other_slope) in others.items():
-        worst = max(worst, require_agreement(f"the loss by {name}", other_loss, loss))
-        worst = max(worst, require_agreement(f"the gradient by {name}", other_slope, slope))
+        found["torch"] = torch_loss_and_gradient(X, y, THETA)
+    loss, slope = gradient(arrays)
+    worst = max(
+        *(require_agreement(f"the loss by {name}", other, loss) for name, (other, _) in found.items()),
+        *(require_agreement(f"the gradient by {name}", other, slope) for name, (_, other) in found.items()),
+        *(require_agreement(f"XᵀX by {name}", gram(*way).gram, of_gram.gram) for name, way in ways.items()),
+    )
     parquet.unlink()
-    what = f"agreement with arrays: {', '.join([*ways, *others])}"
+    what = f"agreement with arrays: {', '.join(found)}"
     return Row(what, worst, AT_MOST, AGREE, "relative difference")

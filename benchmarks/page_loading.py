@@ -69,8 +69,8 @@ def has_figure(folder: Path, page: str) -> bool:
     return 'class="live ' in (folder / page).read_text(encoding="utf-8")
 
 
-# When the handles are there and when an arrow key on them first changed the numbers, for somebody who goes there at
-# once; at epoch 0 no rate changes them, at the last no epochs do.
+# When the handles are there, and when an arrow key first changed the numbers, for a reader who goes there at once. Keys
+# go to all handles: at epoch 0 the rate changes no number, and at the last epoch the epochs do not.
 ANSWER = """
 {
   const text = () => document.querySelector(".gd-numbers")?.innerText;

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from time import perf_counter
+from timeit import timeit
 from typing import Any
 
 from side_by_side import medians
@@ -61,12 +61,14 @@ class Skipped:
 
 def faster(what: str, seconds: dict[str, float], ours: str, other: str, bound: float | None, repeats: int) -> Row:
     """How many times less ours takes than the other."""
-    return Row(what, seconds[other] / seconds[ours], FASTER, bound, "times", _two(seconds, ours, other), repeats)
+    two = {ours: seconds[ours], other: seconds[other]}
+    return Row(what, seconds[other] / seconds[ours], FASTER, bound, "times", two, repeats)
 
 
 def at_most(what: str, seconds: dict[str, float], ours: str, other: str, bound: float | None, repeats: int) -> Row:
     """How many times the other's time ours takes."""
-    return Row(what, seconds[ours] / seconds[other], AT_MOST, bound, "times", _two(seconds, ours, other), repeats)
+    two = {ours: seconds[ours], other: seconds[other]}
+    return Row(what, seconds[ours] / seconds[other], AT_MOST, bound, "times", two, repeats)
 
 
 def timed(ways: dict[str, Callable[[], Any]], repeats: int) -> dict[str, float]:
@@ -75,21 +77,6 @@ def timed(ways: dict[str, Callable[[], Any]], repeats: int) -> dict[str, float]:
     As with `timeit`, a way that is done in no time is called as often as fills its turn: a single call of 0.1 ms
     after something else would mostly tell how long the processor takes to get its code and data back.
     """
-    calls = {name: _calls(way) for name, way in ways.items()}
-    turns = {name: lambda _, way=way, name=name: _repeat(way, calls[name]) for name, way in ways.items()}
+    calls = {name: max(1, round(TURN / timeit(way, number=1))) for name, way in ways.items()}
+    turns = {name: lambda _, way=way, name=name: timeit(way, number=calls[name]) for name, way in ways.items()}
     return {name: seconds / calls[name] for name, seconds in medians(turns, range(repeats)).items()}
-
-
-def _calls(way: Callable[[], Any]) -> int:
-    begin = perf_counter()
-    way()
-    return max(1, round(TURN / (perf_counter() - begin)))
-
-
-def _repeat(way: Callable[[], Any], calls: int) -> None:
-    for _ in range(calls):
-        way()
-
-
-def _two(seconds: dict[str, float], ours: str, other: str) -> dict[str, float]:
-    return {ours: seconds[ours], other: seconds[other]}

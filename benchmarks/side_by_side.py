@@ -31,13 +31,6 @@ def medians(ways: dict[str, Callable[[Any], Any]], arguments: Iterable[Any]) -> 
     return {name: median(taken) for name, taken in seconds.items()}
 
 
-def print_table(title: str, seconds: dict[str, float], against: str) -> None:
-    """One line a way: its median, and its ratio to the way that all are compared with."""
-    print(title)
-    for name, taken in seconds.items():
-        print(f"  {name:<38}{1000 * taken:>10.3f} ms{taken / seconds[against]:>10.4f}")
-
-
 def require_agreement(name: str, result: Any, expected: Any) -> float:
     """The largest difference of two arrays, relative to the largest number; the program ends if it is too large."""
     expected = np.asarray(expected)
@@ -48,7 +41,7 @@ def require_agreement(name: str, result: Any, expected: Any) -> float:
 
 
 def machine() -> str:
-    """What the numbers depend on."""
+    """What the numbers depend on, in short."""
     return f"Python {platform.python_version()}, numpy {np.__version__}, {os.cpu_count()} processors"
 
 

@@ -1,12 +1,10 @@
-"""Every epoch of the article's descent in four ways: how long each takes, and whether they agree.
+"""Every epoch of the article's descent in four ways; run as a script, how long the two on lists take.
 
 The list functions below are in the article's style, after Joel Grus, *Data Science from Scratch* (MIT licence).
 """
 
-from collections.abc import Callable
-
 import numpy as np
-from side_by_side import machine, medians, print_table, require_agreement
+from side_by_side import machine, medians, require_agreement
 
 from gdlib import scratch
 from gdlib.datasets import four_inputs
@@ -82,28 +80,9 @@ def by_spectrum(epochs: int) -> np.ndarray:
     return trajectory(loss(), START[::-1], LEARNING_RATE, epochs)[:, ::-1]
 
 
-def by_spectrum_of(ready: MeanSquaredError) -> Callable[[int], np.ndarray]:
-    """The same where the loss is at hand, as it is when a slider moves."""
-    return lambda epochs: trajectory(ready, START[::-1], LEARNING_RATE, epochs)[:, ::-1]
-
-
-def compare(ways: dict, epochs: int, repeats: int) -> None:
-    """Print the times of some ways; end the program if one of them disagrees with the article's."""
-    title = f"{epochs} epochs on four points, whole history kept; median of {repeats} interleaved runs, ratio"
-    print_table(title, medians(ways, [epochs] * repeats), against=ARTICLE)
-    expected = by_article(epochs)
-    for name, way in ways.items():
-        if name != ARTICLE:
-            print(f"  largest relative difference, {name}: {require_agreement(name, way(epochs), expected):.1e}")
-    print()
-
-
 if __name__ == "__main__":
-    closed = {
-        "spectrum.trajectory, from the points": by_spectrum,
-        "spectrum.trajectory, from the loss": by_spectrum_of(loss()),
-    }
-    looped = {"gdlib.scratch.descend": by_scratch, "gdlib.descent.descend": by_descent}
-    compare({ARTICLE: by_article} | looped | closed, epochs=1000, repeats=51)
-    compare({ARTICLE: by_article} | closed, epochs=100_000, repeats=7)
-    print(machine())
+    require_agreement("scratch.descend", by_scratch(1000), by_article(1000))
+    seconds = medians({ARTICLE: by_article, "scratch.descend": by_scratch}, [1000] * 51)
+    print(f"{machine()}; 1000 epochs on four points with their history, median of 51 interleaved runs, ms")
+    for name, taken in seconds.items():
+        print(f"  {name:<38}{1000 * taken:>10.3f}")

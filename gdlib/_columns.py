@@ -4,33 +4,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-# What rounding leaves of a 0 in a Gram matrix of columns of length 1, at most: more than twice what was measured over
-# millions of rows.
+# The most that rounding leaves of a 0 in a Gram matrix of columns of length 1: twice what was measured over millions of
+# rows, and some more.
 NOISE = 64 * float(np.finfo(float).eps)
-ROWS = 1000  # a block of a factorisation: small enough for a cache, and few enough for their rounding not to add up
+ROWS = 1000  # in a block of a factorisation: they fit into a cache, and their rounding hardly adds up
 
 
 class Balanced(NamedTuple):
     r"""Columns in units and from origins of their own.
 
     .. math:: x_j = \text{unit}_j (z_j + \text{shift}_j z_\text{one})
-
-    Attributes
-    ----------
-    table : ndarray, shape (columns, n)
-        The columns z as rows, each within -2 and 2.
-    units : ndarray, shape (columns,)
-        Powers of two, so that dividing by them is exact.
-    shifts : ndarray, shape (columns,)
-        How far each is from its origin; 0 where no column is constant.
-    one : int
-        The constant column that the shifts are multiples of; 0 where there is none.
     """
 
-    table: np.ndarray
-    units: np.ndarray
-    shifts: np.ndarray
-    one: int
+    table: np.ndarray  # the columns z as rows, shape (columns, n), each within -2 and 2
+    units: np.ndarray  # of each column: powers of two, so that dividing by them is exact
+    shifts: np.ndarray  # how far each is from its origin; 0 where no column is constant
+    one: int  # the constant column that the shifts are multiples of; 0 where there is none
 
 
 def balanced(table: np.ndarray, among: int) -> Balanced:

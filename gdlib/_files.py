@@ -35,7 +35,7 @@ def written_whole(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     b'all of it'
     """
     path = Path(path).resolve()
-    if path.exists() and not path.is_file():  # a device, say, which would be gone
+    if path.exists() and not path.is_file():  # such as a device, which a file would replace
         raise OSError(errno.EINVAL, "this is no file that could be replaced", str(path))
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:

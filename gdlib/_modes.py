@@ -75,7 +75,7 @@ def envelope(step: np.ndarray, k: float) -> np.ndarray:
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         share = (step[:, 0, 0] - small) / (large - small)
         apart = np.abs(share) * np.abs(large) ** k + np.abs(1 - share) * np.abs(small) ** k
-        peak = np.maximum(max(k, 1), -1 / np.log(size))  # where k |r|^k is largest: from there on it falls
+        peak = np.maximum(max(k, 1), -1 / np.log(size))  # where k |r|^k is largest; it falls from there on
         together = size**peak * peak * (np.abs(step[:, 0, 0]) / size + 1)
     return np.fmin(apart, together if k >= 1 else np.maximum(together, 1))
 
@@ -105,7 +105,7 @@ def last_outside(coefficients: np.ndarray, logs: np.ndarray, tolerance: float) -
         if outside(high):
             return high
         if outside(low):
-            return _bisected(outside, low, high)
+            return bisected(outside, low, high)
     return -1 if not outside(0) else 0
 
 
@@ -131,20 +131,20 @@ def _sign_changes(coefficients: np.ndarray, logs: np.ndarray) -> list[int]:
     for low, high in itertools.pairwise(bounds):
         first = positive(low)
         if positive(high) != first:
-            place = _bisected(positive if first else lambda k: not positive(k), low, high)
+            place = bisected(positive if first else lambda k: not positive(k), low, high)
             found += [place, place + 1]
     return sorted({*found})
 
 
 def _settled(sizes: np.ndarray, logs: np.ndarray, tolerance: float) -> int:
     """A whole number from which on the sizes add up to no more than the tolerance: each has its share of it."""
-    share = math.log(tolerance) - math.log(len(sizes))  # the share itself may be too small for a float
+    share = math.log(tolerance) - math.log(len(sizes))  # as a logarithm, since the share may be too small for a float
     with np.errstate(divide="ignore", over="ignore"):
         needed = float(np.maximum((share - np.log(sizes)) / logs, 0.0).max())
     return math.ceil(min(needed * (1 + 1e-9), sys.float_info.max)) + 1
 
 
-def _bisected(holds: Callable[[int], bool], low: int, high: int) -> int:
+def bisected(holds: Callable[[int], bool], low: int, high: int) -> int:
     """The last whole number at which it holds, which it does at ``low`` and not at ``high``."""
     while high - low > 1:
         middle = (low + high) // 2

@@ -45,15 +45,15 @@ def reals(values: Any, name: str, kind: str = "a list or table of numbers") -> n
 def plain(values: Any, name: str, kind: str = "a list or table of numbers") -> np.ndarray:
     """``values`` as an array of any type, or a ValueError where it has masked entries, is sparse or is no array."""
     if hasattr(values, "__dask_graph__"):
-        values = values.compute()  # with its mask, which Dask itself loses on the way to an array
+        values = values.compute()  # first, since Dask loses the mask where it makes an array itself
     if hasattr(values, "todense"):  # of SciPy, sparse, …
         raise ValueError(f"{name} must be {kind}, but it is a sparse {type(values).__name__}: call its todense() first")
-    _refuse_masked(values, name)  # of lists; NumPy makes a NaN or a number of what is masked there
+    _refuse_masked(values, name)  # in lists, too, where NumPy would turn a masked entry into a NaN or a number
     try:
         raw = np.asanyarray(values)
     except ValueError:  # numpy's word for rows of different lengths
         raise ValueError(f"{name} must be {kind}, but its rows differ in length") from None
-    except Exception as error:  # whatever another library's array says where it cannot become one of NumPy's
+    except Exception as error:  # whatever another library raises when NumPy cannot convert its array
         raise ValueError(f"{name} must be {kind}, but NumPy cannot read a {type(values).__name__}: {error}") from None
     _refuse_masked(raw, name)
     return np.asarray(raw)
@@ -88,14 +88,14 @@ def _first_masked(values: Any, depth: int = 64) -> tuple[int, ...] | None:
     return None
 
 
-_NESTED = (list, tuple, np.ndarray)  # what may have a mask in it
+_NESTED = (list, tuple, np.ndarray)  # what may contain a masked array
 
 
 def as_floats(raw: np.ndarray) -> np.ndarray:
     """Real numbers as floats; what holds floats is not copied."""
     if raw.dtype == float:
         return raw
-    with np.errstate(all="ignore"):  # of wider floats: what becomes infinite is looked for afterwards
+    with np.errstate(all="ignore"):  # wider floats may become infinite, which is checked afterwards
         return raw.astype(float, copy=False)
 
 
@@ -109,7 +109,7 @@ def _from_objects(raw: np.ndarray, name: str, kind: str) -> np.ndarray:
     return result
 
 
-_REALS = (float, int, Real, Decimal, np.bool_)  # the first are the fastest to tell
+_REALS = (float, int, Real, Decimal, np.bool_)  # the fastest checks first
 
 
 def is_real(value: Any) -> bool:
@@ -191,7 +191,7 @@ def epochs(value: int, name: str = "epochs") -> int:
         return value
     if not isinstance(value, Integral) or value < 0:
         raise ValueError(f"{name} must be a whole number, 0 or more, but it is {value!r}")
-    as_float(value, name)  # even without a loop, the number of epochs is an exponent
+    as_float(value, name)  # the number of epochs is an exponent where there is no loop
     return int(value)
 
 
@@ -199,7 +199,7 @@ def count(value: int, name: str) -> int:
     """A whole number, 1 or more, or a ValueError."""
     if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
         raise ValueError(f"{name} must be a whole number, 1 or more, but it is {value!r}")
-    as_float(value, name)  # by which others are divided
+    as_float(value, name)  # since numbers are divided by it
     return int(value)
 
 
@@ -228,7 +228,7 @@ def room(shape: tuple[int, ...], name: str) -> np.ndarray:
     """An array of this shape whose numbers are not set yet, or a ValueError where there is no memory for it."""
     try:
         return np.empty(shape)
-    except (MemoryError, ValueError):  # the latter beyond what NumPy counts to
+    except (MemoryError, ValueError):  # a ValueError where NumPy cannot count that far
         raise ValueError(f"{name} must be fewer: there is no memory for numbers of the shape {shape}") from None
 
 
@@ -253,5 +253,5 @@ def as_float(value: Any, name: str, verb: str = "is") -> float:
     except OverflowError:
         kind = "an integer" if isinstance(value, Integral) else "a number"
         raise ValueError(f"{name} {verb} {kind} beyond the range of a float") from None
-    except ValueError:  # Decimal's, of a NaN that signals
+    except ValueError:  # from Decimal, for a signalling NaN
         return math.nan

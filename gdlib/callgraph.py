@@ -41,7 +41,7 @@ def calls(*modules: ModuleType) -> dict[str, list[str]]:
             raise ValueError(f"calls() takes modules, but {module!r} is a {type(module).__name__}")
         for node in ast.parse(_source(module)).body:
             if isinstance(node, ast.FunctionDef):
-                if node.name in functions:  # a helper, too: its calls would be taken for the other's
+                if node.name in functions:  # helpers count, since the calls of two would be mixed up
                     raise ValueError(f"two of the modules define a function {node.name}")
                 functions[node.name] = node
     return {name: _public_calls(name, functions, set()) for name in functions if not name.startswith("_")}
@@ -50,7 +50,7 @@ def calls(*modules: ModuleType) -> dict[str, list[str]]:
 def _source(module: ModuleType) -> str:
     try:
         return inspect.getsource(module)
-    except (OSError, TypeError):  # written in C, or typed into a prompt
+    except (OSError, TypeError):  # a module in C, or typed at a prompt
         raise ValueError(f"calls() reads source, but {module.__name__} has none that can be read") from None
 
 

@@ -89,13 +89,13 @@ def finite_differences(loss: Loss, theta: ArrayLike, step: float = STEP, scheme:
             ahead[i] += h
             if scheme == "central":
                 back[i] -= h
-            # The step that floats really take: the rounding of the sum would look like a slope.
+            # The step that the floats really took, since the rounding of the sum would look like a slope.
             moved = ahead[i] - back[i]
         if moved == 0:
             raise ValueError(f"step {step} is too small: theta[{i}] = {theta[i]} does not move")
         if not np.isfinite(moved):
             raise ValueError(f"a step from theta[{i}] = {theta[i]} leaves the range of a float")
-        risen = loss.value(ahead) / 2 - loss.value(back) / 2  # whose double may leave the range of a float
+        risen = loss.value(ahead) / 2 - loss.value(back) / 2  # halves, since the whole may leave the range of a float
         with np.errstate(over="ignore"):
             result[i] = risen / (moved / 2) if moved > 1e-300 else 2 * risen / moved
     if not np.isfinite(result).all():

@@ -84,7 +84,7 @@ class LogisticCost:
     @underflows_to_zero
     def costs(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """The log losses, without overflow on either side."""
-        return np.logaddexp(0, (1.0 - 2.0 * y) * predicted)  # with floats, so that labels of a few bits cannot wrap
+        return np.logaddexp(0, (1.0 - 2.0 * y) * predicted)  # floats, so that small integer types cannot wrap round
 
     @underflows_to_zero
     def derivatives(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -198,7 +198,7 @@ class GemanMcClureCost(RobustCost):
     def costs(self, predicted: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Squares near 0, almost the square of the scale far from it."""
         squares = (predicted - y) ** 2
-        with np.errstate(divide="ignore", over="ignore"):  # so neither a square of 0 nor an infinite one makes a nan
+        with np.errstate(divide="ignore", over="ignore"):  # written so that a square of 0 or infinity makes no nan
             return 1 / (1 / squares + 1 / self.scale**2)
 
     def weights(self, residuals: np.ndarray) -> np.ndarray:
@@ -206,7 +206,7 @@ class GemanMcClureCost(RobustCost):
         return 1 / (1 + (residuals / self.scale) ** 2) ** 2
 
 
-# What a residual may cost in the live figure, by the names that it has for the losses. A robust cost takes a scale.
+# The costs of the live figure, by the names of their losses. A robust cost takes a scale.
 COSTS: dict[str, type[SquaredCost] | type[RobustCost]] = {
     "mean squared error": SquaredCost,
     "geman-mcclure": GemanMcClureCost,

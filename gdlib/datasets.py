@@ -6,7 +6,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    import numpy as np  # where it is needed it is imported: the points of the loop are there without it
+    import numpy as np  # imported where it is needed, so that the points of the loop need no NumPy
 
 __all__ = ["PrintedRun", "four_inputs", "measured", "penguins", "printed_runs", "three_points", "two_lines"]
 

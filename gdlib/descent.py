@@ -24,9 +24,9 @@ from gdlib.stopping import Iterate, StoppingRule
 
 __all__ = ["Descent", "Status", "descend"]
 
-# A relative rise of the loss from one epoch to the next that cannot be the rounding of its own computation.
+# A loss that rises by this share from one epoch to the next does so by more than rounding.
 _RISE = 1e-10
-# The arrays of a descent that may end early hold so many steps at first, and twice as many whenever they are full.
+# Steps that the arrays of a descent that may end early hold at first; they double whenever they are full.
 INITIAL_CAPACITY = 1024
 
 
@@ -271,7 +271,7 @@ def descend(
                 if found is None and seen is loss:
                     stuck = True
                     break
-                rate = found or 0.0  # a batch that is fitted says nothing about the others
+                rate = found or 0.0  # a batch that is fitted exactly says nothing about the others
             if k == capacity:
                 capacity = min(2 * capacity, steps)
                 trajectory, gradients, rates = _grown(capacity, loss.dimension, trajectory, gradients, rates)
@@ -305,23 +305,13 @@ def descend(
         status = Status.STOPPED
     else:
         status = Status.CANNOT_DESCEND if stuck else Status.OUT_OF_EPOCHS
-    return Descent(
-        learning_rate,
-        trajectory,
-        losses,
-        gradients,
-        status,
-        diverged_at,
-        rates,
-        rule,
-        steps_per_epoch,
-        stopped_by,
-    )
+    outcome = status, diverged_at, rates, rule, steps_per_epoch, stopped_by
+    return Descent(learning_rate, trajectory, losses, gradients, *outcome)
 
 
 def _grown(steps: int, d: int, *before: np.ndarray) -> list[np.ndarray]:
     """Arrays for the parameters, gradients and rates of so many steps; those before are copied into them."""
-    _validate.room((steps + 1, 2 * d + 1), "epochs")  # systems refuse in one piece what they would promise in three
+    _validate.room((steps + 1, 2 * d + 1), "epochs")  # as one piece: a system may grant three whose sum it refuses
     shapes = ((steps + 1, d), (steps, d), (steps,))
     made = []
     for shape, old in zip_longest(shapes, before):
@@ -334,7 +324,7 @@ def _grown(steps: int, d: int, *before: np.ndarray) -> list[np.ndarray]:
 def _loss_of_each_step(loss: Loss, batches: MiniBatches | None, epochs: int) -> Iterator[Loss]:
     """What each step sees, and, for the rules that judge where the last one led, the whole loss."""
     if batches is None:
-        yield from repeat(loss, min(epochs, sys.maxsize))  # as far as repeat counts
+        yield from repeat(loss, min(epochs, sys.maxsize))  # the most that repeat can count
     else:
         generator = batches.generator()
         for seen in chain.from_iterable(batches.epoch(generator) for _ in range(epochs)):
@@ -353,7 +343,7 @@ def _first_rise(
     """The step that shows that a descent at a constant rate diverges; None below the rule's limit."""
     if not isinstance(rule, Linear):
         return None
-    # Plain floats: a huge rate makes this infinite, silently.
+    # Plain floats, with which a huge rate gives infinity without a warning.
     if learning_rate * float(loss.eigenbasis[0][-1]) <= rule.limit:
         return None
     if not isinstance(rule, Plain):

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["GemanMcClure", "LogisticLoss", "Loss", "MeanSquaredError", "RobustLoss"]
 
 
-ROWS = 1000  # fewer need no blocks
-PREDICTIONS = 4_000_000  # in memory at once, of all points at many parameters
+ROWS = 1000  # up to so many are summed at once
+PREDICTIONS = 4_000_000  # held in memory at once, for all points at many parameters
 
 
 class Loss(ABC):
@@ -190,7 +190,7 @@ class MeanSquaredError(Loss):
         try:
             return cls._of_sums(*sums)
         except ValueError:
-            _validate.data(X, y)  # a number that is not finite shows in the sums: here it is named
+            _validate.data(X, y)  # names the number that made the sums infinite, if one did
             raise
 
     @classmethod
@@ -225,7 +225,7 @@ class MeanSquaredError(Loss):
     @classmethod
     def _of_sums(cls, n: int, gram: np.ndarray, moment: np.ndarray, sum_of_squares: float) -> "MeanSquaredError":
         """The loss, unless the sums or their doubles in the derivatives have left the range of a float."""
-        # No entry of XᵀX or Xᵀy, and no eigenvalue, is larger than both of these: Cauchy and Schwarz.
+        # By Cauchy and Schwarz, the larger of these bounds every entry of XᵀX and Xᵀy, and every eigenvalue.
         trace = sum(gram.diagonal().tolist())
         if not (math.isfinite(2 * trace) and math.isfinite(2 * sum_of_squares)):
             raise ValueError("the squares of X or y leave the range of a float: divide them by their size first")
@@ -342,12 +342,12 @@ def _singular(root: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     The methods that `numpy.linalg` calls lose the small values beside the large ones; Jacobi's does not.
     """
-    from scipy.linalg.lapack import dgejsv  # imports take a tenth of a second, and only columns in such units need it
+    from scipy.linalg.lapack import dgejsv  # the import takes 0.1 s, and only columns in such units need it
 
     curved, d = root.shape
     if curved == d:
         values, _, vectors, *_, info = dgejsv(root, joba=2, jobu=0, jobv=0, jobr=0, jobp=0)
-    else:  # the left vectors of what is turned over, which are completed to as many as there are rows
+    else:  # the left vectors of the transpose, completed to a basis
         values, vectors, *_, info = dgejsv(root.T, joba=2, jobu=1, jobv=3, jobr=0, jobp=0)
     if info != 0:
         raise ValueError(f"no eigenvectors of XᵀX were found: LAPACK's dgejsv returned {info}")
@@ -508,7 +508,7 @@ class LogisticLoss(_MeanCost):
         Albert and Anderson, "On the existence of maximum likelihood estimates in logistic regression models",
         *Biometrika*, 1984.
         """
-        from scipy.optimize import linprog  # imports take a fifth of a second, and only this needs it
+        from scipy.optimize import linprog  # the import takes 0.2 s, and only this needs it
 
         rows = _columns.orthonormal(self.X)
         lengths = np.linalg.norm(rows, axis=1)
@@ -566,7 +566,7 @@ class RobustLoss(_MeanCost):
         super().__post_init__()
 
     def _term_sizes(self, theta: np.ndarray) -> np.ndarray:
-        sizes = np.abs(self.X) @ np.abs(theta) + np.abs(self.y)  # of what a residual is the difference of
+        sizes = np.abs(self.X) @ np.abs(theta) + np.abs(self.y)  # of the terms of a residual
         return 2 * (self.cost.weights(self.X @ theta - self.y) * sizes) @ np.abs(self.X) / len(self.X)
 
 
@@ -605,7 +605,7 @@ class GemanMcClure(RobustLoss):
     """
 
     def __init__(self, X: ArrayLike, y: ArrayLike, scale: float) -> None:
-        super().__init__(X, y, GemanMcClureCost(scale))  # type: ignore[arg-type]  # what it makes of X and y are arrays
+        super().__init__(X, y, GemanMcClureCost(scale))  # type: ignore[arg-type]  # __post_init__ makes arrays of them
 
     @property
     def scale(self) -> float:

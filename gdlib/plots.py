@@ -29,7 +29,7 @@ __all__ = [
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart.
 DATA, LINE, ERROR, PATH, BEST = "#000000", "#0072b2", "#d55e00", "#0072b2", "#009e73"
-# The flat direction and the steep one, central differences and forward ones: told apart by their dashes as well.
+# The flat and the steep direction, central and forward differences: they differ in dashes as well as in colour.
 FLAT: Mapping[str, Any] = {"color": BEST, "linestyle": "-"}
 STEEP: Mapping[str, Any] = {"color": ERROR, "linestyle": "--"}
 CENTRAL, FORWARD = FLAT, STEEP
@@ -133,7 +133,7 @@ def _over_epochs(ax: Axes, curves: Mapping[str, tuple[np.ndarray, Mapping[str, A
     shown = np.clip(positive, *_LOG_RANGE)
     for label, (numbers, style) in curves.items():
         ax.plot(np.arange(len(numbers)), np.where(numbers > 0, numbers, np.nan), label=label, **style)
-    if (shown != positive).any():  # before the axis is logarithmic, or it would look for limits of its own
+    if (shown != positive).any():  # before the axis is made logarithmic, which would choose limits itself
         ax.set_ylim(shown.min() / 10, shown.max() * 10)
     ax.set(xlabel="epoch", yscale="log")
 
@@ -172,7 +172,7 @@ def marked_epochs(ax: Axes, epochs: Mapping[str, int]) -> Axes:
     for i, (name, epoch) in enumerate(epochs.items()):
         epoch = _validate.epochs(epoch, name)
         ax.axvline(epoch, color="0.4", linestyle=":", label=name)
-        # One below the other, for they may stand at the same epoch.
+        # One below the other, since they may stand at the same epoch.
         ax.annotate(
             f"{name}: {epoch}",
             (epoch, 0.95 - 0.12 * i),
@@ -269,7 +269,7 @@ def eigenvectors(ax: Axes, loss: MeanSquaredError) -> Axes:
     ['flat', 'steep']
     """
     _quadratic(loss, np.empty((0, 2)))
-    far = np.linalg.norm(ax.viewLim.size) + np.linalg.norm(ax.viewLim.min - loss.minimum)  # out of the picture
+    far = np.linalg.norm(ax.viewLim.size) + np.linalg.norm(ax.viewLim.min - loss.minimum)  # beyond the picture's edges
     directions = zip(("flat", "steep"), loss.eigenbasis[1].T, (FLAT, STEEP), strict=True)
     for label, direction, style in directions:
         line = [loss.minimum - far * direction, loss.minimum + far * direction]
@@ -315,7 +315,7 @@ def difference_errors(ax: Axes, loss: Loss, theta: ArrayLike, difference: float)
     ['forward', 'central', 'h']
     """
     difference = _validate.positive(difference, "difference")
-    steps = np.geomspace(1e-14, 1, 113)  # eight a power of ten
+    steps = np.geomspace(1e-14, 1, 113)  # eight to a power of ten
     marks = []
     for scheme, style in [("forward", FORWARD), ("central", CENTRAL)]:
         marks.append(check_gradient(loss, theta, difference, scheme).error)
@@ -414,9 +414,9 @@ def _level_lines(ax: Axes, loss: Loss, low: np.ndarray, high: np.ndarray) -> Non
     intercepts, slopes = np.linspace(low, high, 400).T
     grid = np.stack(np.meshgrid(intercepts, slopes), axis=-1).reshape(-1, 2)
     with np.errstate(over="ignore", invalid="ignore"):
-        # Around a minimum the root of the loss is nearly straight from one place of the grid to the next.
+        # Around a minimum, the root of the loss is nearly linear between the grid's points.
         roots = np.ma.masked_invalid(np.sqrt(loss.values(grid).reshape(400, 400)))
-    # Lower than that, a narrow valley would fall between the places of the grid.
+    # Below this level, a narrow valley would fall between the grid's points.
     lowest, highest = max(roots.min(), roots.max() / 30), roots.max()
     if lowest < highest:
         levels = np.geomspace(lowest, highest, 14)[1:-1]
@@ -483,7 +483,7 @@ def call_graph(ax: Axes, calls: Mapping[str, Sequence[str]]) -> Axes:
     columns: dict[int, list[str]] = {}
     height: dict[str, int] = {}
     for column, generation in enumerate(nx.topological_generations(graph)):
-        # Beside their callers, names keep the arrows from crossing.
+        # Names at the height of their callers, so that few arrows cross.
         columns[column] = sorted(generation, key=lambda name: np.mean([height[c] for c in graph.pred[name]] or [0]))
         height |= {name: i for i, name in enumerate(columns[column])}
     place = nx.multipartite_layout(graph, subset_key=columns)

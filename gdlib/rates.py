@@ -16,7 +16,7 @@ from gdlib.losses import Loss, MeanSquaredError
 
 __all__ = ["Backtracking", "Cosine", "ExactLineSearch", "InverseTime", "LineSearch", "StepDecay"]
 
-TRIALS = 10_000  # of rates in one search: halved so often, any rate has become 0
+TRIALS = 10_000  # rates tried in one search; halved so often, any rate is 0
 
 
 @dataclass(frozen=True)
@@ -251,7 +251,7 @@ class Backtracking:
         with np.errstate(over="ignore", invalid="ignore"):
             here = float(loss.values(theta))
             for _ in range(TRIALS):
-                wanted = here - self.slope * float((rate * gradient) @ direction)  # the slope may be beyond all floats
+                wanted = here - self.slope * float((rate * gradient) @ direction)  # since g @ d may overflow
                 if not wanted < here:
                     break
                 there = theta - rate * direction
@@ -265,7 +265,7 @@ class Backtracking:
 
 Rate = float | Callable[[int], float] | LineSearch
 
-# By the names that the live figure has for them: each is plain descent whose rate is searched.
+# By their names in the live figure, where each is plain descent with a searched rate.
 SEARCHES: dict[str, Callable[..., LineSearch]] = {"exact line search": ExactLineSearch, "backtracking": Backtracking}
 
 

@@ -216,7 +216,7 @@ def _of_balanced(X: np.ndarray, y: np.ndarray) -> LeastSquares:
     n, d = X.shape
     table, units, shifts, one = _columns.balanced(np.concatenate([X.T, y[None]]), among=d)
     near = _columns.corner(table)
-    whole = near + near[:, one, None] * shifts  # the same for the columns with their offsets, which decide the rank
+    whole = near + near[:, one, None] * shifts  # R of the columns with their offsets, which decide the rank
     lengths = np.linalg.norm(whole[:, :d], axis=0)
     lengths[lengths == 0] = 1.0
     left, sizes, axes = np.linalg.svd(whole[:, :d] / lengths)
@@ -228,7 +228,7 @@ def _of_balanced(X: np.ndarray, y: np.ndarray) -> LeastSquares:
         theta, residuals = theta * back, (near[d:, d] * units[d]) ** 2
     else:
         theta, residuals = axes[:rank].T @ (left[:, :rank].T @ whole[:, d] / sizes[:rank]), np.empty(0)
-        free = axes[rank:].T  # what may be added without a change of Xθ, for the shortest θ
+        free = axes[rank:].T  # directions that leave Xθ as it is, used to find the shortest θ
         sizes = units[:d] * (lengths / lengths.min())
         weights = sizes.min() / sizes
         theta -= free @ np.linalg.lstsq(weights[:, None] * free, weights * theta, rcond=0)[0]

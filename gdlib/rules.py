@@ -150,7 +150,7 @@ class Nesterov(_WithVelocity):
         return gradient + self.momentum * velocity, velocity
 
 
-# The rules whose steps are linear in the parameters of a quadratic, so that its curvature tells all about them.
+# On a quadratic, the steps of these rules are linear in the parameters, so its curvature tells how they behave.
 Linear = Plain | HeavyBall | Nesterov
 
 
@@ -212,5 +212,5 @@ class Adam:
         return mean / (1 - self.beta1**k) / size, (k, mean, square)
 
 
-# By the names that the live figure has for them.
+# By their names in the live figure.
 RULES: dict[str, Callable[..., Rule]] = {"plain": Plain, "heavy ball": HeavyBall, "nesterov": Nesterov, "adam": Adam}

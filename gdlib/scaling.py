@@ -193,12 +193,12 @@ def standardize(X: ArrayLike) -> tuple[np.ndarray, Scaling]:
     if not np.isfinite(reach).all():
         column = int(np.argmin(np.isfinite(reach)))
         raise ValueError(f"the numbers in column {column} of X are too large to take a mean of")
-    # A reach that rounding alone could make is none.
+    # A range that rounding alone could make counts as constant.
     constant = reach <= 4 * np.finfo(float).eps * np.abs(X).max(axis=0)
     if constant.any():
         column = int(np.argmax(constant))
         raise ValueError(f"column {column} of X is constant, {X[0, column]:g}: it has no deviation to be divided by")
-    # Counted from near the mean and in units of the reach, neither their sum nor their squares lose digits.
+    # Relative to a point near the mean, in units of the range, so that sums and squares lose no digits.
     near = low + reach * ((X - low) / reach).mean(axis=0)
     shares = (X - near) / reach
     middle = shares.mean(axis=0)

@@ -94,4 +94,4 @@ def descend(inputs: Points, theta: Line, learning_rate: Rate, epochs: int) -> Ro
                 f"the descent diverges: in epoch {epoch} its numbers leave the range of a float; "
                 f"learning_rate {learning_rate} is too large for these points"
             )
-        yield epoch, gradient, list(theta)  # a copy: what is done to it changes no later row
+        yield epoch, gradient, list(theta)  # a copy, so that changes to it do not reach later rows

@@ -34,8 +34,8 @@ __all__ = [
 
 
 EPS = float(np.finfo(float).eps)
-ROUNDED = 1000  # points whose rounding adds up; that of more averages out
-MOST_SCANNED = 2**20  # epochs with momentum that are looked at one by one
+ROUNDED = 1000  # beyond so many points, rounding averages out instead of adding up
+MOST_SCANNED = 2**20  # epochs with momentum that are checked one by one
 
 
 class Regime(Enum):
@@ -252,7 +252,7 @@ def best_learning_rate(loss: MeanSquaredError) -> float:
     """
     values = _eigenbasis(loss)[0]
     curved = values[values > 0]
-    # Halved first, and as plain floats, neither the sum nor the quotient overflows with a warning.
+    # Halved first, so that the sum does not overflow, and as plain floats, which do not warn.
     return 1 / (float(curved[0]) / 2 + float(curved[-1]) / 2) if len(curved) else math.inf
 
 
@@ -404,7 +404,7 @@ def trajectory(
     values, vectors = _eigenbasis(loss)
     learning_rate, epochs = _validate.positive(learning_rate, "learning_rate"), _validate.epochs(epochs)
     start = _validate.parameters(start, "start", loss.dimension)
-    _validate.room((epochs + 1, loss.dimension), "epochs")  # refuses what could not be returned
+    _validate.room((epochs + 1, loss.dimension), "epochs")  # refuses a result that memory cannot hold
     with np.errstate(over="ignore", invalid="ignore"):
         gradient_components = vectors.T @ loss.gradients(start)
         filter_values = _spectral_filter(values, learning_rate, epochs, _require_linear(rule))
@@ -412,7 +412,7 @@ def trajectory(
         result = start - (vectors * gradient_components @ filter_values).T
     finite = np.isfinite(result)
     if np.count_nonzero(finite) < result.size:
-        loss.gradient(start)  # says so if the start itself is too far out
+        loss.gradient(start)  # raises if the start itself is too far out
         last = int(np.argmin(finite.all(axis=1))) - 1
         raise ValueError(
             f"at learning_rate {learning_rate} the descent diverges and leaves the range of a float: "
@@ -431,7 +431,7 @@ def _spectral_filter(values: np.ndarray, learning_rate: float, epochs: int, rule
         near, powers = _geometric(learning_rate, (1 - learning_rate * values)[:, None], side)
         far, powers = _geometric(near[:, -1:], powers[:, -1:], side)
         filter_values = powers[:, :-1, None] * near[:, None, :-1]
-        filter_values += far[:, :-1, None]  # φ_{j+k} = φ_j + M^j φ_k, j every whole number of sides
+        filter_values += far[:, :-1, None]  # φ_{j+k} = φ_j + M^j φ_k, with j a multiple of side
         return filter_values.reshape(len(values), -1)[:, : epochs + 1]
 
     # Filled by doubling: after j epochs, k more reach φ_{j+k} = φ_j + M^j φ_k, with the velocity beside φ.
@@ -440,7 +440,7 @@ def _spectral_filter(values: np.ndarray, learning_rate: float, epochs: int, rule
     filter_values[:, :, 1:2] = learning_rate
     if isinstance(rule, Nesterov):
         filter_values[0, :, 1:2] *= 1 + rule.momentum
-    # A step towards the minimum counts as positive here, the velocity too, so that its signs turn.
+    # Steps towards the minimum and velocities count as positive here, which turns some signs.
     ahead, done = step * np.array([[1, -1], [-1, 1]]), 1
     while done < epochs:
         end = min(2 * done, epochs) + 1
@@ -524,7 +524,7 @@ def epochs_to_tolerance(
     if not moving.any():
         return 0
     if q.max() > rule.limit:
-        return math.inf  # even a start within the tolerance does not stay there
+        return math.inf  # even a start within the tolerance leaves it
     if np.abs(eigen_components).sum(axis=1).max() <= tolerance and isinstance(rule, Plain):
         return 0
     if isinstance(rule, Plain):
@@ -541,7 +541,7 @@ def _epochs_of_plain(eigen_components: np.ndarray, q: np.ndarray, tolerance: flo
     if at_once.all():
         return last + 1
     eigen_components, logs, signs = eigen_components[:, ~at_once], logs[~at_once], signs[~at_once]
-    for odd in (0, 1):  # within the even epochs, and within the odd, no term changes its sign
+    for odd in (0, 1):  # among the even epochs, or the odd, no term changes its sign
         for row in eigen_components * (signs * np.exp(logs)) ** odd:
             pairs = _modes.last_outside(row, 2 * logs, tolerance)
             if pairs > 0 or (pairs == 0 and (odd or not at_once.any())):
@@ -562,9 +562,7 @@ def _epochs_with_momentum(eigen_components: np.ndarray, step: np.ndarray, tolera
     low, high = 0, 1
     while bound(high) > tolerance:
         low, high = high, 2 * high
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if bound(middle) > tolerance else (low, middle)
+    high = _modes.bisected(lambda k: bound(k) > tolerance, low, high) + 1
     for last in range(high, max(high - MOST_SCANNED, 0), -4096):
         first = max(last - 4096, 0)
         outside = np.abs(eigen_components @ _modes.powers(step, first, last - first)).max(axis=0) > tolerance
@@ -644,7 +642,7 @@ def start_from(
             along = np.abs(vectors)
             distances = growth * (np.abs(vectors.T @ (theta - minimum)) + along.T @ trust)  # at the start
             per_epoch, constant = _rounding(loss, learning_rate)
-            for _ in range(2):  # the second time with the distances that the first found possible
+            for _ in range(2):  # the second time with the distances that the first found
                 error = np.abs(back) @ trust + along @ _accumulated(
                     np.abs(shrink), epochs, along.T @ per_epoch @ along, along.T @ constant, distances
                 )
@@ -664,14 +662,14 @@ def _rounding(loss: MeanSquaredError, learning_rate: float) -> tuple[np.ndarray,
     values, vectors = loss.eigenbasis
     hessian, minimum, d = loss.hessian, loss.minimum, loss.dimension
     lengths = np.sqrt(hessian.diagonal())
-    terms = lengths[:, None] * lengths  # |X|ᵀ|X| is nowhere larger: Cauchy and Schwarz
-    half = 0.6 * EPS  # of a rounding: half a unit of the last digit, and some room for products of roundings
+    terms = lengths[:, None] * lengths  # a bound on |X|ᵀ|X|, by Cauchy and Schwarz
+    half = 0.6 * EPS  # of a rounding, with some room for products of roundings
     of_sums = half * (2 * min(loss.n, ROUNDED) + d + 4)
     left = np.abs(hessian @ vectors - vectors * values) + half * (d + 2) * (
         np.abs(hessian) @ np.abs(vectors) + np.abs(vectors) * values
     )
     per_distance = learning_rate * (of_sums * terms + left @ np.abs(vectors).T) + half * np.eye(d)
-    offset = lengths * math.sqrt(2 * max(loss.sum_of_squares, 0.0) / loss.n)  # |X|ᵀ|y| is nowhere larger
+    offset = lengths * math.sqrt(2 * max(loss.sum_of_squares, 0.0) / loss.n)  # a bound on |X|ᵀ|y|
     gradient = np.abs(loss.gradients(minimum))
     constant = learning_rate * (of_sums * (terms @ np.abs(minimum) + offset) + gradient) + half * np.abs(minimum)
     return per_distance, constant

@@ -31,7 +31,17 @@ class StoppingRule(Protocol):
 
 
 @dataclass(frozen=True)
-class SmallGradient:
+class _WithTolerance:
+    """What is small enough."""
+
+    tolerance: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tolerance", _validate.positive(self.tolerance, "tolerance"))
+
+
+@dataclass(frozen=True)
+class SmallGradient(_WithTolerance):
     r"""Stop where the gradient is small, :math:`\lVert \nabla L(\theta_k) \rVert \leq \text{tolerance}`.
 
     Parameters
@@ -49,11 +59,6 @@ class SmallGradient:
     True
     """
 
-    tolerance: float
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tolerance", _validate.positive(self.tolerance, "tolerance"))
-
     @underflows_to_zero
     def met(self, before: Iterate | None, now: Iterate) -> bool:
         """Whether the norm of the gradient is within the tolerance."""
@@ -61,7 +66,7 @@ class SmallGradient:
 
 
 @dataclass(frozen=True)
-class SmallStep:
+class SmallStep(_WithTolerance):
     r"""Stop when the parameters hardly move, :math:`\lVert \theta_k - \theta_{k-1} \rVert \leq \text{tolerance}`.
 
     Parameters
@@ -80,11 +85,6 @@ class SmallStep:
     (False, True)
     """
 
-    tolerance: float
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tolerance", _validate.positive(self.tolerance, "tolerance"))
-
     @underflows_to_zero
     def met(self, before: Iterate | None, now: Iterate) -> bool:
         """Whether the last step was within the tolerance."""
@@ -92,7 +92,7 @@ class SmallStep:
 
 
 @dataclass(frozen=True)
-class SmallGain:
+class SmallGain(_WithTolerance):
     r"""Stop when the loss hardly changes, :math:`|L(\theta_k) - L(\theta_{k-1})| \leq \text{tolerance}`.
 
     Parameters
@@ -110,11 +110,6 @@ class SmallGain:
     >>> SmallGain(0.1).met(before, now), SmallGain(0.5).met(before, now)
     (False, True)
     """
-
-    tolerance: float
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tolerance", _validate.positive(self.tolerance, "tolerance"))
 
     def met(self, before: Iterate | None, now: Iterate) -> bool:
         """Whether the last step changed the loss by no more than the tolerance."""

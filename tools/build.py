@@ -41,7 +41,7 @@ def build(target: Path) -> int:
             return 0
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(exist_ok=True)
-        pages = make_pages(Path(mkdtemp(dir=work)))  # what a killed build left running may still write into its own
+        pages = make_pages(Path(mkdtemp(dir=work)))  # a new one, since a killed build may still be writing into its own
         if pages is None:
             return 1
         wanted["pages"] = digest(pages)
@@ -117,7 +117,7 @@ def main(folder: str) -> int:
     target = Path(folder).resolve()
     try:
         code = build(target)
-    except OSError as problem:  # a full disk; on Windows, a book that is being read
+    except OSError as problem:  # such as a full disk or, on Windows, a book that is being read
         print(problem)
         code = 1
     print(f"\nThe book is in {target / 'html'}" if code == 0 else "\nNothing was published", flush=True)

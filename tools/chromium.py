@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-# What a browser does at start-up besides opening pages only disturbs; and a process a page costs more than the page.
+# No more at start-up than opening pages takes, and one process for all of them, since a process costs more than a page.
 QUIET = [
     "--no-sandbox",
     "--process-per-site",

@@ -29,10 +29,10 @@ ROOT = Path(__file__).parent.parent
 CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 PAGES = [CONTENTS["root"], *(page["file"] for part in CONTENTS["parts"] for page in part["chapters"])]
 NOTEBOOKS = [path for page in PAGES if (path := ROOT / f"{page}.ipynb").exists()]  # in the order of the contents
-EXECUTED = ROOT / "_build" / "executed.json"  # the fingerprint that each had when it was last executed
+EXECUTED = ROOT / "_build" / "executed.json"  # each one's fingerprint when it was last executed
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"file_extension": ".py", "name": "python"},  # without the first, nbconvert would write a .txt
+    "language_info": {"file_extension": ".py", "name": "python"},  # without the former, nbconvert writes a .txt
 }
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -116,7 +116,7 @@ def smaller(png: str) -> str:
     picture = Image.open(BytesIO(base64.b64decode(png)))
     if picture.mode == "P":
         return png
-    # The median cut, which is the default, gives its colours to the many shades of grey and none to a single star.
+    # The default, median cut, gives all colours to the many shades of grey and none to a single star.
     few = picture.convert("RGB").quantize(48, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     stored = BytesIO()
     few.save(stored, "png", optimize=True)

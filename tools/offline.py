@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from gdlib._files import written_whole
 
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip can write: the same pages make the same bytes whenever they are packed
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first date of a zip: a fixed one makes the same bytes of the same pages
 READABLE = 0o100644 << 16
 UNIX = 3
 
@@ -17,7 +17,7 @@ UNIX = 3
 def pages_and_more(book: Path) -> list[Path]:
     """The files that a reader's browser may ask for, in an order that no file system decides."""
     files = (path.relative_to(book) for path in book.rglob("*") if path.is_file())
-    # What begins with a dot is the build's own memory; maps are read by the developers of scripts alone.
+    # Names with a dot are the build's own; source maps are for developers.
     wanted = (path for path in files if not any(part.startswith(".") for part in path.parts) and path.suffix != ".map")
     return sorted(wanted, key=Path.as_posix)
 

@@ -35,12 +35,12 @@ FACES = ["400", "400-italic", "700", "700-italic"]
 FIRST = "index.html"
 SET_UP = METADATA["mystnb"]["code_prompt_show"]
 ALIVE = "Alive on the page, where it answers to your hand."
-UNKNOWN = "000"  # in the place of a page's number, until the pages are known; about as wide
+UNKNOWN = "000"  # stands for a page's number until that is known, and is about as wide
 MOST_PRINTINGS = 5
-COLOURED = {"c1", "k", "kn", "kc", "ow", "s1", "s2", "sa", "sd", "mi", "mf", "gp"}  # in code, by paper.css
+COLOURED = {"c1", "k", "kn", "kc", "ow", "s1", "s2", "sa", "sd", "mi", "mf", "gp"}  # by paper.css, in code
 SHORT = 16  # lines of code that stay on one page
 
-# All of them at once: what only the head of a page is set in, a browser would ask for when the page is printed.
+# All of them at once, since a browser asks for the font of running heads only while it prints.
 LOAD_FONTS = "Promise.all([...document.fonts].map(font => font.load()))"
 NUMBER_PAGES = """
 pages => {

@@ -23,7 +23,7 @@ class Quiet(SimpleHTTPRequestHandler):
         """The file that is asked for; what cannot be the name of one is not found, as where there is none."""
         try:
             return super().send_head()
-        except (OSError, ValueError) as problem:  # a name that is too long, or with a zero byte or half a character
+        except (OSError, ValueError) as problem:  # a name that is too long, or has a zero byte or half a character
             if isinstance(problem, ConnectionError):
                 raise
             self.send_error(HTTPStatus.NOT_FOUND)
@@ -33,7 +33,7 @@ class Quiet(SimpleHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     """Several readers at once, each of whom may leave before all has come."""
 
-    request_queue_size = 128  # whoever finds no room asks again a second later
+    request_queue_size = 128  # a connection that finds no room is tried again only after a second
 
     def handle_error(self, *args: object) -> None:
         """Print nothing of a reader who left."""

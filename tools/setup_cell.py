@@ -27,7 +27,7 @@ SAY = """\
         "This notebook needs gdlib, the book's own package, and does not "
         "find it: the README of the book's project says how to install it."
     )"""
-# One with the live figures, and with what the last chapter reads its files by.
+# With the extras for the live figures and for the files of the last chapter.
 BRING = """\
     import subprocess
     import sys

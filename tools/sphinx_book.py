@@ -69,7 +69,7 @@ def build_beyond(arguments: list[str]) -> int:
     parser.add_argument("source", type=Path)
     parser.add_argument("-W", dest="strict", action="store_true")
     parser.add_argument("-n", dest="nitpicky", action="store_true")
-    parser.add_argument("--keep-going", action="store_true")  # as today's Sphinx does in any case
+    parser.add_argument("--keep-going", action="store_true")  # which Sphinx 8 does in any case
     parser.add_argument("--all", dest="everything", action="store_true")
     parser.add_argument("--path-output", dest="folder", type=Path, required=True)
     told = parser.parse_args(arguments)

@@ -20,7 +20,7 @@ STATIC = ROOT / "gdlib" / "widgets" / "static"
 
 def made() -> dict[str, bytes]:
     """What belongs into the folder, by the names of the files."""
-    if not npm.MODULES.exists():  # whether npm's files are whole is for the book's build to see, which takes seconds
+    if not npm.MODULES.exists():  # the book's build checks that npm's files are whole, which takes seconds
         npm.install()
     return {name: text.encode() for name, text in json.loads(npm.run("widget.mjs")).items()}
 

@@ -39,7 +39,7 @@ def copied(work: Callable[[], Iterator[T]]) -> Iterator[Callable[[float], T]]:
             raise Late
         try:
             got = ours.recv()
-        except OSError:  # it ended in the middle of what it sent
+        except OSError:  # it ended while it was sending
             raise EOFError from None
         if got is None:
             raise KeyboardInterrupt
@@ -51,14 +51,14 @@ def copied(work: Callable[[], Iterator[T]]) -> Iterator[Callable[[float], T]]:
         copy.kill()
         if copy.pid is not None:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(copy.pid, signal.SIGKILL)  # what it started
+                os.killpg(copy.pid, signal.SIGKILL)  # the processes that it started
         copy.join()
         ours.close()
 
 
 def _start(work: Callable[[], Iterator[Any]]) -> tuple[BaseProcess, Connection] | None:
     """A copy that has begun, if there can be one, and what it sends through."""
-    if sys.platform != "linux" or multiprocessing.parent_process():  # a copy makes no copies
+    if sys.platform != "linux" or multiprocessing.parent_process():  # and no copy of a copy
         return None
     fork = multiprocessing.get_context("fork")
     ours, theirs = fork.Pipe(duplex=False)
@@ -78,7 +78,7 @@ def _send(work: Callable[[], Iterator[Any]], theirs: Connection) -> None:
     """Send from the copy what the work yields; None for an interrupt, which is the reader's."""
     os.setpgid(0, 0)
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):  # what is printed past Python
+    for stream in (1, 2):  # discard what is printed without Python's streams
         os.dup2(nowhere, stream)
     try:
         for each in work():

@@ -17,8 +17,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 0.1  # seconds after the first exception, for what tidies up, such as a process that ends another
-AGAIN = 2e-4  # seconds between those that follow: what catches them must soon meet one outside of its `try`
+PATIENCE = 0.1  # seconds after the first exception, in which code may clean up
+AGAIN = 2e-4  # seconds between those that follow, so that one soon comes outside of a `try` that catches it
 if sys.platform == "win32":
     SIGNAL = signal.SIGBREAK
 else:

@@ -16,8 +16,8 @@ from gdlib.checks._copy import copied
 from gdlib.checks._deadline import Late, within
 from gdlib.checks._reading import Reading, in_words, name_of, of_error, read, shown
 
-SECONDS = 3.0  # that a call may take; what exercises ask for takes a thousandth of it
-GRACE = 1.0  # seconds more, in which an exception stops what an exception can stop
+SECONDS = 3.0  # that a call may take, a thousand times what the exercises need
+GRACE = 1.0  # more seconds for an exception to take effect
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _outcome(function: Callable[..., Any], arguments: Sequence[Any], seconds: fl
                 return Outcome(problem=f"{asked} {what}. Work on a copy, or make new values")
         reading = read(value)
         if type(value) is CoroutineType:
-            value.close()  # or Python complains that nobody awaited it
+            value.close()  # or Python warns that it was never awaited
         return Outcome(reading)
 
     begin = time.monotonic()
@@ -133,7 +133,7 @@ def _outcome(function: Callable[..., Any], arguments: Sequence[Any], seconds: fl
         unread = f"{asked} gives something that takes more than {seconds:g} seconds to read"
         outcome = Outcome(problem=unread if back else _stopped(asked, seconds))
     took = time.monotonic() - begin
-    if took > seconds + GRACE:  # no exception reached it
+    if took > seconds + GRACE:  # no exception could stop it
         outcome = Outcome(problem=f"{asked} took {took:.1f} seconds, where {seconds:g} are enough")
     return replace(outcome, remark=printed.remark)
 

@@ -20,8 +20,8 @@ from gdlib.checks._verdict import Verdict
 
 MISSING = "Nothing to check yet: put your answer in place of the dots."
 BLANK = "Nothing to check yet: write what {} does in place of the dots."
-MANY = 1e5  # times as large: beyond it, every number is whole to five digits
-NOTHING = {"RESUME", "NOP", "COPY_FREE_VARS", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}  # what such a function does
+MANY = 1e5  # beyond this factor, every number is whole to five digits
+NOTHING = {"RESUME", "NOP", "COPY_FREE_VARS", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}  # opcodes of an empty body
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Question(ABC):
         """What to say to an answer, whatever it is."""
         try:
             return self._judge(answer)
-        except Exception as error:  # ours or a slip's: a fault in a question is no reason to stop a notebook
+        except Exception as error:  # a fault in a question should not stop a notebook
             return Verdict(False, f"This cannot be judged: the question itself stopped with {of_error(error)}.")
 
     @abstractmethod
@@ -212,7 +212,7 @@ class Function(Question):
 
 def is_blank(function: Callable[..., Any]) -> bool:
     """Whether a function has no body but the dots, and perhaps a docstring."""
-    if type(function) is not FunctionType:  # another object may have a `__code__` that is none
+    if type(function) is not FunctionType:  # other objects may have a `__code__` of another kind
         return False
     return {each.opname for each in get_instructions(function.__code__)} <= NOTHING
 
@@ -270,7 +270,7 @@ def equal(found: np.ndarray | None, wanted: Any, tolerance: float) -> bool:
         return bool((np.abs(found / size - wanted / size) <= tolerance).all())
 
 
-@np.errstate(all="ignore")  # an answer of 1e308, too, is some multiple of what is right
+@np.errstate(all="ignore")  # an answer may be as large as 1e308
 def recognised(found: Sequence[np.ndarray], wanted: Sequence[np.ndarray], tolerance: float) -> str | None:
     """What all answers have in common with the right ones, as a sentence; None if there is nothing."""
     ours, right = (np.concatenate([np.ravel(each) for each in side]) for side in (found, wanted))
@@ -280,7 +280,7 @@ def recognised(found: Sequence[np.ndarray], wanted: Sequence[np.ndarray], tolera
         return "everything is 0."
     if equal(ours, -right, tolerance):
         return "the sizes are right, and the sign is the other way round."
-    # A single number is some multiple of every other: only a 2 is worth a word.
+    # A single number is always some multiple of another, so only a factor of 2 is worth mentioning.
     factor = float(ours @ right / (right @ right))
     telling = len(right) > 1 or any(np.isclose(abs(factor), each) for each in (0.5, 2))
     telling = telling and abs(factor - 1) > max(2 * tolerance, 0.005)  # nearer to 1, it is "very near"

@@ -15,7 +15,7 @@ import numpy as np
 
 from gdlib.checks._deadline import Late
 
-MOST = 100_000  # numbers that are read; the answers wanted have a thousandth of it
+MOST = 100_000  # numbers that are read, a thousand times what the exercises need
 DEEPEST = 32  # lists within lists
 REAL = "biuf"  # the kinds of NumPy's types that are truth values, integers and floats
 
@@ -26,30 +26,14 @@ _quoting.maxlist = _quoting.maxtuple = _quoting.maxstring = _quoting.maxlong = _
 
 @dataclass(frozen=True)
 class Reading:
-    """An answer that can do nothing any more.
+    """An answer as plain data, which runs no code of the reader's."""
 
-    Attributes
-    ----------
-    shown : str
-        As it would be typed, shortened.
-    missing : bool
-        Whether nothing was filled in.
-    text : str, optional
-        What it says, if it is a text.
-    shape : tuple of int, optional
-        Its shape, if it is made of real numbers.
-    numbers : numpy.ndarray, optional
-        These, as floats; inf for what is beyond them. None if there are more than `MOST`.
-    else_it : str
-        If it is not made of real numbers: what it does instead, as "is a dict".
-    """
-
-    shown: str
-    missing: bool = False
-    text: str | None = None
-    shape: tuple[int, ...] | None = None
-    numbers: np.ndarray | None = None
-    else_it: str = ""
+    shown: str  # as it would be typed, shortened
+    missing: bool = False  # whether nothing was filled in
+    text: str | None = None  # what it says, if it is a text
+    shape: tuple[int, ...] | None = None  # if it is made of real numbers
+    numbers: np.ndarray | None = None  # as floats, inf for what is beyond them; None if there are more than `MOST`
+    else_it: str = ""  # if it is not made of real numbers: what it does instead, as "is a dict"
 
 
 def read(answer: Any) -> Reading:
@@ -94,7 +78,7 @@ def of_error(error: BaseException) -> str:
 def in_words(write: Callable[[Any], Any], value: Any, otherwise: str, letters: int = 60) -> str:
     """What is written of a value, which may be more than can be read, or an error."""
     try:
-        text = str.__getitem__(write(value), slice(letters + 1))  # of a str: its subclasses may do anything, too
+        text = str.__getitem__(write(value), slice(letters + 1))  # str's own method, since a subclass may do anything
     except (KeyboardInterrupt, Late):
         raise
     except BaseException:

@@ -17,7 +17,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from tqdm import tqdm
@@ -30,11 +30,10 @@ Block = tuple[np.ndarray, np.ndarray]
 Sums = tuple[Any, ...]
 _Step = TypeVar("_Step")
 
-# What a block of X takes in memory. It stays in a processor's cache while it is worked on, and the work that each block
-# brings with it is small beside that of its rows.
+# The size of a block of X. It fits into a processor's cache, and its overhead is small beside the work on its rows.
 BLOCK_BYTES = 750_000
 WIDE_BYTES = 12_000_000
-# Blocks that one task of a cluster adds up. It is fixed, so that the sum does not depend on the number of workers.
+# Blocks that one task of a cluster adds up; fixed, so that the sum does not depend on the number of workers.
 BLOCKS_PER_PIECE = 64
 PROGRESS_DELAY = 1.0  # s; a pass that is over by then shows no progress
 
@@ -174,7 +173,7 @@ def sums_of(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool) 
     first = getattr(blocks, "first", 0)
     count = len(blocks) if isinstance(blocks, Blocks | Sequence) else None
     width, sums = None, None
-    known = isinstance(blocks, Blocks)  # of pairs of float arrays, equally wide
+    known = isinstance(blocks, Blocks)  # Blocks promise pairs of float arrays of one width
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         for index, block in enumerate(progress_bar(blocks, progress, "blocks", count), first):
             X, y = unmasked(block, index) if known else as_block(block, index)
@@ -195,18 +194,8 @@ def sums_of(blocks: Iterable[Block], work: Callable[..., Sums], progress: bool) 
     return sums and (width, *sums)
 
 
-@overload
-def add(one: Sums, other: Sums) -> Sums: ...
-
-
-@overload
-def add(one: Sums | None, other: Sums | None) -> Sums | None: ...
-
-
-def add(one: Sums | None, other: Sums | None) -> Sums | None:
-    """The sum of two tuples, entry by entry; None is the sum of nothing."""
-    if one is None or other is None:
-        return other if one is None else one
+def add(one: Sums, other: Sums) -> Sums:
+    """The sum of two tuples, entry by entry."""
     return tuple(map(operator.add, one, other))
 
 
@@ -374,7 +363,7 @@ class ArrayBlocks(Blocks):
 
     def __init__(self, X: Any, y: Any, rows: int | None = None) -> None:
         plain = (_validate.reals(values, name) for name, values in (("X", X), ("y", y)))
-        # A memory map stays one, to be given back.
+        # A memory map stays one, so that its pages can be given back.
         self.X, self.y = (
             values if isinstance(values, np.memmap) else numbers for values, numbers in zip((X, y), plain, strict=True)
         )
@@ -423,4 +412,4 @@ def give_back(values: np.ndarray) -> None:
         base = base.base
         if base is None:
             return
-    base.madvise(mmap.MADV_DONTNEED)  # all of it: the system may have mapped more than was asked for
+    base.madvise(mmap.MADV_DONTNEED)  # all of it, since the system may have mapped more than was asked for

@@ -81,14 +81,14 @@ class Checkpoint:
             raise ValueError(f"{path} is no checkpoint of a descent: delete it to begin anew")
         try:
             with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-                if damaged := file.zip.testzip():  # NumPy reads no further than a header says, and so may miss it
+                if damaged := file.zip.testzip():  # NumPy reads only as far as a header says, and may miss damage
                     raise ValueError(f"bad CRC-32 of {damaged}")
                 read = {name: file[name] for name in file.files}
             found, state = (json.loads(str(read.pop(name))) for name in (_MADE_BY, _STATE))
             is_ours = found.pop("format") == _FORMAT
             if is_ours and found.pop("arrays") != sorted(read):
                 raise ValueError("arrays are missing")
-        except Exception as error:  # wrong bytes in a zip file make for errors of any kind
+        except Exception as error:  # damaged zip files raise errors of any kind
             kind = "is no checkpoint of a descent" if isinstance(error, KeyError) else "is torn"
             raise ValueError(f"{path} {kind} ({error}): delete it to begin anew") from None
         if not is_ours:

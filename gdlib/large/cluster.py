@@ -136,7 +136,7 @@ class Cluster:
         from distributed import as_completed
 
         try:
-            pieces = self.client.compute(blocks.pieces())  # which sends Dask's own on their way and leaves others
+            pieces = self.client.compute(blocks.pieces())  # starts Dask's own and leaves the others as they are
             futures += [piece for piece in pieces if not isinstance(piece, Blocks)]
             sums = [self.client.submit(_sum_of_piece, piece, work, pure=False) for piece in pieces]
             futures += sums
@@ -187,7 +187,7 @@ class Cluster:
         """The addresses of the workers that hold or work on one of these, and are not heard of."""
         silence = self.silence
 
-        def look(dask_scheduler: Any) -> list[str]:  # it goes to the scheduler, where there need be no gdlib
+        def look(dask_scheduler: Any) -> list[str]:  # runs on the scheduler, where gdlib may be missing
             from time import time
 
             from distributed.scheduler import heartbeat_interval
@@ -217,4 +217,5 @@ def _sum_of_piece(blocks: Blocks, work: Callable[..., Sums]) -> Sums | None:
 
 
 def _sum_of_sums(sums: list[Sums | None]) -> Sums | None:
-    return reduce(add, sums)
+    found = [each for each in sums if each is not None]
+    return reduce(add, found) if found else None

@@ -71,7 +71,7 @@ class NpyBlocks(Blocks):
         for place in order:
             begin, end = place * size, min((place + 1) * size, self.rows)
             for path, values, buffer in zip((self.X, self.y), (X, y), buffers, strict=True):
-                if path.stat().st_size < values.offset + end * values.strides[0]:  # to read there ends the process
+                if path.stat().st_size < values.offset + end * values.strides[0]:  # reading there kills the process
                     raise ValueError(f"{path} has become shorter while it was read: it ends before row {end}")
                 buffer[: end - begin] = values[begin:end]
                 give_back(values)

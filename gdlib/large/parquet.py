@@ -142,7 +142,7 @@ def _parquet_files(files: Any) -> list[Path]:
         if not inside:
             raise ValueError(f"{path} is a folder without a file *.parquet")
         deeper = [file for file in inside if file.parent != path]
-        if deeper:  # whose folders may hold a column in their names
+        if deeper:  # their folders' names may stand for a column
             raise ValueError(f"{path} has files in folders of their own, {deeper[0]} for one: give a list of files")
         found += sorted(inside, key=lambda file: [(len(run), run) for run in re.split(r"(\d+)", file.name)])
     return found
@@ -152,8 +152,8 @@ def _index_of_pandas(schema: "pyarrow.Schema") -> set[str]:
     """The columns that are no columns of the table that was written, but its index."""
     try:
         known = json.loads((schema.metadata or {})[b"pandas"])["index_columns"]
-        return {name for name in known if isinstance(name, str)}  # a range is no column
-    except (KeyError, TypeError, ValueError):  # nothing is said about it: these names are given to nothing else
+        return {name for name in known if isinstance(name, str)}  # not a range, which is stored as a dict
+    except (KeyError, TypeError, ValueError):  # no metadata, but only an index has these names
         return {name for name in schema.names if re.fullmatch(r"__index_level_\d+__|__null_dask_index__", name)}
 
 

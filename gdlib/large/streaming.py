@@ -84,7 +84,7 @@ class MiniBlocks:
                 batch = rows[first : min(first + self.size, whole)]
                 yield X[batch], y[batch]
             left = X[rows[whole:]], y[rows[whole:]]
-            del X, y  # before the next are read
+            del X, y  # free them before the next are read
 
     def steps(self, rows: int) -> int:
         """How many batches so many points make."""
@@ -102,7 +102,7 @@ def _buffer(pool: Block, blocks: Blocks, places: list[int], check: Callable[...,
         check(more, heights, index)
         if more.shape[1] != blocks.dimension:
             raise ValueError(f"all blocks must have {blocks.dimension} columns, but block {index} has {more.shape[1]}")
-        if end > len(y):  # the others are taken to be as long as this one
+        if end > len(y):  # make room as if the rest were as long as this block
             room = begin + (len(places) - done) * len(heights)
             X, y = _grown(X, begin, room), _grown(y, begin, room)
         X[begin:end], y[begin:end] = more, heights
@@ -313,12 +313,12 @@ def descend(
     run = _Run([theta], [], 0, rule.begin(theta), np.random.default_rng(batches.seed if batches else None))
     made_by, known = {}, None
     if checkpoint is not None:
-        run.to_keep()  # refuses now what it could not keep after an epoch
+        run.to_keep()  # fails now rather than after the first epoch
         made_by = _made_by(blocks, cost, theta, learning_rate, rule, batches)
         known = here(theta)
         made_by |= {
             "loss at the start": known[0],
-            "gradient at the start": known[1].tolist(),  # the loss there may be the same on all data, as log 2 at 0 is
+            "gradient at the start": known[1].tolist(),  # tells data apart on which the loss is the same, as log 2 at 0
         }
         if kept := checkpoint.load(made_by):
             run, known = _Run.restored(*kept), None
@@ -328,14 +328,14 @@ def descend(
     status = Status.OUT_OF_EPOCHS
     with np.errstate(over="ignore", invalid="ignore"):
         left = range(len(run.losses), epochs)
-        count = epochs - len(run.losses)  # len(left) counts no further than 2**63
+        count = epochs - len(run.losses)  # len(left) fails from 2**63 on
         for _ in progress_bar(left, progress, "epochs", count):
             if batches is None:
                 loss, gradient = known or here(run.trajectory[-1])
                 theta = run.step(run.trajectory[-1], gradient, rule, rate_of)
             else:
                 loss, theta = _epoch(run, blocks, cost, rule, rate_of, batches, progress)
-            known = None  # it was of the start
+            known = None  # it was that of the start
             if not (np.isfinite(loss) and np.isfinite(theta).all()):
                 status = Status.DIVERGED
                 break
@@ -344,7 +344,7 @@ def descend(
             if checkpoint is not None:
                 checkpoint.save(made_by, *run.to_keep())
         loss, gradient = known or here(run.trajectory[-1])
-        while not (np.isfinite(loss) and np.isfinite(gradient).all()):  # of a place whose numbers are finite still
+        while not (np.isfinite(loss) and np.isfinite(gradient).all()):  # the parameters are finite, but not these
             if not run.losses:
                 raise ValueError(f"the loss or its gradient at start {run.trajectory[0]} leaves the range of a float")
             run.trajectory.pop()

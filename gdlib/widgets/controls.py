@@ -13,7 +13,7 @@ from gdlib.widgets.still import still
 
 __all__ = ["MIME_TYPE", "LiveDescent", "descent_explorer"]
 
-# What a stored notebook keeps of the figure: the arguments that make it, from which the book's build makes it live.
+# Under this type a stored notebook keeps the figure's arguments, from which the book's build makes it live.
 MIME_TYPE = "application/vnd.gdlib.descent+json"
 
 

@@ -236,7 +236,7 @@ class DescentExplorer(anywidget.AnyWidget):
             rate = InverseTime(self.learning_rate, self.half_life)
         return rate
 
-    # Traitlets undoes an assignment, or all those of an __init__, when a check of theirs ends in a TraitError.
+    # When a validator raises a TraitError, traitlets undoes the assignment, or all assignments of an __init__.
 
     @traitlets.validate(*SETTINGS)
     def _check_together(self, proposal: dict[str, Any]) -> Any:

@@ -27,7 +27,7 @@ STATIC = Path(__file__).parent / "static"  # made by tools/widget.py
 SETTINGS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("settings.json").read_text(encoding="utf-8"))
 LABELS: dict[str, str] = json.loads((STATIC / "labels.json").read_text(encoding="utf-8"))
 
-# What a choice is of.
+# The words that a setting may be chosen from.
 CHOICES: dict[str, tuple[str, ...]] = {
     "rules": (*RULES, *SEARCHES),
     "losses": tuple(COSTS),
@@ -79,7 +79,7 @@ def ends(name: str, figure: Any) -> tuple[float, float]:
     return low, high
 
 
-# Every kind of setting: what it takes, of NumPy and of others, and keeps as Python's own.
+# For every kind of setting, what turns a caller's value, NumPy's included, into a plain Python value or refuses it.
 
 
 def _points(value: Any, name: str, setting: dict[str, Any]) -> list[list[float]]:
@@ -101,7 +101,7 @@ def _range(value: Any, name: str, setting: dict[str, Any]) -> list[float]:
 
 
 def _whole(value: Any, name: str, setting: dict[str, Any]) -> int:
-    most = setting.get("most", 2**53 - 1)  # as far as a browser counts
+    most = setting.get("most", 2**53 - 1)  # the largest integer that JavaScript represents exactly
     if _validate.epochs(value, name) > most:
         raise ValueError(f"{name} must be at most {most}, but it is {value}")
     return int(value)
