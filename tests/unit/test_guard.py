@@ -96,7 +96,8 @@ NO_NUMBERS = {
 
 
 @pytest.mark.parametrize("kind", NO_NUMBERS)
-def test_whatever_an_answer_is_the_check_says_what_it_is(kind):
+def test_whatever_an_answer_is_the_check_says_what_it_is(kind, monkeypatch):
+    monkeypatch.setattr(_guard.look_at, "__defaults__", (600.0,))  # however slow the machine is
     answer, said = NO_NUMBERS[kind]
     verdict = TWO.judge(answer)
     assert not verdict

@@ -1,4 +1,3 @@
-import os
 import signal
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from itertools import chain
 import dask.array as da
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdlib import descent
@@ -112,6 +111,7 @@ def numbered(n, rows):
     return ArrayBlocks(np.repeat(np.arange(float(n)), 2).reshape(n, 2), np.arange(n), rows=rows)
 
 
+@settings(max_examples=40)
 @given(n=st.integers(1, 40), rows=st.integers(1, 9), size=st.integers(1, 45), mixed=st.integers(1, 12))
 def test_an_epoch_sees_every_row_once_in_batches_of_one_size_but_the_last(n, rows, size, mixed):
     data, batches = numbered(n, rows), MiniBlocks(size, mixed=mixed)
@@ -124,21 +124,21 @@ def test_an_epoch_sees_every_row_once_in_batches_of_one_size_but_the_last(n, row
     assert all((y[:, None] == X).all() for X, y in taken)
 
 
-def test_a_batch_mixes_the_rows_of_as_many_blocks_as_are_asked_for():
+def test_a_batch_mixes_the_rows_of_as_many_blocks_as_are_asked_for_anew_each_epoch():
+    generator = np.random.default_rng(1)
+
+    def batches(mixed):
+        return rows_of(MiniBlocks(10, mixed=mixed).epoch(numbered(1000, 10), generator))
+
     def spread(mixed):
-        taken = rows_of(MiniBlocks(10, mixed=mixed).epoch(numbered(1000, 10), np.random.default_rng(1)))
-        return [len({row // 10 for row in batch}) for batch in taken]
+        return [len({row // 10 for row in batch}) for batch in batches(mixed)]
 
     assert set(spread(1)) == {1}
     assert 1 < max(spread(3)) <= 3
     assert min(spread(100)) > 5
-
-
-def test_rows_and_blocks_come_in_a_new_order_each_epoch():
-    generator, batches = np.random.default_rng(0), MiniBlocks(50, mixed=1)
-    one, other = (rows_of(batches.epoch(numbered(50, 10), generator))[0] for _ in range(2))
+    one, other = ([row for batch in batches(1) for row in batch] for _ in range(2))
     for order in (one, other):
-        assert order != sorted(order)
+        assert order[:10] != sorted(order[:10])
         assert [row // 10 for row in order] != sorted(row // 10 for row in order)
     assert one != other
 
@@ -269,13 +269,6 @@ def test_the_result_is_read_only_and_the_start_is_not_changed(batches, epochs):
 
 
 @WITH_AND_WITHOUT_BATCHES
-def test_a_gradient_of_0_is_convergence(batches):
-    run = descend(ArrayBlocks(X, X @ [1, 2, 4]), SquaredCost(), [1, 2, 4], 0.1, 3, batches=batches)
-    assert run.status is Status.CONVERGED
-    assert run.loss == 0
-
-
-@WITH_AND_WITHOUT_BATCHES
 @pytest.mark.parametrize(("rule", "rate"), zip(RULES.values(), (1e3, 1e100, 1e300, 1e300), strict=True), ids=RULES)
 def test_numbers_beyond_the_range_of_a_float_end_a_descent_at_the_last_finite_place(batches, rule, rate):
     run = descend(DATA, SquaredCost(), START, rate, 300, rule, batches)
@@ -291,10 +284,12 @@ def test_numbers_beyond_the_range_of_a_float_end_a_descent_at_the_last_finite_pl
 
 
 @WITH_AND_WITHOUT_BATCHES
-def test_a_last_place_whose_loss_no_float_holds_is_given_up(batches):
+def test_a_last_place_whose_loss_no_float_holds_is_given_up_and_the_minimum_is_convergence(batches):
     run = descend(DATA, SquaredCost(), START, 1e200 if batches is None else 1e12, 1, batches=batches)
     assert (run.status, run.epochs, run.steps) == (Status.DIVERGED, 0, 0)
     np.testing.assert_array_equal(run.trajectory, [START])
+    run = descend(ArrayBlocks(X, X @ [1, 2, 4]), SquaredCost(), [1, 2, 4], 0.1, 3, batches=batches)
+    assert (run.status, run.loss) == (Status.CONVERGED, 0)
 
 
 @WITH_AND_WITHOUT_BATCHES
@@ -367,15 +362,6 @@ def test_a_descent_that_goes_on_takes_up_no_epoch_again(batches, tmp_path):
         assert data.passes == pytest.approx(passes)
 
 
-@WITH_AND_WITHOUT_BATCHES
-def test_a_descent_that_has_diverged_diverges_again(batches, tmp_path):
-    def run(checkpoint=None):
-        return descend(DATA, SquaredCost(), START, 1e3, 200, batches=batches, checkpoint=checkpoint)
-
-    assert_same_run(run(Checkpoint(tmp_path / "run.npz")), run())
-    assert_same_run(run(Checkpoint(tmp_path / "run.npz")), run())
-
-
 def test_a_killed_process_is_gone_on_from(tmp_path):
     batches = BATCHES["mini-batches"]
     np.save(tmp_path / "X.npy", X)
@@ -435,13 +421,6 @@ def test_a_descent_does_not_go_on_from_another_one(name, other, tmp_path):
     assert kept.path.read_bytes() == before
 
 
-def test_a_descent_does_not_go_on_from_other_data_whose_loss_is_the_same(tmp_path):
-    kept = Checkpoint(tmp_path / "run.npz")
-    descend(LABELLED, LogisticCost(), [0, 0, 0], 0.1, 3, checkpoint=kept)
-    with pytest.raises(ValueError, match=r"its gradient at the start is .*, but here it is "):
-        descend(ArrayBlocks(2 * X, LABELS, rows=7), LogisticCost(), [0, 0, 0], 0.1, 3, checkpoint=kept)
-
-
 class Unread(ArrayBlocks):
     def stream(self, order):
         raise AssertionError("was read")
@@ -453,7 +432,6 @@ def test_a_schedule_that_a_checkpoint_could_not_tell_from_another_is_refused_bef
     )
     with pytest.raises(ValueError, match=says):
         descend(Unread(X, Y), SquaredCost(), START, lambda k: 0.1, 3, checkpoint=Checkpoint(tmp_path / "run.npz"))
-    assert descend(DATA, SquaredCost(), START, lambda k: 0.1, 3).epochs == 3
 
 
 def test_equal_numbers_of_another_type_make_the_same_descent(tmp_path):
@@ -469,18 +447,20 @@ def test_equal_numbers_of_another_type_make_the_same_descent(tmp_path):
     assert run(*choices).epochs == 2
 
 
-@pytest.mark.parametrize("batches", [None, MiniBlocks(4)], ids=repr)
-def test_blocks_that_are_cut_elsewhere_are_other_data(batches, tmp_path):
+def test_blocks_that_are_cut_elsewhere_are_other_data_and_so_are_those_of_the_same_loss(tmp_path):
     # Whole numbers, so that the sums at 0 are the same to the last bit.
-    values, kept = np.round(3 * X), Checkpoint(tmp_path / "run.npz")
-    run = partial(descend, cost=LogisticCost(), start=[0, 0, 0], learning_rate=0.1, batches=batches, checkpoint=kept)
+    values, kept, chunks = np.round(3 * X), Checkpoint(tmp_path / "run.npz"), (16, 16, 10, 8)
+    run = partial(descend, cost=LogisticCost(), start=[0, 0, 0], learning_rate=0.1, checkpoint=kept)
     run(ArrayBlocks(values, LABELS, rows=16), epochs=2)
-    for rows, name in ((14, "rows a block"), (20, "number of blocks"), (50, "number of blocks")):
-        with pytest.raises(ValueError, match=rf"its {name} is .*, but here it is "):
-            run(ArrayBlocks(values, LABELS, rows=rows), epochs=4)
-    chunks = (16, 16, 10, 8)
-    with pytest.raises(ValueError, match=r"its rows a block is \[16\], but here it is \[16, 16, 10, 8\]$"):
-        run(DaskBlocks(da.from_array(values, chunks=(chunks, 3)), da.from_array(LABELS, chunks=(chunks,))), epochs=4)
+    of_dask = DaskBlocks(da.from_array(values, chunks=(chunks, 3)), da.from_array(LABELS, chunks=(chunks,)))
+    for other, says in (
+        (ArrayBlocks(values, LABELS, rows=14), "rows a block is .*, but here it is "),
+        (ArrayBlocks(values, LABELS, rows=50), "number of blocks is .*, but here it is "),
+        (of_dask, r"rows a block is \[16\], but here it is \[16, 16, 10, 8\]$"),
+        (ArrayBlocks(2 * values, LABELS, rows=16), "gradient at the start is .*, but here it is "),
+    ):
+        with pytest.raises(ValueError, match=f"its {says}"):
+            run(other, epochs=4)
     assert run(ArrayBlocks(values, LABELS, rows=16), epochs=4).epochs == 4
 
 
@@ -514,21 +494,11 @@ def test_a_memory_of_numbers_and_arrays_comes_back_as_it_was(memory, tmp_path):
         assert run.epochs == epochs
 
 
-@pytest.mark.parametrize("memory", ["warm", [1, 2], {"velocity": 1}, (1, {2}), np.array([None]), 1j], ids=repr)
+@pytest.mark.parametrize("memory", ["warm", [1, 2], (1, {2}), np.array([None]), 1j], ids=repr)
 def test_a_memory_that_a_checkpoint_cannot_keep_is_refused_before_anything_is_read(memory, tmp_path):
     rule, kept = Remembering(memory), Checkpoint(tmp_path / "run.npz")
     with pytest.raises(ValueError, match=r"^a checkpoint can keep a rule's memory of numbers, .*, but it holds "):
         descend(Unread(X, Y), SquaredCost(), START, 0.1, 3, rule, checkpoint=kept)
-    assert descend(DATA, SquaredCost(), START, 0.02, 3, rule).epochs == 3
-
-
-def test_a_torn_checkpoint_is_refused_and_left(tmp_path):
-    kept = Checkpoint(tmp_path / "run.npz")
-    descend(DATA, SquaredCost(), START, 0.02, 3, checkpoint=kept)
-    os.truncate(kept.path, kept.path.stat().st_size // 2)
-    with pytest.raises(ValueError, match=r"run\.npz is torn \(.+\): delete it to begin anew$"):
-        descend(DATA, SquaredCost(), START, 0.02, 3, checkpoint=kept)
-    assert kept.path.exists()
 
 
 # Progress
