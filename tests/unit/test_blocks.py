@@ -3,7 +3,6 @@ import subprocess
 import sys
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
 
 import dask
 import numpy as np
@@ -23,6 +22,7 @@ from gdlib.losses import MeanSquaredError
 RNG = np.random.default_rng(3)
 X, Y = RNG.normal(size=(30, 3)) + 0.5, RNG.normal(size=30) + 2
 LOSS = MeanSquaredError.from_data(X, Y)
+DATA = ArrayBlocks(X, Y, rows=4)
 
 ON_ALL_SOURCES = pytest.mark.parametrize("name", SOURCES)
 
@@ -91,19 +91,14 @@ def test_the_loss_from_blocks_is_the_loss_from_data(name, tmp_path):
     np.testing.assert_allclose(gradient, LOSS.gradient(theta), rtol=1e-12)
 
 
-def test_a_generator_is_read_once():
-    cut = ((X[begin:end], Y[begin:end]) for begin, end in ((0, 1), (1, 20), (20, 30)))
-    assert_the_same_loss(MeanSquaredError.from_blocks(cut))
-    with pytest.raises(ValueError, match=r"^the blocks hold no rows: there is nothing to learn from$"):
-        MeanSquaredError.from_blocks(cut)
-
-
 @settings(max_examples=25)
 @given(cuts=st.lists(st.integers(0, 30), max_size=8))
 def test_a_sum_does_not_depend_on_where_the_data_are_cut(cuts):
     ends = sorted([*cuts, 30])
-    data = [(X[begin:end], Y[begin:end]) for begin, end in zip([0, *ends], ends, strict=False)]
+    data = ((X[begin:end], Y[begin:end]) for begin, end in zip([0, *ends], ends, strict=False))
     assert_the_same_loss(MeanSquaredError.from_blocks(data))
+    with pytest.raises(ValueError, match=r"^the blocks hold no rows: there is nothing to learn from$"):
+        MeanSquaredError.from_blocks(data)  # a generator, which can be read once
 
 
 def test_long_data_are_read_in_blocks_and_give_the_same_loss():
@@ -126,9 +121,7 @@ def test_what_was_written_into_a_memory_map_is_still_there_after_a_pass(mode, tm
     np.testing.assert_array_equal(values, wanted)
 
 
-@pytest.mark.parametrize(
-    ("columns", "rows"), [(1, 93_750), (300, 312), (307, 307), (1000, 1000), (3000, 500), (2 * 10**6, 1)]
-)
+@pytest.mark.parametrize(("columns", "rows"), [(1, 93_750), (300, 312), (307, 307), (3000, 500), (2 * 10**6, 1)])
 def test_a_block_of_many_columns_outweighs_the_table_of_their_products_as_far_as_memory_goes(columns, rows):
     data = ArrayBlocks(np.broadcast_to(1.0, (100_000, columns)), np.broadcast_to(1.0, 100_000))
     assert len(next(iter(data))[1]) == rows
@@ -195,25 +188,21 @@ def test_a_sum_of_rows_does_not_change_with_the_buffer_that_they_stand_in(tmp_pa
 # What `total` refuses
 
 
-def generated(count, odd, place):
-    """Tiny blocks, of which one has ``odd`` for its y."""
-    return ((np.ones((2, 1)), np.array([0.0, odd if index == place else 1.0])) for index in range(count))
-
-
-PASSES = {
-    "from_blocks": MeanSquaredError.from_blocks,
-    "loss_and_gradient": lambda data: loss_and_gradient(data, SquaredCost(), [2.0]),
-}
-ON_BOTH_PASSES = pytest.mark.parametrize("passed", PASSES.values(), ids=PASSES)
-
-
-@ON_BOTH_PASSES
 @pytest.mark.parametrize("odd", [np.nan, -np.inf])
-def test_a_number_that_is_not_finite_is_named_with_its_block_and_row(passed, odd):
-    with pytest.raises(ValueError, match=rf"^y must be finite, but row 1 of block 1000 holds {odd}$"):
-        passed(generated(1_002, odd, 1_000))
+def test_a_number_that_is_not_finite_is_named_with_its_block_and_row(odd):
+    for passed in (MeanSquaredError.from_blocks, lambda data: loss_and_gradient(data, SquaredCost(), [2.0])):
+        data = ((np.ones((2, 1)), np.array([0.0, odd if index == 1_000 else 1.0])) for index in range(1_002))
+        with pytest.raises(ValueError, match=rf"^y must be finite, but row 1 of block 1000 holds {odd}$"):
+            passed(data)
     with pytest.raises(ValueError, match=rf"^X must be finite, but row 0 of block 1 holds {odd} in column 2$"):
-        total([(np.ones((2, 3)), np.ones(2)), (np.array([[1, 2, odd]]), np.ones(1))], lambda X, y: (X.sum(),))
+        total([(X, Y), (np.array([[1, 2, odd]]), np.ones(1))], lambda X, y: (X.sum(),))
+
+
+def test_sums_beyond_the_range_of_a_float_come_as_they_are_but_no_loss_is_made_of_them():
+    data = [(np.full((2, 1), 1e200), np.ones(2))] * 2
+    assert total(data, lambda X, y: (len(X), (X * X).sum())) == (4, np.inf)
+    with pytest.raises(ValueError, match=r"^the squares of X or y leave the range of a float: divide them by"):
+        MeanSquaredError.from_blocks(data)
 
 
 @pytest.mark.parametrize(
@@ -238,21 +227,9 @@ def test_blocks_that_are_no_pairs_of_one_width_are_refused(data, says):
         total(data, counted)
 
 
-@pytest.mark.parametrize("odd", [3, np.ones(3), [1, 2], None], ids=repr)
-def test_work_that_returns_no_tuple_is_refused(odd):
-    for rows in (1, 50):
-        with pytest.raises(ValueError, match=r"^work must return a tuple of numbers or arrays, but it returned "):
-            total(ArrayBlocks(X, Y, rows=rows), lambda X, y: odd)
-
-
-@pytest.mark.parametrize("name", ["arrays", "npy"])
-def test_a_function_that_makes_blocks_of_different_widths_is_refused(name, tmp_path):
-    data = SOURCES[name](tmp_path, X, Y).map(lambda X, y: (X[:, :1] if y[0] == Y[0] else X, y))
-    for passed in (
-        MeanSquaredError.from_blocks,
-        lambda data: total(data, counted),
-        lambda data: write_npy(tmp_path / "new X", tmp_path / "new y", data),
-    ):
+def test_a_function_that_makes_blocks_of_different_widths_is_refused(tmp_path):
+    data = SOURCES["npy"](tmp_path, X, Y).map(lambda X, y: (X[:, :1] if y[0] == Y[0] else X, y))
+    for passed in (lambda data: total(data, counted), lambda data: write_npy(tmp_path / "Z", tmp_path / "y", data)):
         with pytest.raises(ValueError, match=r"^all blocks must be equally wide, but block 1 has 3 columns after 1$"):
             passed(data)
 
@@ -267,13 +244,6 @@ def test_an_empty_block_counts_in_the_places_but_not_in_the_sum():
     assert total(data[:2] * 2, counted)[0] == 4
     with pytest.raises(ValueError, match=r"^in block 1: no$"):
         total(data, refusing)
-
-
-def test_sums_beyond_the_range_of_a_float_come_as_they_are_but_no_loss_is_made_of_them():
-    data = [(np.full((2, 1), 1e200), np.ones(2))] * 2
-    assert total(data, lambda X, y: (len(X), (X * X).sum())) == (4, np.inf)
-    with pytest.raises(ValueError, match=r"^the squares of X or y leave the range of a float: divide them by"):
-        MeanSquaredError.from_blocks(data)
 
 
 class OwnBlocks(blocks.Blocks):
@@ -302,14 +272,6 @@ def test_a_number_that_blocks_of_ones_own_hide_is_refused(batches):
     assert_the_same_loss(MeanSquaredError.from_blocks(whole))
 
 
-def test_a_function_that_changes_the_number_of_rows_is_refused():
-    data = ArrayBlocks(X, Y, rows=4)
-    with pytest.raises(ValueError, match=r"^a block of 4 rows must keep them, but the function returned 3$"):
-        list(data.map(lambda X, y: (X[1:], y[1:])))
-    with pytest.raises(ValueError, match=r"^block 1 must be a pair of X and y, but it is a NoneType$"):
-        streamed(data.map(lambda X, y: None), [1])
-
-
 # What the sources refuse
 
 
@@ -321,8 +283,9 @@ def test_a_function_that_changes_the_number_of_rows_is_refused():
         (X[:0], Y[:0], r"X must have 2 dimensions and an entry, but its shape is \(0, 3\)"),
         (X, X, r"y must have 1 dimensions and an entry, but its shape is \(30, 3\)"),
         (X * 1j, Y, "X must hold real numbers, but its type is complex128"),
-        (X, Y.astype(str), "y must hold real numbers, but its type is <U"),
         (X.astype(str).astype(object), Y, "X must be a list or table of numbers, but it holds '.*' at "),
+        (np.ma.masked_array(X, mask=X > 1), Y, "X must not be masked: fill what is hidden, or leave out its "),
+        (X, np.ma.masked_array(Y, mask=Y > 1), "y must not be masked: fill what is hidden, or leave out its "),
     ],
 )
 def test_arrays_that_are_no_data_are_refused(values, heights, says):
@@ -338,61 +301,47 @@ def test_arrays_of_objects_that_are_numbers_are_taken(kind):
     assert_the_same_loss(MeanSquaredError.from_blocks([(values, heights)]))
 
 
-def test_what_is_no_sum_is_refused():
-    for call, says in (
-        (lambda odd: total(ArrayBlocks(X, Y), odd), "work must be a function of X and y, but it is "),
-        (lambda odd: total(odd, counted), "blocks must be Blocks of gdlib.large or pairs of X and y, but they are a "),
-        (lambda odd: MeanSquaredError.from_blocks([(X, Y)], on=odd), "on must be an instance with total, but it is "),
-        (ArrayBlocks(X, Y).map, "function must be one of X and y, but it is "),
-    ):
-        with pytest.raises(ValueError, match=f"^{says}"):
-            call(3)
-    with pytest.raises(ValueError, match=r"^on must be an instance with total, but it is "):
-        MeanSquaredError.from_blocks([(X, Y)], on=MeanSquaredError)
-
-
-def test_what_is_no_path_is_refused_by_name(tmp_path):
-    path = tmp_path / "a file"
-    for made, name in (
-        (lambda: NpyBlocks(X, path), "X"),
-        (lambda: NpyBlocks(path, None), "y"),
-        (lambda: write_npy(3, path, [(X, Y)]), "X"),
-        (lambda: write_npy(path, 3, [(X, Y)]), "y"),
-    ):
-        with pytest.raises(ValueError, match=rf"^{name} must be a path, but it is a "):
-            made()
-
-
-def test_masked_arrays_are_refused_since_what_they_hide_would_count():
-    hidden, heights = np.ma.masked_array(X, mask=X > 1), np.ma.masked_array(Y, mask=Y > 1)
-    for name, pair in (("X", (hidden, Y)), ("y", (X, heights))):
-        with pytest.raises(ValueError, match=rf"^{name} must not be masked: fill what is hidden, or leave out its "):
-            ArrayBlocks(*pair)
-        with pytest.raises(ValueError, match=rf"^{name} of block 0 must not be masked: "):
-            MeanSquaredError.from_blocks([pair])
-
-
-@pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
-def test_a_matrix_is_taken_as_an_array():
-    data = ArrayBlocks(np.matrix(X), Y, rows=4)
-    assert {type(values) for block in data for values in block} == {np.ndarray}
-    assert_the_same_loss(MeanSquaredError.from_blocks(data))
-
-
-@pytest.mark.parametrize("rows", [0, 1.5, True], ids=repr)
-def test_blocks_of_no_number_of_rows_are_refused(rows, tmp_path):
-    SOURCES["npy"](tmp_path, X, Y)
-    for made in (partial(ArrayBlocks, X, Y), partial(NpyBlocks, tmp_path / "X.npy", tmp_path / "y.npy")):
-        with pytest.raises(ValueError, match=r"^rows must be a whole number, 1 or more, but it is "):
-            made(rows=rows)
-
-
 @pytest.mark.parametrize(
-    "made", [lambda path: NpyBlocks(path, path), lambda path: ParquetBlocks(path, y="y")], ids=["npy", "parquet"]
+    ("call", "says"),
+    [
+        (lambda path: total(DATA, 3), "work must be a function of X and y, but it is 3"),
+        (
+            lambda path: total(DATA, lambda X, y: [1, 2]),
+            "work must return a tuple of numbers or arrays, but it returned",
+        ),
+        (
+            lambda path: total(3, counted),
+            "blocks must be Blocks of gdlib.large or pairs of X and y, but they are a int",
+        ),
+        (lambda path: MeanSquaredError.from_blocks(DATA, on=3), "on must be an instance with total, but it is 3"),
+        (
+            lambda path: MeanSquaredError.from_blocks(DATA, on=ArrayBlocks),
+            "on must be an instance with total, but it is ",
+        ),
+        (lambda path: DATA.map(3), "function must be one of X and y, but it is 3"),
+        (
+            lambda path: list(DATA.map(lambda X, y: (X[1:], y[1:]))),
+            "a block of 4 rows must keep them, but the function",
+        ),
+        (
+            lambda path: streamed(DATA.map(lambda X, y: None), [1]),
+            "block 1 must be a pair of X and y, but it is a None",
+        ),
+        (lambda path: NpyBlocks(X, path / "y"), "X must be a path, but it is a "),
+        (lambda path: NpyBlocks(path / "X.npy", None), "y must be a path, but it is a "),
+        (lambda path: write_npy(path / "X", 3, DATA), "y must be a path, but it is a "),
+        (lambda path: ArrayBlocks(X, Y, rows=True), "rows must be a whole number, 1 or more, but it is True"),
+        (lambda path: NpyBlocks(path / "X.npy", path / "y.npy", rows=0), "rows must be a whole number, 1 or more, but"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_file_that_is_not_there_is_missed_by_its_name(made, tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"gone"):
-        made(tmp_path / "gone")
+def test_arguments_that_make_no_sense_are_refused(call, says, tmp_path):
+    SOURCES["npy"](tmp_path, X, Y)
+    with pytest.raises(ValueError, match=f"^{says}"):
+        call(tmp_path)
+    for gone in (lambda path: NpyBlocks(path, path), lambda path: ParquetBlocks(path, y="y")):
+        with pytest.raises(FileNotFoundError, match="gone"):
+            gone(tmp_path / "gone")
 
 
 # Progress

@@ -62,10 +62,9 @@ def assert_near(sums, others):
 @pytest.mark.parametrize(
     "name",
     [
-        *("lists", "slices of memory maps", "npy", "parquet, several files", "dask, odd chunks", "dask, u1"),
+        *("lists", "slices of memory maps", "npy", "parquet, several files", "dask, odd chunks"),
         *(
             "dask, columns in chunks",
-            "dask, bool",
             "dask, empty chunks",
             "a function of arrays",
             "a function of dask arrays",

@@ -17,11 +17,14 @@ X, Y = RNG.normal(size=(30, 3)) + 0.5, RNG.normal(size=30) + 2
 
 
 @pytest.mark.parametrize("dtype", ["u1", "?", "i8", "f4"])
-def test_pieces_of_dask_arrays_are_of_floats_too(dtype):
+def test_dask_arrays_of_every_type_are_read_as_floats(dtype):
     values, heights = (np.round(100 * each).clip(0, 255).astype(dtype) for each in (X, Y))
     data = DaskBlocks(da.from_array(values, chunks=(7, 2)), da.from_array(heights))
-    for piece in dask.compute(*data.pieces(), scheduler="synchronous"):
-        assert [values.dtype for block in piece for values in block] == [float, float]
+    doubled = data.map(lambda X, y: (X + X, y + y))  # which no longer fits into a byte
+    for pieces, factor in ((data.pieces(), 1), (doubled.pieces(), 2)):
+        blocks = [block for piece in dask.compute(*pieces, scheduler="synchronous") for block in streamed(piece)]
+        assert {values.dtype for block in blocks for values in block} == {np.dtype(float)}
+        assert_same([joined(blocks)], [(factor * values.astype(float), factor * heights.astype(float))])
     assert_same([joined(streamed(data))], [(values.astype(float), heights.astype(float))])
 
 

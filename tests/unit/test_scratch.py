@@ -71,38 +71,19 @@ def test_every_row_agrees_with_plain_numpy(points, learning_rate, start):
     np.testing.assert_allclose(found_thetas, thetas, rtol=1e-13, atol=1e-14)
 
 
-@given(st.lists(st.tuples(EIGHTHS, EIGHTHS), min_size=1, max_size=6), st.tuples(EIGHTHS, EIGHTHS))
-def test_the_gradient_of_a_row_is_the_derivative_of_the_mean_squared_error(central_differences, points, theta):
-    def mean_squared_error(line):
-        return sum((line[0] * x + line[1] - y) ** 2 for x, y in points) / len(points)
-
-    [(_, gradient, _)] = descend(points, theta, 0.01, 1)
-    # The sums are exact; dividing by n rounds, in the differences at the size of the error itself.
-    size = max(mean_squared_error(np.add(theta, step)) for step in ([1, 0], [-1, 0], [0, 1], [0, -1]))
-    expected = central_differences(mean_squared_error, theta)
-    atol = 2 * np.finfo(float).eps * (size + np.abs(expected).max())
-    np.testing.assert_allclose(gradient, expected, rtol=0, atol=atol)
-
-
 def test_the_points_may_come_as_any_sequence_of_pairs():
     for points in (zip(*zip(*POINTS, strict=True), strict=True), np.array(POINTS), [list(point) for point in POINTS]):
         assert list(descend(points, np.zeros(2), 0.01, 5)) == list(descend(POINTS, (0, 0), 0.01, 5))
     assert list(descend(POINTS, (0, 0), 0.01, 0)) == []
 
 
-@pytest.mark.parametrize(
-    ("function", "arguments"),
-    [
-        (linear_gradient, [2.0, 45.0, [1.0, 2.0]]),
-        (gradient_step, [[1.0, 2.0], [3.0, 4.0], -0.5]),
-        (lambda *arguments: list(descend(*arguments)), [[[2.0, 45.0], [4.0, 85.0]], [0.0, 0.0], 0.01, 5]),
-    ],
-    ids=["linear_gradient", "gradient_step", "descend"],
-)
-def test_the_arguments_are_left_as_they_were(function, arguments):
-    before = deepcopy(arguments)
-    function(*arguments)
-    assert arguments == before
+def test_the_arguments_are_left_as_they_were():
+    points, theta, gradient = [[2.0, 45.0], [4.0, 85.0]], [1.0, 2.0], [3.0, 4.0]
+    before = deepcopy((points, theta, gradient))
+    linear_gradient(2.0, 45.0, theta)
+    gradient_step(theta, gradient, -0.5)
+    list(descend(points, theta, 0.01, 5))
+    assert (points, theta, gradient) == before
 
 
 # descend: when it diverges
@@ -133,7 +114,8 @@ def test_a_start_at_the_minimum_stays_there_at_any_rate(learning_rate):
 
 # What is refused; descend refuses at the call, before the first row is asked for
 
-TAKES_A_VECTOR = pytest.mark.parametrize(
+
+@pytest.mark.parametrize(
     ("name", "call"),
     [
         ("theta", lambda bad: linear_gradient(2, 45, bad)),
@@ -142,18 +124,10 @@ TAKES_A_VECTOR = pytest.mark.parametrize(
         ("theta", lambda bad: descend(POINTS, bad, 0.1, 1)),
         ("inputs[1]", lambda bad: descend([(1, 2), bad], (0, 0), 0.1, 1)),
     ],
-    ids=["linear_gradient theta", "gradient_step v", "gradient_step gradient", "descend theta", "descend pair"],
 )
-
-
-@TAKES_A_VECTOR
 def test_what_is_no_vector_is_refused(name, call, bad_list):
     with bad_list.refused(name):
         call(bad_list.value)
-
-
-@TAKES_A_VECTOR
-def test_what_is_no_number_is_refused_with_its_place(name, call):
     with pytest.raises(ValueError, match=rf"^{re.escape(name)}\[1\] must be finite, but it is nan"):
         call([1.0, math.nan])
 

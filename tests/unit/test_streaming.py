@@ -70,33 +70,22 @@ def test_parameters_that_make_no_sense_are_refused(theta, says):
         loss_and_gradient(DATA, SquaredCost(), theta)
     with pytest.raises(ValueError, match=rf"^start must {says}"):
         descend(DATA, SquaredCost(), theta, 0.1, 3)
-
-
-def test_a_loss_beyond_the_range_of_a_float_is_refused():
     with pytest.raises(ValueError, match=r"^the loss or its gradient at theta .* leaves the range of a float$"):
         loss_and_gradient(DATA, SquaredCost(), [1e200, 0, 0])
 
 
 @WITH_AND_WITHOUT_BATCHES
-def test_a_label_that_makes_no_sense_is_named_with_its_block_and_row(batches):
-    labels = LABELS.copy()
-    labels[23] = 2
-    says = r"^in block 3: y must hold only 0 and 1, but row 2 holds 2.0$"
-    with pytest.raises(ValueError, match=says):
-        loss_and_gradient(ArrayBlocks(X, labels, rows=7), LogisticCost(), START)
-    with pytest.raises(ValueError, match=says):
-        descend(ArrayBlocks(X, labels, rows=7), LogisticCost(), START, 0.1, 2, batches=batches)
-
-
-@WITH_AND_WITHOUT_BATCHES
-def test_a_number_that_is_not_finite_is_named_with_its_block_and_row(batches):
-    values, heights = np.ones((1_003, 1)), np.ones(1_003)
-    values[1_000] = np.inf  # on its right side, and thus without any cost
-    with pytest.raises(ValueError, match=r"^X must be finite, but row 0 of block 1000 holds inf in column 0$"):
-        descend(ArrayBlocks(values, heights, rows=1), LogisticCost(), [1], 0.1, 2, batches=batches)
-    values[1_000], heights[1_001] = 1, np.nan
-    with pytest.raises(ValueError, match=r"^y must be finite, but row 1 of block 500 holds nan$"):
-        descend(ArrayBlocks(values, heights, rows=2), GemanMcClureCost(2), [0], 0.1, 2, batches=batches)
+def test_what_makes_no_sense_is_named_with_its_block_and_row(batches):
+    values, labels = np.ones((1_003, 1)), np.ones(1_003)
+    for numbers, odd, rows, says in (
+        (labels, 2, 7, "in block 142: y must hold only 0 and 1, but row 6 holds 2.0"),
+        (labels, np.nan, 2, "y must be finite, but row 0 of block 500 holds nan"),
+        (values, np.inf, 1, "X must be finite, but row 0 of block 1000 holds inf in column 0"),  # it costs nothing
+    ):
+        numbers[1_000] = odd
+        with pytest.raises(ValueError, match=f"^{says}$"):
+            descend(ArrayBlocks(values, labels, rows=rows), LogisticCost(), [1], 0.1, 2, batches=batches)
+        numbers[1_000] = 1
 
 
 # Mini-batches
@@ -245,11 +234,9 @@ def test_a_descent_by_mini_batches_is_a_loop_over_them(rule, size, mixed):
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_others():
-    first, again, other = (
-        descend(DATA, SquaredCost(), START, 0.01, 4, batches=MiniBlocks(4, seed=seed, mixed=3)) for seed in (1, 1, 2)
-    )
-    assert_same_run(first, again)
-    assert (first.trajectory[1:] != other.trajectory[1:]).all()
+    runs = [descend(DATA, SquaredCost(), START, 0.01, 4, batches=MiniBlocks(4, seed, mixed=3)) for seed in (1, 1, 2)]
+    assert_same_run(*runs[:2])
+    assert (runs[0].trajectory[1:] != runs[2].trajectory[1:]).all()
 
 
 @WITH_AND_WITHOUT_BATCHES
