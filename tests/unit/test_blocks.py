@@ -132,41 +132,42 @@ def test_a_block_of_many_columns_outweighs_the_table_of_their_products_as_far_as
 
 MEASURED = """
 import numpy as np
-from pathlib import Path
-from gdlib.costs import LogisticCost, SquaredCost
+from gdlib.costs import LogisticCost
 from gdlib.large.blocks import ArrayBlocks, total
 from gdlib.large.npy import NpyBlocks, write_npy
 from gdlib.large.streaming import loss_and_gradient
 from gdlib.losses import MeanSquaredError
 
+def measured(work):
+    open("/proc/self/clear_refs", "w").write("5")  # the peak is that from here on
+    before = memory("VmRSS")
+    work()
+    print(memory("VmHWM") - before)
+
 def memory(what):
     return int(next(line for line in open("/proc/self/status") if line.startswith(what)).split()[1]) * 1024
 
-def passed(cost=None):
-    return MeanSquaredError.from_blocks(data) if cost is None else loss_and_gradient(data, cost, np.ones(9))
+def mapped(mode):
+    return [np.load(name, mmap_mode=mode) for name in ("X.npy", "y.npy")]
 
 part = np.random.default_rng(3).normal(size=(50_000, 9))
-write_npy("X.npy", "y.npy", ((part, part[:, 0] > 0) for _ in range(10)), progress=False)
-X, y = (np.load(name, mmap_mode="r") for name in ("X.npy", "y.npy"))
+data = write_npy("X.npy", "y.npy", ((part, part[:, 0] > 0) for _ in range(10)), progress=False)
+ones = np.ones((4_500_000, 1), "?")
 np.ones((300, 300)) @ np.ones((300, 300))  # the library of linear algebra has its buffers now
 """
 PASSES_OVER_FILES = {
-    "npy, from_blocks": ("NpyBlocks('X.npy', 'y.npy')", "passed()"),
-    "npy, loss_and_gradient": ("NpyBlocks('X.npy', 'y.npy')", "passed(LogisticCost())"),
-    "npy, mapped": ("NpyBlocks('X.npy', 'y.npy').map(lambda X, y: (X + 1, y))", "passed(SquaredCost())"),
-    "map to read": ("ArrayBlocks(X, y)", "passed()"),
-    "map to write": ("ArrayBlocks(*(np.load(name, mmap_mode='r+') for name in ('X.npy', 'y.npy')))", "passed()"),
-    "map of y": ("ArrayBlocks(np.ones((len(X.ravel()), 1), '?'), X.ravel())", "total(data, lambda X, y: (y.sum(),))"),
+    "npy, from_blocks": "MeanSquaredError.from_blocks(data)",
+    "npy, loss_and_gradient": "loss_and_gradient(data, LogisticCost(), np.ones(9))",
+    "npy, mapped": "total(data.map(lambda X, y: (X + 1, y)), lambda X, y: (X.sum(),))",
+    "map to read": "MeanSquaredError.from_blocks(ArrayBlocks(*mapped('r')))",
+    "map to write": "MeanSquaredError.from_blocks(ArrayBlocks(*mapped('r+')))",
+    "map of y": "total(ArrayBlocks(ones, mapped('r')[0].ravel()), lambda X, y: (y.sum(),))",
 }
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process has in memory is read from /proc")
 def test_a_pass_over_files_takes_the_memory_of_some_blocks(tmp_path):
-    program = MEASURED
-    for data, work in PASSES_OVER_FILES.values():
-        # From where "5" is written on, the peak is counted anew.
-        program += f"data = {data}\nPath('/proc/self/clear_refs').write_text('5')\nbefore = memory('VmRSS')\n"
-        program += f"{work}\nprint(memory('VmHWM') - before)\n"
+    program = MEASURED + "".join(f"measured(lambda: {work})\n" for work in PASSES_OVER_FILES.values())
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert (tmp_path / "X.npy").stat().st_size >= 36e6
     taken = dict(zip(PASSES_OVER_FILES, map(int, ran.stdout.split()), strict=True))

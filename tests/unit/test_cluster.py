@@ -312,31 +312,22 @@ def test_an_asynchronous_client_is_refused_where_it_would_wait_for_itself(cluste
     says = r"^the client is asynchronous, and a sum would wait for it in its own event loop: connect one without "
 
     async def awaited():
-        async with Client(cluster.client.scheduler.address, asynchronous=True) as client:
-            with pytest.raises(ValueError, match=says):
-                Cluster(client)
-            # From another thread it can be waited for.
-            assert await asyncio.to_thread(lambda: Cluster(client).total(LONG, counted)) == (5001,)
-            guest = await asyncio.to_thread(Cluster, client)
-            with pytest.raises(ValueError, match=says):
-                guest.total(LONG, counted)
-
-    async def not_yet_awaited():
         client = Client(cluster.client.scheduler.address, asynchronous=True)
         with pytest.raises(ValueError, match=says):
             Cluster(client)
-        await client
-        await client.close()
+        async with client:
+            guest = await asyncio.to_thread(Cluster, client)  # from another thread it can be waited for
+            assert await asyncio.to_thread(guest.total, LONG, counted) == (5001,)
+            with pytest.raises(ValueError, match=says):
+                guest.total(LONG, counted)
 
     async def within():
         return cluster.total(LONG, counted)
 
     asyncio.run(awaited())
-    asyncio.run(not_yet_awaited())
     assert asyncio.run(within()) == (5001,)  # an event loop of one's own is no hindrance
-    loop = cluster.client.loop.asyncio_loop
     with pytest.raises(ValueError, match=says):
-        asyncio.run_coroutine_threadsafe(within(), loop).result(timeout=60)
+        asyncio.run_coroutine_threadsafe(within(), cluster.client.loop.asyncio_loop).result(timeout=60)
 
 
 # Progress

