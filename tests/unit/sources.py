@@ -82,8 +82,8 @@ def dask_with_empty_chunks(folder, X, y):
 
 def dask_of_unknown_sizes(X, y):
     """Arrays whose chunks have sizes that are not known before they are computed."""
-    twice, heights = da.from_array(np.repeat(X, 2, axis=0), chunks=(7, 1)), da.from_array(np.repeat(y, 2), chunks=5)
-    odd = da.from_array(np.tile([True, False], len(X)), chunks=6)
+    twice, heights = da.from_array(np.repeat(X, 2, axis=0), chunks=(21, 2)), da.from_array(np.repeat(y, 2), chunks=25)
+    odd = da.from_array(np.tile([True, False], len(X)), chunks=35)
     return twice[odd], heights[odd]
 
 

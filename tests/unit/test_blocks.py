@@ -353,7 +353,7 @@ def test_a_pass_shows_how_far_it_is_only_if_it_is_long_and_wanted(tmp_path, monk
     for work, seen in (
         (lambda progress: total(data, counted, progress), "0/30"),
         (lambda progress: total(iter(data), counted, progress), "0 blocks"),  # the end is not known
-        (lambda progress: write_npy(tmp_path / "X.npy", tmp_path / "y.npy", data, progress), "0 blocks"),
+        (lambda progress: write_npy(tmp_path / "X.npy", tmp_path / "y.npy", data, progress), "0/30"),
     ):
         monkeypatch.setattr(blocks, "PROGRESS_DELAY", 3600)
         work(True)

@@ -77,14 +77,20 @@ def test_parameters_that_make_no_sense_are_refused(theta, says):
 @WITH_AND_WITHOUT_BATCHES
 def test_what_makes_no_sense_is_named_with_its_block_and_row(batches):
     values, labels = np.ones((1_003, 1)), np.ones(1_003)
-    for numbers, odd, rows, says in (
-        (labels, 2, 7, "in block 142: y must hold only 0 and 1, but row 6 holds 2.0"),
-        (labels, np.nan, 2, "y must be finite, but row 0 of block 500 holds nan"),
-        (values, np.inf, 1, "X must be finite, but row 0 of block 1000 holds inf in column 0"),  # it costs nothing
+    for numbers, odd, rows, cost, says in (
+        (labels, 2, 7, LogisticCost(), "in block 142: y must hold only 0 and 1, but row 6 holds 2.0"),
+        (labels, np.nan, 2, GemanMcClureCost(2), "y must be finite, but row 0 of block 500 holds nan"),
+        (
+            values,
+            np.inf,
+            1,
+            LogisticCost(),
+            "X must be finite, but row 0 of block 1000 holds inf in column 0",
+        ),  # at no cost
     ):
         numbers[1_000] = odd
         with pytest.raises(ValueError, match=f"^{says}$"):
-            descend(ArrayBlocks(values, labels, rows=rows), LogisticCost(), [1], 0.1, 2, batches=batches)
+            descend(ArrayBlocks(values, labels, rows=rows), cost, [1], 0.1, 2, batches=batches)
         numbers[1_000] = 1
 
 
@@ -256,7 +262,7 @@ def test_the_result_is_read_only_and_the_start_is_not_changed(batches, epochs):
 
 
 @WITH_AND_WITHOUT_BATCHES
-@pytest.mark.parametrize(("rule", "rate"), zip(RULES.values(), (1e3, 1e100, 1e300, 1e300), strict=True), ids=RULES)
+@pytest.mark.parametrize(("rule", "rate"), [*zip(RULES.values(), (1e3, 1e100, 1e300, 1e300), strict=True)], ids=RULES)
 def test_numbers_beyond_the_range_of_a_float_end_a_descent_at_the_last_finite_place(batches, rule, rate):
     run = descend(DATA, SquaredCost(), START, rate, 300, rule, batches)
     assert run.status is Status.DIVERGED

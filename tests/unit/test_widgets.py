@@ -185,10 +185,13 @@ REFUSED = [
     ("tolerance", 0, f"{POSITIVE} 0.0"),
     ("start", [0], "must hold 2 numbers, one a column of X, but it holds 1"),
     ("start", [1e200, 0], "leaves the range of a float"),
-    *(("start", value, "") for value in ("12", None, {1: 2}, [1, np.ma.masked], [1, np.nan])),
+    *(("start", value, "start must ") for value in ("12", None, {1: 2}, [1, np.ma.masked], [1, np.nan])),
     ("start", np.ma.masked_array([1, -999], mask=[False, True]), "must not be masked"),
     ("rate_range", [1, 0.1], "must be two positive numbers, the smaller first, but it is [1.0, 0.1]"),
-    *(("rate_range", value, "") for value in ((0, 1), np.ma.masked_array([0.1, 1], mask=[True, False]), 1)),
+    *(
+        ("rate_range", value, "rate_range must ")
+        for value in ((0, 1), np.ma.masked_array([0.1, 1], mask=[True, False]), 1)
+    ),
     *(("stops", value, "must be a list of epochs, but it is") for value in (100, "12", np.array(5), None)),
     *(("stops", value, WHOLE) for value in ([1.5], ["a"], [-1])),
     *(("rule", value, f"{RULE} {value!r}") for value in ("adagrad", np.array("adam"), None)),
@@ -197,7 +200,7 @@ REFUSED = [
     ("rules", ["plain", "plain"], "must hold each of its words once, but it is ['plain', 'plain']"),
     ("rules", "plain", "must be a list, but it is 'plain'"),
     *(("momentum", value, "must be a number from 0 to below 1, but it is") for value in (np.float32(1), -0.1, np.nan)),
-    ("momentum", Fraction(10**20 - 1, 10**20), ""),
+    ("momentum", Fraction(10**20 - 1, 10**20), "momentum must be a number from 0 to below 1"),
     *((name, value, WHOLE) for name in ("batch_size", "seed", "half_life") for value in (-1, 2.0)),
     ("seed", 2**60, "must be at most"),
     *((name, value, SWITCH) for name in ("shrinking", "standardised") for value in (0.5, "yes", np.array(False), 1)),
@@ -259,14 +262,9 @@ def test_home_is_where_it_was_made():
     home = {"points": [[2, 45], [3, 65], [4, 85], [5, 105]], "start": [1, 2], "learning_rate": 1e-3, "epochs": 100}
     home |= {"rule": "nesterov", "momentum": 0.8, "batch_size": 3, "seed": 4, "shrinking": True, "standardised": False}
     home |= {"difference": 0.01, "stop_tolerance": 1e-4}
-    asked = {name: value for name, value in home.items() if name != "points"}
-    explorer = DescentExplorer(X, Y, half_life=9, **asked)
-    explorer.learning_rate, explorer.points, explorer.rule, explorer.standardised = (
-        0.01,
-        [[0, 1], [1, 3]],
-        "plain",
-        True,
-    )
+    explorer = DescentExplorer(X, Y, half_life=9, **{name: home[name] for name in home if name != "points"})
+    for name, value in {"points": [[0, 1], [1, 3]], "rule": "plain", "seed": 9, "standardised": True}.items():
+        setattr(explorer, name, value)
     assert explorer.home == home
 
 
@@ -285,12 +283,9 @@ def test_every_setting_is_in_the_docstring_and_no_other():
     assert names == {"x", "y"} | SETTINGS.keys() - {"points"}
 
 
-def test_a_name_that_is_no_setting_is_refused():
+def test_a_name_that_is_no_setting_is_refused_and_stops_beyond_the_last_epoch_are_left_out():
     with pytest.raises(TypeError, match=r"DescentExplorer has no settings \['half'\]; it has learning_rate, .*half_l"):
         descent_explorer(X, Y, start=[0, 0], half=20)
-
-
-def test_stops_beyond_the_last_epoch_are_left_out():
     assert DescentExplorer(X, Y, start=[0, 0], max_epochs=500).stops == [100, 200]
 
 
@@ -394,7 +389,7 @@ def test_what_a_notebook_stores_makes_the_same_figure_again():
 
 
 PICTURES = [
-    *({}, {"learning_rate": 1.0}, {"points": [[0, 1], [1, 3]]}, {"start": [3, 4]}, {"stop_tolerance": 0.1}),
+    *({}, {"points": [[0, 1], [1, 3]]}, {"start": [3, 4]}, {"stop_tolerance": 0.1}),
     {"panel": "directions", "standardised": True, "rule": "heavy ball"},
     {"panel": "differences", "loss": "geman-mcclure", "loss_scale": 10},
     KINDS["all at once"][0],
