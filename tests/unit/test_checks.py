@@ -22,6 +22,7 @@ SLIPS = [(label, slip) for label in LABELS for slip in getattr(questions()[label
 def test_the_right_answer_is_right(label):
     verdict = check(label, questions()[label].right)
     assert verdict
+    assert repr(verdict) == verdict.message
     assert verdict.message.startswith("Right. ")
 
 

@@ -304,6 +304,14 @@ def test_an_odd_name_does_not_matter(place, name):
     assert SUM.judge(with_methods(__call__=lambda self, x, y: x + y, __getattr__=raises))
 
 
+def test_an_argument_that_is_made_odd_is_told(place):
+    def changes(numbers):
+        numbers[0] = with_methods(__repr__=raises, __eq__=raises)
+
+    problem = call(changes, ([1.0],), 2).problem
+    assert "changes([1.0]) changed what it was given: argument 1 came out as [<Odd instance at" in problem
+
+
 def test_what_is_printed_and_warned_is_held_back(place, capfd):
     def talks(x, y):
         for k in range(1000):
@@ -324,6 +332,14 @@ def test_what_is_printed_and_warned_is_held_back(place, capfd):
 @pytest.mark.parametrize("function", [lambda: os._exit(0), lambda: os.kill(os.getpid(), signal.SIGKILL)])
 def test_what_ends_its_python_does_not_end_ours(function):
     assert call(function, ()).problem == "<lambda>() ended the Python that ran it"
+
+
+def test_an_interrupt_is_the_readers(place):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        call(interrupted, ())
 
 
 @COPIES

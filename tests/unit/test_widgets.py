@@ -391,8 +391,8 @@ def test_what_a_notebook_stores_makes_the_same_figure_again(monkeypatch):
 
 PICTURES = [
     {},
-    {"points": [[0, 1], [1, 3]], "stop_tolerance": 0.1},
-    {"panel": "directions", "standardised": True, "rule": "heavy ball"},
+    {"points": [[0, 1], [1, 3]], "stop_tolerance": 0.1, "loss": "geman-mcclure", "loss_scale": 10},
+    {"panel": "directions", "standardised": True, "rule": "heavy ball", "loss": "mean squared error"},
     {"panel": "differences", "loss": "geman-mcclure", "loss_scale": 10},
 ]
 
