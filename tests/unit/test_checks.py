@@ -73,7 +73,7 @@ POINT = Function(
 
 
 def mutates(x, y, theta):
-    theta.append(0)
+    theta[0] = 0.0
     return [0.0, 0.0]
 
 
@@ -120,7 +120,7 @@ def changed(change):
         (lambda x, y, theta: 1 / 0, "stopped with ZeroDivisionError: division by zero. Start from the error."),
         (lambda x, y: 1, "cannot be called with 3 arguments"),
         (for_ever, "calls itself without end"),
-        (mutates, "changed what it was given: argument 3 came out as [1.0, 2.0, 0]"),
+        (mutates, "changed what it was given: argument 3 came out as [0.0, 2.0]"),
         (POINT.solution(2, 45, [1, 2]), "hand in the function itself, without calling it"),
     ],
 )
