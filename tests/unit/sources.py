@@ -49,13 +49,10 @@ def slices_of_memmaps(folder, X, y):
     return ArrayBlocks(mapped(folder, many, "r+")[500:-500, ::2], mapped(folder, ys, "r")[::300], rows=ROWS)
 
 
-def npy(dtype):
-    def made(folder, X, y):
-        np.save(folder / "X.npy", X.astype(dtype))
-        np.save(folder / "y.npy", y.astype(dtype))
-        return NpyBlocks(folder / "X.npy", folder / "y.npy", rows=ROWS)
-
-    return made
+def npy(folder, X, y):
+    np.save(folder / "X.npy", X)
+    np.save(folder / "y.npy", y)
+    return NpyBlocks(folder / "X.npy", folder / "y.npy", rows=ROWS)
 
 
 def parquet(files):
@@ -74,24 +71,6 @@ def dask_array(X, y, rows, columns=-1, rows_of_y=None):
     return DaskBlocks(da.from_array(X, chunks=(rows, columns)), da.from_array(y, chunks=rows_of_y))
 
 
-def dask_of(dtype, one):
-    """Dask arrays of a type, with the rows' numbers in bits, and a function that wraps unless it sees floats."""
-
-    def made(folder, X, y):
-        bits = one * (np.arange(len(X))[:, None] >> np.arange(8)[::-1] & 1)
-
-        def decoded(bits, ones):
-            numbers = 0 * bits[:, 0]
-            for bit in bits.T:
-                numbers = numbers + numbers + bit
-            places = (numbers / one).astype(int)
-            return X[places], y[places] * ((ones + ones) / one == 2)
-
-        return dask_array(bits.astype(dtype), np.full(len(X), one, dtype), 6).map(decoded)
-
-    return made
-
-
 def dask_with_empty_chunks(folder, X, y):
     parts = [X[:0], X[:5], X[5:5], X[5:], X[:0]]
     heights = [y[:0], y[:5], y[5:5], y[5:], y[:0]]
@@ -103,14 +82,13 @@ def dask_with_empty_chunks(folder, X, y):
 
 def dask_of_unknown_sizes(X, y):
     """Arrays whose chunks have sizes that are not known before they are computed."""
-    twice, heights = da.from_array(np.repeat(X, 2, axis=0), chunks=(7, 1)), da.from_array(np.repeat(y, 2), chunks=5)
-    odd = da.from_array(np.tile([True, False], len(X)), chunks=6)
+    twice, heights = da.from_array(np.repeat(X, 2, axis=0), chunks=(21, 2)), da.from_array(np.repeat(y, 2), chunks=25)
+    odd = da.from_array(np.tile([True, False], len(X)), chunks=35)
     return twice[odd], heights[odd]
 
 
 SOURCES = {
     "arrays": lambda folder, X, y: ArrayBlocks(X, y, rows=ROWS),
-    "arrays of one block": lambda folder, X, y: ArrayBlocks(X, y),
     "arrays by columns": lambda folder, X, y: ArrayBlocks(np.asfortranarray(X), y, rows=ROWS),
     "lists": lambda folder, X, y: ArrayBlocks(X.tolist(), y.tolist(), rows=ROWS),
     "memory maps": memmaps("r"),
@@ -121,14 +99,11 @@ SOURCES = {
     "memory maps backwards": lambda folder, X, y: ArrayBlocks(
         mapped(folder, X[::-1].copy(), "r")[::-1], mapped(folder, y[::-1].copy(), "r+")[::-1], rows=ROWS
     ),
-    "npy": npy(float),
-    "npy, big-endian": npy(">f8"),
+    "npy": npy,
     "parquet": parquet(1),
     "parquet, several files": parquet(3),
     "dask, odd chunks": lambda folder, X, y: dask_array(X, y, (5, 1, 11, len(X) - 17), rows_of_y=(9, len(y) - 9)),
     "dask, columns in chunks": lambda folder, X, y: dask_array(X, y, 6, columns=2, rows_of_y=5),
-    "dask, u1": dask_of("u1", one=200),
-    "dask, bool": dask_of("?", one=1),
     "dask, empty chunks": dask_with_empty_chunks,
     "dask, sizes computed": lambda folder, X, y: DaskBlocks(
         *(values.compute_chunk_sizes() for values in dask_of_unknown_sizes(X, y))

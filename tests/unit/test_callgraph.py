@@ -9,11 +9,11 @@ from gdlib.callgraph import calls
 
 @pytest.fixture
 def module(tmp_path):
-    """Make a module of some source lines."""
+    """Make a module of its source."""
 
-    def make(name, *lines):
+    def make(name, source):
         path = tmp_path / f"{name}.py"
-        path.write_text("\n".join(lines) + "\n")
+        path.write_text(source)
         spec = importlib.util.spec_from_file_location(name, path)
         made = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(made)
@@ -34,64 +34,46 @@ def test_the_articles_functions_call_each_other_as_their_source_says():
     }
 
 
-def test_functions_come_in_source_order(module):
-    made = module("made", "def b(): pass", "def c(): pass", "def a(): pass")
-    assert list(calls(made)) == ["b", "c", "a"]
+SOURCES = {
+    "functions come in source order": ("def b(): pass\ndef c(): pass\ndef a(): pass", {"b": [], "c": [], "a": []}),
+    "callees in the order in which they are named, once": (
+        "def a(): pass\ndef b(): pass\ndef f():\n    a()\n    return b(a())",
+        {"a": [], "b": [], "f": ["a", "b"]},
+    ),
+    "the calls of private helpers count as their callers'": (
+        "def a(): pass\ndef f(): _outer()\ndef _outer(): _inner()\ndef _inner(): a(); _outer()",
+        {"a": [], "f": ["a"]},
+    ),
+    "a function may call itself": ("def f(): f()", {"f": ["f"]}),
+    "other modules' functions are left out": (
+        "from math import floor\ndef f(): return len(str(floor(1.5)))",
+        {"f": []},
+    ),
+    "a function that is only named is not called": ("def a(): pass\ndef f(): return a", {"a": [], "f": []}),
+}
 
 
-def test_callees_come_in_the_order_in_which_the_source_names_them(module):
-    made = module("made", "def a(): pass", "def b(): pass", "def f():", "    return b(a())")
-    assert calls(made)["f"] == ["b", "a"]
-
-
-def test_a_callee_is_named_once_however_often_it_is_called(module):
-    made = module("made", "def a(): pass", "def f():", "    a()", "    a()")
-    assert calls(made)["f"] == ["a"]
-
-
-def test_a_private_helpers_calls_count_as_its_callers(module):
-    made = module("made", "def a(): pass", "def f(): _outer()", "def _outer(): _inner()", "def _inner(): a()")
-    assert calls(made) == {"a": [], "f": ["a"]}
-
-
-def test_private_helpers_that_call_each_other_are_followed_once(module):
-    made = module("made", "def a(): pass", "def f(): _ping()", "def _ping(): _pong(); a()", "def _pong(): _ping()")
-    assert calls(made)["f"] == ["a"]
+@pytest.mark.parametrize(("source", "found"), SOURCES.values(), ids=SOURCES)
+def test_the_calls_of_a_module_are_those_of_its_source(module, source, found):
+    assert list(calls(module("made", source)).items()) == list(found.items())
 
 
 def test_a_private_helper_of_another_module_is_followed_too(module):
-    first = module("first", "def a(): pass", "def _helper(): a()")
+    first = module("first", "def a(): pass\ndef _helper(): a()")
     second = module("second", "def f(): _helper()")
     assert calls(first, second)["f"] == ["a"]
 
 
-def test_a_function_that_calls_itself_says_so(module):
-    assert calls(module("made", "def f(): f()")) == {"f": ["f"]}
-
-
-def test_calls_of_other_modules_functions_are_left_out(module):
-    made = module("made", "from math import floor", "def f(): return len(str(floor(1.5)))")
-    assert calls(made) == {"f": []}
-
-
-def test_a_function_that_is_only_named_is_not_called(module):
-    made = module("made", "def a(): pass", "def f(): return a")
-    assert calls(made)["f"] == []
-
-
-@pytest.mark.parametrize("wrong", [3, None, "gdlib.vectors", vectors.add], ids=["int", "None", "str", "function"])
+@pytest.mark.parametrize("wrong", [None, "gdlib.vectors", vectors.add], ids=repr)
 def test_what_is_not_a_module_is_refused_with_its_type(wrong):
     with pytest.raises(ValueError, match=rf"takes modules, but .* is a {type(wrong).__name__}"):
         calls(vectors, wrong)
 
 
 @pytest.mark.parametrize("name", ["f", "_f"])
-def test_two_modules_that_define_one_name_are_refused(module, name):
+def test_modules_that_define_one_name_or_have_no_source_are_refused(module, name):
     first, second = module("first", f"def {name}(): pass"), module("second", f"def {name}(): pass")
     with pytest.raises(ValueError, match=f"two of the modules define a function {name}$"):
         calls(first, second)
-
-
-def test_a_module_without_readable_source_is_refused_by_name():
     with pytest.raises(ValueError, match="math has none that can be read"):
         calls(math)

@@ -1,3 +1,5 @@
+import math
+import re
 from copy import deepcopy
 
 import numpy as np
@@ -26,13 +28,6 @@ def plain(points, theta, learning_rate, epochs):
     return np.array(gradients), np.array(thetas)
 
 
-def run_until_it_raises(rows):
-    seen = []
-    with pytest.raises(ValueError, match="the descent diverges") as caught:
-        seen.extend(rows)  # what came before the exception stays
-    return seen, str(caught.value)
-
-
 # linear_gradient and gradient_step
 
 
@@ -42,10 +37,6 @@ def test_the_gradient_is_the_derivative_of_the_squared_error(central_differences
         return (line[0] * x + line[1] - y) ** 2
 
     assert linear_gradient(x, y, theta) == central_differences(squared_error, theta).tolist()
-
-
-def test_the_gradient_is_0_on_the_line():
-    assert linear_gradient(3, 65, (20, 5)) == [0, 0]
 
 
 @given(FLOATS, st.integers(1, 5).flatmap(lambda d: st.lists(st.tuples(FLOATS, FLOATS), min_size=d, max_size=d)))
@@ -80,68 +71,34 @@ def test_every_row_agrees_with_plain_numpy(points, learning_rate, start):
     np.testing.assert_allclose(found_thetas, thetas, rtol=1e-13, atol=1e-14)
 
 
-@given(st.lists(st.tuples(EIGHTHS, EIGHTHS), min_size=1, max_size=6), st.tuples(EIGHTHS, EIGHTHS))
-def test_the_gradient_of_a_row_is_the_derivative_of_the_mean_squared_error(central_differences, points, theta):
-    def mean_squared_error(line):
-        return sum((line[0] * x + line[1] - y) ** 2 for x, y in points) / len(points)
-
-    [(_, gradient, _)] = descend(points, theta, 0.01, 1)
-    # The sums are exact; dividing by n rounds, in the differences at the size of the error itself.
-    size = max(mean_squared_error(np.add(theta, step)) for step in ([1, 0], [-1, 0], [0, 1], [0, -1]))
-    expected = central_differences(mean_squared_error, theta)
-    atol = 2 * np.finfo(float).eps * (size + np.abs(expected).max())
-    np.testing.assert_allclose(gradient, expected, rtol=0, atol=atol)
-
-
-def test_descent_ends_at_the_articles_line():
-    *_, (_, gradient, theta) = descend(POINTS, (0, 0), learning_rate=0.068, epochs=6000)
-    np.testing.assert_allclose(theta, [20, 5], rtol=1e-13)
-    np.testing.assert_allclose(gradient, [0, 0], atol=1e-11)
-
-
-def test_no_epochs_yield_no_rows():
+def test_the_points_may_come_as_any_sequence_of_pairs():
+    for points in (zip(*zip(*POINTS, strict=True), strict=True), np.array(POINTS), [list(point) for point in POINTS]):
+        assert list(descend(points, np.zeros(2), 0.01, 5)) == list(descend(POINTS, (0, 0), 0.01, 5))
     assert list(descend(POINTS, (0, 0), 0.01, 0)) == []
 
 
-@pytest.mark.parametrize(
-    "points",
-    [zip(*zip(*POINTS, strict=True), strict=True), np.array(POINTS), [list(point) for point in POINTS]],
-    ids=["zip", "array", "lists"],
-)
-def test_the_points_may_come_as_any_sequence_of_pairs(points):
-    assert list(descend(points, np.zeros(2), 0.01, 5)) == list(descend(POINTS, (0, 0), 0.01, 5))
-
-
-@pytest.mark.parametrize(
-    ("function", "arguments"),
-    [
-        (linear_gradient, [2.0, 45.0, [1.0, 2.0]]),
-        (gradient_step, [[1.0, 2.0], [3.0, 4.0], -0.5]),
-        (lambda *arguments: list(descend(*arguments)), [[[2.0, 45.0], [4.0, 85.0]], [0.0, 0.0], 0.01, 5]),
-    ],
-    ids=["linear_gradient", "gradient_step", "descend"],
-)
-def test_the_arguments_are_left_as_they_were(function, arguments):
-    before = deepcopy(arguments)
-    function(*arguments)
-    assert arguments == before
+def test_the_arguments_are_left_as_they_were():
+    points, theta, gradient = [[2.0, 45.0], [4.0, 85.0]], [1.0, 2.0], [3.0, 4.0]
+    before = deepcopy((points, theta, gradient))
+    linear_gradient(2.0, 45.0, theta)
+    gradient_step(theta, gradient, -0.5)
+    list(descend(points, theta, 0.01, 5))
+    assert (points, theta, gradient) == before
 
 
 # descend: when it diverges
 
 
-@pytest.mark.parametrize("learning_rate", [0.1, 1.0, 1e100, 1e300])
-def test_a_diverging_run_yields_its_finite_rows_and_then_says_that_it_diverges(learning_rate):
-    rows, message = run_until_it_raises(descend(POINTS, (0, 0), learning_rate, epochs=10_000))
+@pytest.mark.parametrize("learning_rate", [0.1, 1e100, 1e300])
+def test_a_diverging_run_ends_where_plain_numpy_overflows_and_says_that_it_diverges(learning_rate):
+    rows = []
+    with pytest.raises(ValueError, match="the descent diverges") as caught:
+        rows.extend(descend(POINTS, (0, 0), learning_rate, epochs=10_000))  # what came before the exception stays
     assert len(rows) > 0
     assert np.isfinite([[*gradient, *theta] for _, gradient, theta in rows]).all()
-    assert message.startswith(f"the descent diverges: in epoch {len(rows)} its numbers leave the range of a float")
-    assert f"learning_rate {learning_rate} is too large" in message
-
-
-@pytest.mark.parametrize("learning_rate", [0.1, 1.0, 1e100, 1e300])
-def test_a_diverging_run_ends_only_where_plain_numpy_overflows_too(learning_rate):
-    rows, _ = run_until_it_raises(descend(POINTS, (0, 0), learning_rate, epochs=10_000))
+    begins = f"the descent diverges: in epoch {len(rows)} its numbers leave the range of a float"
+    assert str(caught.value).startswith(begins)
+    assert f"learning_rate {learning_rate} is too large" in str(caught.value)
     with np.errstate(over="ignore", invalid="ignore"):
         gradients, thetas = plain(POINTS, (0, 0), learning_rate, len(rows) + 1)
     np.testing.assert_allclose(thetas[:-1], [theta for _, _, theta in rows], rtol=1e-12)
@@ -151,12 +108,14 @@ def test_a_diverging_run_ends_only_where_plain_numpy_overflows_too(learning_rate
 
 @pytest.mark.parametrize("learning_rate", [0.1, 1e300])
 def test_a_start_at_the_minimum_stays_there_at_any_rate(learning_rate):
-    assert [theta for _, _, theta in descend(POINTS, (20, 5), learning_rate, 50)] == [[20, 5]] * 50
+    rows = list(descend(POINTS, (20, 5), learning_rate, 50))
+    assert [row[1:] for row in rows] == [([0, 0], [20, 5])] * 50
 
 
 # What is refused; descend refuses at the call, before the first row is asked for
 
-TAKES_A_VECTOR = pytest.mark.parametrize(
+
+@pytest.mark.parametrize(
     ("name", "call"),
     [
         ("theta", lambda bad: linear_gradient(2, 45, bad)),
@@ -165,80 +124,34 @@ TAKES_A_VECTOR = pytest.mark.parametrize(
         ("theta", lambda bad: descend(POINTS, bad, 0.1, 1)),
         ("inputs[1]", lambda bad: descend([(1, 2), bad], (0, 0), 0.1, 1)),
     ],
-    ids=["linear_gradient theta", "gradient_step v", "gradient_step gradient", "descend theta", "descend pair"],
 )
-
-
-@TAKES_A_VECTOR
 def test_what_is_no_vector_is_refused(name, call, bad_list):
     with bad_list.refused(name):
         call(bad_list.value)
-
-
-@TAKES_A_VECTOR
-def test_what_is_no_number_is_refused_with_its_place(name, call, bad_number):
-    with bad_number.refused(f"{name}[1]"):
-        call([1.0, bad_number.value])
+    with pytest.raises(ValueError, match=rf"^{re.escape(name)}\[1\] must be finite, but it is nan"):
+        call([1.0, math.nan])
 
 
 @pytest.mark.parametrize(
-    ("name", "call"),
+    ("call", "says"),
     [
-        ("x", lambda bad: linear_gradient(bad, 45, (0, 0))),
-        ("y", lambda bad: linear_gradient(2, bad, (0, 0))),
-        ("step_size", lambda bad: gradient_step([1, 2], [3, 4], bad)),
-    ],
-    ids=["linear_gradient x", "linear_gradient y", "gradient_step step_size"],
-)
-def test_an_argument_that_is_no_number_is_refused(name, call, bad_number):
-    with bad_number.refused(name):
-        call(bad_number.value)
-
-
-def test_inputs_that_are_no_list_of_pairs_are_refused(bad_list):
-    with bad_list.refused("inputs"):
-        descend(bad_list.value, (0, 0), 0.1, 1)
-
-
-def test_a_bad_learning_rate_is_refused(bad_rate):
-    with bad_rate.refused("learning_rate"):
-        descend(POINTS, (0, 0), bad_rate.value, 1)
-
-
-def test_a_bad_number_of_epochs_is_refused(bad_epochs):
-    with bad_epochs.refused("epochs"):
-        descend(POINTS, (0, 0), 0.1, bad_epochs.value)
-
-
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda: linear_gradient(2, 45, (1, 2, 3)), r"theta must hold two numbers, .* but it holds 3"),
-        (lambda: descend(POINTS, (1,), 0.1, 1), r"theta must hold two numbers, .* but it holds 1"),
+        (lambda: linear_gradient("2", 45, (0, 0)), "x must be a real number, but .*'2'"),
+        (lambda: linear_gradient(2, math.inf, (0, 0)), "y must be finite, but it is inf"),
+        (lambda: gradient_step([1, 2], [3, 4], math.nan), "step_size must be finite, but it is nan"),
+        (lambda: descend([], (0, 0), 0.1, 1), "inputs is empty"),
+        (lambda: descend(POINTS, (0, 0), -0.1, 1), "learning_rate must be positive.*, but it is -0.1"),
+        (lambda: descend(POINTS, (0, 0), 0.1, 1.5), "epochs must be a whole number, 0 or more, but it is 1.5"),
+        (lambda: linear_gradient(2, 45, (1, 2, 3)), "theta must hold two numbers, .* but it holds 3"),
+        (lambda: descend(POINTS, (1,), 0.1, 1), "theta must hold two numbers, .* but it holds 1"),
         (lambda: descend([(1, 2), (1, 2, 3)], (0, 0), 0.1, 1), r"inputs\[1\] must be an \(x, y\) pair.* holds 3"),
-        (
-            lambda: gradient_step([1, 2], [3], 0.1),
-            "same length, but v has 2 and gradient has 1",
-        ),
+        (lambda: gradient_step([1, 2], [3], 0.1), ".*same length, but v has 2 and gradient has 1"),
+        (lambda: linear_gradient(1e200, 0, (1e200, 0)), "the result of linear_gradient leaves the range of a float"),
+        (lambda: gradient_step([0], [1e308], 10), "the result of gradient_step leaves the range of a float"),
+        (lambda: gradient_step([1e308], [1e308], 1), "the result of gradient_step leaves the range of a float"),
     ],
-    ids=["linear_gradient theta", "descend theta", "descend pair", "gradient_step"],
 )
-def test_a_wrong_length_is_refused_with_the_length(call, message):
-    with pytest.raises(ValueError, match=message):
-        call()
-
-
-@pytest.mark.parametrize(
-    ("call", "name"),
-    [
-        (lambda: linear_gradient(1e200, 0, (1e200, 0)), "linear_gradient"),
-        (lambda: gradient_step([0], [1e308], 10), "gradient_step"),
-        (lambda: gradient_step([1e308], [1e308], 1), "gradient_step"),
-    ],
-    ids=["gradient", "product", "sum"],
-)
-def test_a_result_beyond_the_range_of_a_float_is_refused(call, name):
-    with pytest.raises(ValueError, match=f"the result of {name} leaves the range of a float"):
+def test_what_makes_no_sense_is_refused(call, says):
+    with pytest.raises(ValueError, match=f"^{says}"):
         call()
 
 

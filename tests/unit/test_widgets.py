@@ -25,7 +25,7 @@ from gdlib.rules import RULES, Adam, HeavyBall, Linear, Nesterov
 from gdlib.scaling import standardize
 from gdlib.spectrum import regime
 from gdlib.stopping import SmallGain, SmallGradient, SmallStep
-from gdlib.widgets import DescentExplorer, descent_explorer
+from gdlib.widgets import DescentExplorer, controls, descent_explorer
 from gdlib.widgets.controls import MIME_TYPE
 from gdlib.widgets.settings import CHOICES, SETTINGS, SHOWN, STATIC, taken
 from gdlib.widgets.settings import KINDS as KINDS_OF_SETTING
@@ -39,6 +39,8 @@ ROBUST = GemanMcClure(DESIGN, Y, 10)
 
 # Every kind of figure: what it is made with, and what `descend` then runs on and with.
 KINDS = {
+    "plain": ({}, LOSS, 0.02, {}),
+    "diverging": ({"learning_rate": 1.0, "epochs": 1000}, LOSS, 1.0, {}),
     "heavy ball": ({"rule": "heavy ball", "momentum": 0.8}, LOSS, 0.02, {"rule": HeavyBall(0.8)}),
     "nesterov": ({"rule": "nesterov", "momentum": 0.7}, LOSS, 0.02, {"rule": Nesterov(0.7)}),
     "adam": ({"rule": "adam"}, LOSS, 0.02, {"rule": Adam()}),
@@ -67,30 +69,19 @@ def explorer():
     return DescentExplorer(X, Y, start=[0, 0])
 
 
-@pytest.fixture
-def live():
-    return descent_explorer(X, Y, start=[0, 0])
-
-
 # The figure's numbers
-
-
-@pytest.mark.parametrize(("rate", "epochs"), [(0.001, 0), (0.001, 1000), (0.06, 100), (0.07, 500), (1.0, 1000)])
-def test_the_explorer_has_the_numbers_of_the_descent_that_it_shows(explorer, rate, epochs):
-    explorer.learning_rate, explorer.epochs = rate, epochs
-    run = descend(LOSS, [0, 0], rate, epochs)
-    assert explorer.theta.tolist() == run.theta.tolist()
-    assert explorer.run.losses.tolist() == run.losses.tolist()
-    assert explorer.status is regime(LOSS, rate)
 
 
 @pytest.mark.parametrize(("settings", "loss", "rate", "chosen"), KINDS.values(), ids=KINDS)
 def test_every_kind_of_figure_has_the_numbers_of_its_descent(settings, loss, rate, chosen):
-    explorer = DescentExplorer(X, Y, start=[1, 2], learning_rate=0.02, **settings)
-    run = descend(loss, [1, 2], rate, 100, **chosen)
+    explorer = DescentExplorer(X, Y, **{"start": [1, 2], "learning_rate": 0.02} | settings)
+    run = descend(loss, [1, 2], rate, explorer.epochs, **chosen)
     np.testing.assert_allclose(explorer.run.trajectory, run.trajectory, rtol=1e-12)
     np.testing.assert_allclose(explorer.run.losses, run.losses, rtol=1e-12)
     assert explorer.theta.tolist() == explorer.run.trajectory[-1].tolist()
+    # The raw parameters are the same line, for the x as they are.
+    predicted = (STANDARDISED if explorer.standardised else DESIGN) @ explorer.theta
+    np.testing.assert_allclose(DESIGN @ explorer.raw_theta, predicted, rtol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -117,57 +108,22 @@ def test_a_trait_that_is_set_later_counts_as_if_it_had_been_there_from_the_start
     assert before.theta.tolist() == after.theta.tolist()
 
 
-@pytest.mark.parametrize("standardised", [False, True])
-def test_the_raw_parameters_are_the_same_line_for_the_x_as_they_are(standardised):
-    explorer = DescentExplorer(X, Y, start=[0, 0], learning_rate=0.02, standardised=standardised)
-    predicted = (STANDARDISED if standardised else DESIGN) @ explorer.theta
-    np.testing.assert_allclose(DESIGN @ explorer.raw_theta, predicted, rtol=1e-12)
-
-
 @pytest.mark.parametrize("rate", [0.001, 0.03, 0.06, 0.3])
-@pytest.mark.parametrize("name", ["heavy ball", "nesterov"])
-def test_with_momentum_the_status_is_the_rules_own(rate, name):
-    settings, _, _, chosen = KINDS[name]
+@pytest.mark.parametrize("name", ["heavy ball", "nesterov", "standardised", "a rate that could"])
+def test_the_status_is_that_of_the_rule_and_the_loss(rate, name):
+    settings, loss, _, chosen = KINDS[name]
     explorer = DescentExplorer(X, Y, start=[0, 0], learning_rate=rate, **settings)
-    assert explorer.status is regime(LOSS, rate, **chosen)
-
-
-def test_a_standardised_figure_has_the_status_of_its_own_loss(explorer):
-    explorer.learning_rate = 0.3
-    assert explorer.status.name == "DIVERGES"
-    explorer.standardised = True
-    assert explorer.status.name == "CONVERGES"
-
-
-def test_a_rate_that_could_shrink_has_a_status_while_it_does_not():
-    explorer = DescentExplorer(X, Y, start=[0, 0], half_life=20)
-    assert explorer.status is None
-    explorer.shrinking = False
-    assert explorer.status is regime(LOSS, 0.001)
+    assert explorer.status is regime(loss, rate, **chosen)
 
 
 @pytest.mark.parametrize(
-    "settings",
-    [
-        {"rule": "adam"},
-        {"rule": "exact line search"},
-        {"rule": "backtracking"},
-        {"batch_size": 2},
-        {"batch_size": 4},
-        {"loss": "geman-mcclure"},
-    ],
-    ids=str,
+    "name", ["adam", "exact line search", "backtracking", "mini-batches", "a rate that shrinks", "robust"]
 )
-def test_where_no_regime_is_known_there_is_none(settings):
-    assert DescentExplorer(X, Y, start=[0, 0], **settings).status is None
+def test_where_no_regime_is_known_there_is_none(name):
+    assert DescentExplorer(X, Y, start=[0, 0], **KINDS[name][0]).status is None
 
 
-def test_the_explorer_follows_its_points(explorer):
-    explorer.points = [[0, 1], [1, 3], [2, 5]]
-    assert explorer.objective.minimum.round(12).tolist() == [1, 2]
-
-
-def test_a_batch_is_at_most_all_points_that_are_left():
+def test_the_explorer_follows_its_points_and_a_batch_is_at_most_all_that_are_left():
     explorer = DescentExplorer(X, Y, start=[0, 0], batch_size=4)
     explorer.points = [[2, 45], [3, 65]]
     assert explorer.batch_size == 4
@@ -188,75 +144,83 @@ def test_where_each_stopping_rule_ends_the_descent():
     assert explorer.stopped == {}
 
 
-def test_an_array_or_a_tuple_will_do(explorer):
-    other = DescentExplorer(np.array(X), tuple(Y), start=np.zeros(2), epochs=np.int64(100))
-    assert (other.points, other.start, other.epochs) == (explorer.points, explorer.start, explorer.epochs)
-
-
 # What a trait is set to, and what it then holds.
 TAKEN = [
     ("start", np.array([1, 2.5]), [1.0, 2.5]),
-    ("start", (1, 2), [1.0, 2.0]),
-    ("start", [np.float32(1.5), np.int8(2)], [1.5, 2.0]),
-    ("start", [Fraction(1, 2), Decimal("1.5")], [0.5, 1.5]),
+    ("start", (Fraction(1, 2), np.int8(2)), [0.5, 2.0]),
     ("start", np.ma.masked_array([1.0, 2.0]), [1.0, 2.0]),
     ("points", np.array([[1, 2], [3, 4], [5, 5]]), [[1.0, 2.0], [3.0, 4.0], [5.0, 5.0]]),
-    ("points", ((1, 2), (3, 4)), [[1.0, 2.0], [3.0, 4.0]]),
     ("points", [np.array([1, 2]), (3, np.float32(4))], [[1.0, 2.0], [3.0, 4.0]]),
     ("learning_rate", np.float32(0.5), 0.5),
-    ("learning_rate", np.int64(1), 1.0),
-    ("learning_rate", Fraction(1, 4), 0.25),
     ("learning_rate", Decimal("0.25"), 0.25),
-    ("epochs", np.int64(7), 7),
     ("epochs", np.uint8(7), 7),
-    ("max_epochs", np.int32(500), 500),
-    ("tolerance", np.float16(0.5), 0.5),
-    ("rate_range", np.array([0.001, 1.0]), [0.001, 1.0]),
     ("rate_range", (np.float64(0.25), 1), [0.25, 1.0]),
     ("stops", np.array([100, 200]), [100, 200]),
-    ("stops", (100, np.int64(7)), [100, 7]),
     ("stops", range(3), [0, 1, 2]),
     ("rule", np.str_("adam"), "adam"),
     ("rules", np.array(["plain", "adam"]), ["plain", "adam"]),
-    ("rules", ("adam", "plain"), ["adam", "plain"]),
-    ("momentum", np.float32(0.5), 0.5),
     ("momentum", Fraction(1, 2), 0.5),
     ("batch_size", np.int8(3), 3),
     ("seed", np.uint64(3), 3),
-    ("half_life", np.int16(3), 3),
-    ("shrinking", np.False_, False),
     ("standardised", np.True_, True),
-    ("loss", np.str_("geman-mcclure"), "geman-mcclure"),
-    ("loss_scale", np.float32(2), 2.0),
     ("switches", np.array(["standardised"]), ["standardised"]),
-    ("panel", np.str_("directions"), "directions"),
-    ("difference", np.float32(0.5), 0.5),
     ("stop_tolerance", np.float32(0.5), 0.5),
 ]
-# What no trait takes, as the constructor does not.
+# What no trait takes, as the constructor does not, and what is said of it.
+POSITIVE = "must be positive and finite, but it is"
+WHOLE = "must be a whole number, 0 or more, but it is"
+SWITCH = "must be True or False, but it is"
+RULE = "must be one of plain, heavy ball, nesterov, adam, exact line search, backtracking, but it is"
 REFUSED = [
-    *(("start", value) for value in (np.array([1, 2, 3]), np.array(1.0), "12", None, {1: 2}, [1, np.ma.masked])),
-    ("start", np.ma.masked_array([1, -999], mask=[False, True])),
-    ("start", np.array([1, np.nan])),
-    *(("learning_rate", value) for value in (np.array(0.1), np.float32("nan"), None, np.ma.masked, 10**400, "0.1")),
-    *(("epochs", value) for value in (7.0, np.float64(7), np.array(7), Fraction(7), 10**400, None, "7")),
-    *(("max_epochs", value) for value in (500.0, np.int64(10**6))),
-    *(("rate_range", value) for value in (np.array([1, 2, 3]), np.ma.masked_array([0.1, 1], mask=[True, False]), 1)),
-    *(("stops", value) for value in (np.array([1.5]), ["a"], 100, "12", [-1], np.array(5), None)),
-    *(("rule", value) for value in (np.array("adam"), np.array(["adam"]), None, 1)),
-    *(("rules", value) for value in ("plain", np.array(["sgd"]), [["plain"]], 1)),
-    *(("momentum", value) for value in (np.float32(1), Fraction(10**20 - 1, 10**20), np.array(0.5))),
-    *(("batch_size", value) for value in (2.0, np.array(2), np.int8(-1))),
-    *(("seed", value) for value in (2**60, np.float64(3))),
-    *(("half_life", value) for value in (2.0, np.int64(-2))),
-    *(("shrinking", value) for value in (0, np.array(False), None, np.int64(1))),
-    *(("standardised", value) for value in (1, "yes")),
-    *(("loss", value) for value in ("huber?", np.array("geman-mcclure"), 0)),
-    *(("loss_scale", value) for value in (np.float32(-1), 0, np.array(1.0))),
-    *(("switches", value) for value in ("standardised", np.array(["rule"]))),
-    *(("panel", value) for value in (np.array("loss"), None)),
-    *(("difference", value) for value in (np.float32(0), np.array(0.1))),
-    *(("stop_tolerance", value) for value in (np.float32(-1), np.array(0.1))),
+    *(("learning_rate", value, f"{POSITIVE} {value}") for value in (np.nan, np.inf, -0.1, 0.0)),
+    *(
+        ("learning_rate", value, "must be a positive number, but")
+        for value in ("fast", None, np.array(0.1), np.ma.masked)
+    ),
+    ("learning_rate", 10**400, "is an integer beyond the range of a float"),
+    *(("epochs", value, f"{WHOLE} {value!r}") for value in (-1, 1.5, 7.0, None, "7", np.float64(7), np.array(7))),
+    ("epochs", 1001, "must be at most max_epochs, 1000, but it is 1001"),
+    ("max_epochs", 99, "epochs must be at most max_epochs, 99, but it is 100"),
+    ("max_epochs", np.int64(10**6), "must be at most 100000, but it is 1000000"),
+    ("tolerance", 0, f"{POSITIVE} 0.0"),
+    ("start", [0], "must hold 2 numbers, one a column of X, but it holds 1"),
+    ("start", [1e200, 0], "leaves the range of a float"),
+    *(("start", value, "start must ") for value in ("12", None, {1: 2}, [1, np.ma.masked], [1, np.nan])),
+    ("start", np.ma.masked_array([1, -999], mask=[False, True]), "must not be masked"),
+    ("rate_range", [1, 0.1], "must be two positive numbers, the smaller first, but it is [1.0, 0.1]"),
+    *(
+        ("rate_range", value, "rate_range must ")
+        for value in ((0, 1), np.ma.masked_array([0.1, 1], mask=[True, False]), 1)
+    ),
+    *(("stops", value, "must be a list of epochs, but it is") for value in (100, "12", np.array(5), None)),
+    *(("stops", value, WHOLE) for value in ([1.5], ["a"], [-1])),
+    *(("rule", value, f"{RULE} {value!r}") for value in ("adagrad", np.array("adam"), None)),
+    ("rules", ["adam"], "rule must be one of rules, adam, but it is 'plain'"),
+    *(("rules", value, f"each of rules {RULE}") for value in (["plain", "sgd"], [["plain"]])),
+    ("rules", ["plain", "plain"], "must hold each of its words once, but it is ['plain', 'plain']"),
+    ("rules", "plain", "must be a list, but it is 'plain'"),
+    *(("momentum", value, "must be a number from 0 to below 1, but it is") for value in (np.float32(1), -0.1, np.nan)),
+    ("momentum", Fraction(10**20 - 1, 10**20), "momentum must be a number from 0 to below 1"),
+    *((name, value, WHOLE) for name in ("batch_size", "seed", "half_life") for value in (-1, 2.0)),
+    ("seed", 2**60, "must be at most"),
+    *((name, value, SWITCH) for name in ("shrinking", "standardised") for value in (0.5, "yes", np.array(False), 1)),
+    ("loss", "huber", "must be one of mean squared error, geman-mcclure, but it is 'huber'"),
+    *(("loss_scale", value, POSITIVE) for value in (-1, np.inf, 0)),
+    ("switches", ["momentum"], "each of switches must be one of standardised, shrinking, but it is 'momentum'"),
+    ("switches", ["shrinking"], "half_life must be 1 or more where the reader can switch shrinking, but it is 0"),
+    ("panel", "surface", "must be one of loss, directions, differences, but it is 'surface'"),
+    ("difference", 0, f"{POSITIVE} 0.0"),
+    ("stop_tolerance", -1, "must not be negative, but it is -1"),
+    ("stop_tolerance", np.nan, "must be finite, but it is nan"),
+]
+# Points, which the constructor is given as x and y.
+REFUSED_POINTS = [
+    ([], "must be a table of numbers, one row a point, but its shape is (0,)"),
+    ([[1, 2, 3]], "must be pairs of x and y, but their shape is (1, 3)"),
+    ([[1, 2], [3]], "must be a table of numbers, one row a point, but its rows differ in length"),
+    ([[1, 2], [np.nan, 3]], "must be finite, but points[1, 0] is nan"),
+    ([[1, 2], [1, 3]], "so many lines fit equally well"),
+    ([(1, 2), (3, np.ma.masked)], "must not be masked"),
 ]
 
 
@@ -279,46 +243,28 @@ def test_a_trait_takes_what_the_constructor_takes(explorer, name, value, held):
         json.dumps(made.get_state([name, "home"]))
 
 
-@pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize(("name", "value"), REFUSED, ids=lambda value: repr(value)[:30])
-def test_what_the_constructor_refuses_no_trait_takes(explorer, name, value):
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [*REFUSED, *(("points", *each) for each in REFUSED_POINTS)],
+    ids=lambda value: repr(value)[:30],
+)
+def test_a_trait_refuses_what_the_constructor_refuses_and_keeps_what_it_had(explorer, name, value, said):
     before = getattr(explorer, name)
-    with pytest.raises(TraitError):
+    with pytest.raises(TraitError, match=re.escape(said)):
         setattr(explorer, name, value)
     assert getattr(explorer, name) == before
-    with pytest.raises((ValueError, TraitError)):
-        DescentExplorer(X, Y, **{"start": [0, 0]} | {name: value})
-
-
-@pytest.mark.parametrize(
-    "value", [np.ma.masked_array([[1, 2], [3, 4]], mask=[[0, 0], [0, 1]]), [(1, 2), (3, np.ma.masked)]]
-)
-def test_points_that_hide_a_number_are_refused(explorer, value):
-    with pytest.raises(TraitError, match=r"^points must not be masked: .*; the first is at \[1, 1\]$"):
-        explorer.points = value
-    assert len(explorer.points) == 4
+    if name != "points":
+        with pytest.raises((ValueError, TraitError), match=re.escape(said)):
+            DescentExplorer(X, Y, **{"start": [0, 0]} | {name: value})
 
 
 def test_home_is_where_it_was_made():
-    home = {
-        "points": [[2, 45], [3, 65], [4, 85], [5, 105]],
-        "start": [1, 2],
-        "learning_rate": 1e-3,
-        "epochs": 100,
-        "rule": "nesterov",
-        "momentum": 0.8,
-        "batch_size": 3,
-        "seed": 4,
-        "shrinking": True,
-        "standardised": False,
-        "difference": 0.01,
-        "stop_tolerance": 1e-4,
-    }
-    asked = {name: value for name, value in home.items() if name not in ("points", "start")}
-    explorer = DescentExplorer(X, Y, start=[1, 2], half_life=9, **asked)
-    explorer.learning_rate, explorer.epochs, explorer.points, explorer.start = 0.01, 7, [[0, 1], [1, 3]], [3, 4]
-    explorer.rule, explorer.momentum, explorer.batch_size, explorer.seed = "plain", 0.1, 1, 9
-    explorer.shrinking, explorer.standardised, explorer.difference, explorer.stop_tolerance = False, True, 1.0, 0.0
+    home = {"points": [[2, 45], [3, 65], [4, 85], [5, 105]], "start": [1, 2], "learning_rate": 1e-3, "epochs": 100}
+    home |= {"rule": "nesterov", "momentum": 0.8, "batch_size": 3, "seed": 4, "shrinking": True, "standardised": False}
+    home |= {"difference": 0.01, "stop_tolerance": 1e-4}
+    explorer = DescentExplorer(X, Y, half_life=9, **{name: home[name] for name in home if name != "points"})
+    for name, value in {"points": [[0, 1], [1, 3]], "rule": "plain", "seed": 9, "standardised": True}.items():
+        setattr(explorer, name, value)
     assert explorer.home == home
 
 
@@ -337,78 +283,10 @@ def test_every_setting_is_in_the_docstring_and_no_other():
     assert names == {"x", "y"} | SETTINGS.keys() - {"points"}
 
 
-def test_a_name_that_is_no_setting_is_refused():
+def test_a_name_that_is_no_setting_is_refused_and_stops_beyond_the_last_epoch_are_left_out():
     with pytest.raises(TypeError, match=r"DescentExplorer has no settings \['half'\]; it has learning_rate, .*half_l"):
         descent_explorer(X, Y, start=[0, 0], half=20)
-
-
-def test_stops_beyond_the_last_epoch_are_left_out():
     assert DescentExplorer(X, Y, start=[0, 0], max_epochs=500).stops == [100, 200]
-
-
-# What makes no sense is refused, and nothing changes
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "said"),
-    [
-        ("learning_rate", np.nan, "learning_rate must be positive and finite, but it is nan"),
-        ("learning_rate", np.inf, "learning_rate must be positive and finite, but it is inf"),
-        ("learning_rate", -0.1, "learning_rate must be positive and finite, but it is -0.1"),
-        ("learning_rate", 0, "learning_rate must be positive and finite, but it is 0.0"),
-        ("learning_rate", "fast", "learning_rate must be a positive number, but it is 'fast'"),
-        ("epochs", -1, "epochs must be a whole number, 0 or more, but it is -1"),
-        ("epochs", 1001, "epochs must be at most max_epochs, 1000, but it is 1001"),
-        ("epochs", 1.5, "epochs must be a whole number, 0 or more, but it is 1.5"),
-        ("max_epochs", 99, "epochs must be at most max_epochs, 99, but it is 100"),
-        ("max_epochs", 10**6, "max_epochs must be at most 100000, but it is 1000000"),
-        ("tolerance", 0, "tolerance must be positive and finite, but it is 0.0"),
-        ("points", [], "points must be a table of numbers, one row a point, but its shape is (0,)"),
-        ("points", [[1, 2, 3]], "points must be pairs of x and y, but their shape is (1, 3)"),
-        ("points", [[1, 2], [3]], "points must be a table of numbers, one row a point, but its rows differ in length"),
-        ("points", [[1, 2], [np.nan, 3]], "points must be finite, but points[1, 0] is nan"),
-        ("points", [[1, 2], [1, 3]], "so many lines fit equally well"),
-        ("points", [[1, 2]], "so many lines fit equally well"),
-        ("start", [0], "start must hold 2 numbers, one a column of X, but it holds 1"),
-        ("start", [1e200, 0], "leaves the range of a float"),
-        ("rate_range", [1, 0.1], "rate_range must be two positive numbers, the smaller first, but it is [1.0, 0.1]"),
-        (
-            "rule",
-            "adagrad",
-            "rule must be one of plain, heavy ball, nesterov, adam, exact line search, backtracking, but",
-        ),
-        ("rules", ["adam"], "rule must be one of rules, adam, but it is 'plain'"),
-        (
-            "rules",
-            ["plain", "sgd"],
-            "each of rules must be one of plain, heavy ball, nesterov, adam, exact line search,",
-        ),
-        ("rules", ["plain", "plain"], "rules must hold each of its words once, but it is ['plain', 'plain']"),
-        ("momentum", 1, "momentum must be a number from 0 to below 1, but it is 1"),
-        ("momentum", -0.1, "momentum must be a number from 0 to below 1, but it is -0.1"),
-        ("momentum", np.nan, "momentum must be a number from 0 to below 1, but it is nan"),
-        ("batch_size", -1, "batch_size must be a whole number, 0 or more, but it is -1"),
-        ("seed", -1, "seed must be a whole number, 0 or more, but it is -1"),
-        ("half_life", -1, "half_life must be a whole number, 0 or more, but it is -1"),
-        ("shrinking", 0.5, "shrinking must be True or False, but it is 0.5"),
-        ("standardised", "yes", "standardised must be True or False, but it is 'yes'"),
-        ("loss", "huber", "loss must be one of mean squared error, geman-mcclure, but it is 'huber'"),
-        ("loss_scale", -1, "loss_scale must be positive and finite, but it is -1.0"),
-        ("loss_scale", np.inf, "loss_scale must be positive and finite, but it is inf"),
-        ("switches", ["momentum"], "each of switches must be one of standardised, shrinking, but it is 'momentum'"),
-        ("switches", ["shrinking"], "half_life must be 1 or more where the reader can switch shrinking, but it is 0"),
-        ("panel", "surface", "panel must be one of loss, directions, differences, but it is 'surface'"),
-        ("difference", 0, "difference must be positive and finite, but it is 0.0"),
-        ("stop_tolerance", -1, "stop_tolerance must not be negative, but it is -1"),
-        ("stop_tolerance", np.nan, "stop_tolerance must be finite, but it is nan"),
-    ],
-)
-def test_a_trait_refuses_what_makes_no_sense_and_keeps_what_it_had(explorer, name, value, said):
-    before = getattr(explorer, name)
-    with pytest.raises(TraitError) as refused:
-        setattr(explorer, name, value)
-    assert said in str(refused.value)
-    assert getattr(explorer, name) == before
 
 
 @pytest.mark.parametrize(
@@ -416,33 +294,11 @@ def test_a_trait_refuses_what_makes_no_sense_and_keeps_what_it_had(explorer, nam
     [
         ({"x": [1, 2]}, "x and y must be equally many, but x has 2 numbers and y has 4"),
         ({"x": [], "y": []}, "x is empty"),
-        ({"start": [0, 0, 0]}, "start must hold 2 numbers"),
         ({"learning_rate": 2.0}, "learning_rate must lie on its slider, 0.0001 to 1.0, but it is 2.0"),
-        ({"epochs": 2.5}, "epochs must be a whole number, 0 or more, but it is 2.5"),
-        ({"stops": 100}, "stops must be a list of epochs, but it is 100"),
-        ({"stops": [100, -1]}, "stops must be a whole number, 0 or more, but it is -1"),
-        ({"rate_range": (0, 1)}, "rate_range must be two positive numbers, the smaller first, but it is"),
-        ({"rule": "adagrad"}, "rule must be one of plain, .* but it is 'adagrad'"),
-        ({"rules": "plain"}, "rules must be a list, but it is 'plain'"),
-        ({"rules": [1]}, "each of rules must be one of plain, .* but it is 1"),
-        ({"momentum": 1}, "momentum must be a number from 0 to below 1, but it is 1"),
         ({"momentum": 0.995, "rule": "nesterov"}, "momentum must lie on its slider, 0.0 to 0.99, but it is 0.995"),
         ({"batch_size": 5}, "batch_size must be at most the number of points, 4, but it is 5"),
-        ({"batch_size": 2.0}, "batch_size must be a whole number, 0 or more, but it is 2.0"),
         ({"batch_size": 2, "seed": 21}, "seed must lie on its slider, 0 to 20, but it is 21"),
-        ({"seed": -1}, "seed must be a whole number, 0 or more, but it is -1"),
-        ({"half_life": -1}, "half_life must be a whole number, 0 or more, but it is -1"),
-        ({"half_life": 2.5}, "half_life must be a whole number, 0 or more, but it is 2.5"),
-        ({"shrinking": 1}, "shrinking must be True or False, but it is 1"),
-        ({"standardised": "no"}, "standardised must be True or False, but it is 'no'"),
-        ({"loss": "absolute"}, "loss must be one of mean squared error, geman-mcclure, but it is 'absolute'"),
-        ({"loss_scale": -1}, "loss_scale must be positive and finite, but it is -1.0"),
-        ({"loss_scale": "1"}, "loss_scale must be a positive number, but it is '1'"),
-        ({"switches": ["rule"]}, "each of switches must be one of standardised, shrinking, but it is 'rule'"),
-        ({"panel": "all"}, "panel must be one of loss, directions, differences, but it is 'all'"),
-        ({"difference": 0}, "difference must be positive and finite, but it is 0.0"),
         ({"difference": 2, "panel": "differences"}, "difference must lie on its slider, 1e-14 to 1.0, but it is 2.0"),
-        ({"stop_tolerance": -1}, "stop_tolerance must not be negative, but it is -1"),
         ({"stop_tolerance": 1e-9}, "stop_tolerance must lie on its slider, 1e-08 to 1.0, but it is 1e-09"),
     ],
 )
@@ -456,9 +312,7 @@ def test_arguments_that_make_no_sense_are_refused(changed, said):
     [
         {"x": [3, 3, 3, 3]},
         {"x": [3, 3, 3, 3], "standardised": True},
-        {"epochs": 1001},
         {"rules": ["heavy ball", "nesterov"]},
-        {"switches": ["shrinking"]},
         {"loss": "geman-mcclure", "panel": "directions"},
         {"loss": "geman-mcclure", "rule": "exact line search"},
         {"loss": "geman-mcclure", "rules": ["plain", "exact line search"]},
@@ -519,26 +373,13 @@ def test_the_learning_rate_stays_next_to_its_marks_and_what_the_figure_is_about_
     assert live.epochs.description in {child.description for child in in_sight.children[0].children[1:]}
 
 
-def test_what_a_notebook_stores_makes_the_same_figure_again():
-    settings = {
-        "learning_rate": 0.02,
-        "max_epochs": 400,
-        "stops": [50],
-        "rule": "nesterov",
-        "rules": ("plain", "nesterov"),
-        "momentum": 0.8,
-        "batch_size": np.int64(2),
-        "seed": 3,
-        "half_life": 10,
-        "shrinking": np.bool_(False),
-        "standardised": True,
-        "loss": "geman-mcclure",
-        "loss_scale": 2,
-        "switches": ("standardised", "shrinking"),
-        "panel": "differences",
-        "difference": np.float64(0.01),
-        "stop_tolerance": 0.001,
-    }
+def test_what_a_notebook_stores_makes_the_same_figure_again(monkeypatch):
+    monkeypatch.setattr(controls, "still", lambda explorer: b"no picture")
+    settings = {"learning_rate": 0.02, "max_epochs": 400, "stops": [50], "rule": "nesterov"}
+    settings |= {"rules": ("plain", "nesterov"), "momentum": 0.8, "batch_size": np.int64(2), "seed": 3}
+    settings |= {"half_life": 10, "shrinking": np.bool_(False), "standardised": True, "loss": "geman-mcclure"}
+    settings |= {"loss_scale": 2, "switches": ("standardised", "shrinking"), "panel": "differences"}
+    settings |= {"difference": np.float64(0.01), "stop_tolerance": 0.001}
     live = descent_explorer(X, Y, start=[1, 2], **settings)
     again = descent_explorer(**json.loads(json.dumps(live._repr_mimebundle_()[MIME_TYPE])))
     assert again.arguments == live.arguments
@@ -548,48 +389,27 @@ def test_what_a_notebook_stores_makes_the_same_figure_again():
         assert getattr(again.explorer, name) == getattr(live.explorer, name)
 
 
-def test_where_nothing_runs_a_picture_is_shown(live):
-    picture = Image.open(BytesIO(base64.b64decode(live._repr_mimebundle_()["image/png"])))
-    assert picture.size == (750, 600)
+PICTURES = [
+    {},
+    {"points": [[0, 1], [1, 3]], "stop_tolerance": 0.1, "loss": "geman-mcclure", "loss_scale": 10},
+    {"panel": "directions", "standardised": True, "rule": "heavy ball", "loss": "mean squared error"},
+    {"panel": "differences", "loss": "geman-mcclure", "loss_scale": 10},
+]
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("learning_rate", 1.0),
-        ("epochs", 1000),
-        ("points", [[0, 1], [1, 3]]),
-        ("start", [3, 4]),
-        ("rule", "adam"),
-        ("batch_size", 1),
-        ("half_life", 1),
-        ("standardised", True),
-        ("loss", "geman-mcclure"),
-        ("panel", "directions"),
-        ("panel", "differences"),
-        ("stop_tolerance", 0.1),
-    ],
-)
-def test_the_picture_shows_the_state(explorer, name, value):
-    before = still(explorer)
-    setattr(explorer, name, value)
-    assert still(explorer) != before
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("panel", ["loss", "directions", "differences"])
-def test_every_kind_of_figure_has_a_picture(kind, panel):
-    settings = {"panel": panel, "stop_tolerance": 0.1} | KINDS[kind][0]
-    if panel == "directions":
-        settings["loss"] = "mean squared error"
-    explorer = DescentExplorer(X, Y, start=[1, 2], learning_rate=0.02, **settings)
-    assert still(explorer).startswith(b"\x89PNG")
+def test_where_nothing_runs_a_picture_shows_the_state():
+    live, pictures = descent_explorer(X, Y, start=[0, 0]), set()
+    for settings in PICTURES:
+        with live.explorer.hold_trait_notifications():
+            live.explorer.set_state(live.explorer.home | settings)
+        pictures.add(still(live.explorer))
+    assert len(pictures) == len(PICTURES)
+    assert Image.open(BytesIO(base64.b64decode(live._repr_mimebundle_()["image/png"]))).size == (750, 600)
 
 
 def test_the_picture_of_a_robust_loss_marks_its_two_deepest_valleys():
-    x = [0, 1, 2, 3, 4, 5, 6, 7]
-    y = [0, 1, 2, 3, 4, 107, 116, 127]
-    loss = DescentExplorer(x, y, start=[0, 0], loss="geman-mcclure", loss_scale=3).objective
+    x, y = np.arange(8), [0, 1, 2, 3, 4, 107, 116, 127]
+    loss = GemanMcClure(design_matrix(x), y, 3)
     deepest, other = valleys(loss)
     assert loss.value(deepest) < loss.value(other)
     for bottom in (deepest, other):
@@ -598,11 +418,7 @@ def test_the_picture_of_a_robust_loss_marks_its_two_deepest_valleys():
         assert loss.values(around).min() > loss.value(bottom)
     np.testing.assert_allclose(deepest, [0, 1], atol=0.1)
     np.testing.assert_allclose(other, [56.7, 10], atol=1)
-
-
-def test_where_there_is_one_valley_one_is_marked():
-    loss = DescentExplorer(X, Y, start=[0, 0], loss="geman-mcclure", loss_scale=20).objective
-    np.testing.assert_allclose(valleys(loss), [[5, 20]])
+    np.testing.assert_allclose(valleys(GemanMcClure(DESIGN, Y, 20)), [[5, 20]])  # where there is one, one is marked
 
 
 # The script
@@ -636,7 +452,10 @@ console.log(JSON.stringify({ ...known, ...rules, quadratic: having(LOSSES, "quad
 """
 
 
-def test_the_browser_has_the_same_rules_losses_and_panels():
+def test_the_script_renders_and_has_the_same_rules_losses_and_panels(tmp_path):
+    (tmp_path / "explorer.mjs").write_bytes((STATIC / "explorer.js").read_bytes())  # one module, wherever it is
+    asked = 'import figure from "./explorer.mjs"; console.log(typeof figure.render)'
+    assert ask_node(asked, tmp_path) == "function\n"
     found = json.loads(ask_node(TABLES, npm.WEB / "widget"))
     assert found["rules"] == list(CHOICES["rules"])
     assert found["momentum"] == [name for name, rule in RULES.items() if "momentum" in taken(rule)]
@@ -647,12 +466,6 @@ def test_the_browser_has_the_same_rules_losses_and_panels():
     assert found["sliders"] == [name for name, setting in SETTINGS.items() if "slider" in setting]
     drawn = {path.stem for path in (npm.WEB / "widget" / "panels").glob("*.js")}
     assert drawn == set(found["panels"]) == {"data", "surface", *CHOICES["panels"]}
-
-
-def test_the_whole_script_is_one_module_that_renders(tmp_path):
-    (tmp_path / "explorer.mjs").write_bytes((STATIC / "explorer.js").read_bytes())
-    asked = 'import figure from "./explorer.mjs"; console.log(typeof figure.render)'
-    assert ask_node(asked, tmp_path) == "function\n"
 
 
 def ask_node(script, folder):
