@@ -170,28 +170,36 @@ def book_url(book):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Chromium; CI never goes without."""
+def go_without():
+    """Skip what this machine cannot show; CI fails instead, on ``only_on`` if that is the one system that can."""
+
+    def without(problem, only_on=sys.platform):
+        required = os.environ.get("CI") and sys.platform == only_on
+        pytest.fail(str(problem)) if required else pytest.skip(str(problem))
+
+    return without
+
+
+@pytest.fixture(scope="session")
+def browser(go_without):
+    """Chromium."""
     from chromium import NoChromium, launched
 
     try:
         with launched() as chromium:
             yield chromium
     except NoChromium as problem:
-        message = f"{problem}: the pages were not opened"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+        go_without(f"{problem}: the pages were not opened")
 
 
 @pytest.fixture(scope="module", params=sorted(FONTS.glob("*.conf")), ids=lambda family: family.stem)
-def fonts(browser, request):
-    """Chromium on a machine that has the fonts of one family and no others; CI has them all, on Linux."""
+def fonts(browser, go_without, request):
+    """Chromium on a machine that has the fonts of one family and no others."""
     import chromium
 
     folder = re.search("<dir>(.+)</dir>", request.param.read_text(encoding="utf-8"))[1]
     if not Path(folder).is_dir():
-        message = f"no fonts in {folder}: nothing was tried with {request.param.stem} alone"
-        required = os.environ.get("CI") and sys.platform == "linux"
-        pytest.fail(message) if required else pytest.skip(message)
+        go_without(f"no fonts in {folder}: nothing was tried with {request.param.stem} alone", only_on="linux")
     environment = os.environ | {"FONTCONFIG_FILE": str(request.param)}
     opened = browser.browser_type.launch(executable_path=chromium.system(), args=chromium.QUIET, env=environment)
     yield opened
