@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from bs4 import BeautifulSoup
-from figure import FIGURES, lead, rest
+from figure import FIGURES, lead
 from notebooks import ROOT
 from playwright.sync_api import expect
 from test_notebooks import UNKIND
@@ -47,9 +47,10 @@ def known(name):
 
 def all_that_is_said(page):
     """The figure's sentences and its tables, a row a line of words."""
-    rest(page)
     rows = "table => [...table.rows].map(row => [...row.cells].map(cell => cell.innerText).join(' ')).join(' ')"
-    said = page.locator(".gd-said, .gd-rates").all_inner_texts()
+    said = page.locator(".gd-how, .gd-when, .gd-rates").all_inner_texts()
+    if raw := page.locator(".gd-raw td").all_inner_texts():  # which is said to who does not see the table
+        said.append("For x as they are: slope {}, intercept {}".format(*raw))
     said += [table.evaluate(rows) for table in page.locator(".gd-stops").all()]
     for row in page.locator(".gd-numbers:not(.gd-stops) tbody tr:not(.gd-raw)").all():
         name, *cells = [cell.inner_text() for cell in row.locator("th, td").all()]

@@ -158,7 +158,6 @@ def test_a_slider_follows_keys_and_the_pointer(live):
 # Its points
 
 
-
 def mouse(engine):
     """The hand of an engine: each of its movements is over once the page has drawn what it changed."""
 
