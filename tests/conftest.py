@@ -32,10 +32,20 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the tests of the built book, which `make book-next` runs on a build of its own."""
+    """Mark the tests of the built book, which `make book-next` runs on a build of its own, and put all in their order.
+
+    One process builds the book while the others run what is slow and needs none; what is quick fills the gaps at last.
+    """
     for item in items:
         if "built" in getattr(item, "fixturenames", ()):
             item.add_marker("book")
+    slow = {item.path for item in items if item.path.suffix == ".ipynb" or item.get_closest_marker("slow")}
+    book = {item.path for item in items if item.get_closest_marker("book")}
+
+    def turn(item):
+        return 0 if item.path.name == "test_book.py" else 1 if item.path in slow else 2 if item.path in book else 3
+
+    items.sort(key=turn)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -48,6 +58,8 @@ def pytest_xdist_auto_num_workers():
 def pytest_xdist_make_scheduler(config, log):
     """Give a process the tests of a whole file, which share what is costly; of a page, those of a view or engine."""
     from xdist.scheduler import LoadFileScheduling
+
+    config.option.loadscopereorder = False  # which would begin with the files of most tests; ours are the quickest
 
     class ByFileOrView(LoadFileScheduling):
         def _split_scope(self, nodeid):
