@@ -105,7 +105,7 @@ def test_what_has_changed_is_announced_once_it_rests(visit):
 # The points
 
 
-def test_a_point_follows_mouse_touch_and_keys_and_everything_follows_it(visit, browser, book_url):
+def test_a_point_follows_mouse_and_keys_and_everything_follows_it(visit):
     page = visit("index.html")
     first = page.locator(".gd-dot").first
     box = first.bounding_box()
@@ -121,22 +121,6 @@ def test_a_point_follows_mouse_touch_and_keys_and_everything_follows_it(visit, b
     x, y = zip(*(map(float, point.split(",")) for point in points.split(";")), strict=True)
     assert y != tuple(FOUR_POINTS["y"])
     reads(page, descent_explorer(x, y, start=[0, 0], epochs=30).explorer)
-
-    phone = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
-    page = phone.new_page()
-    page.goto(f"{book_url}index.html")
-    first = page.locator(".gd-dot").first
-    first.scroll_into_view_if_needed()
-    box, scrolled = first.bounding_box(), page.evaluate("scrollY")
-    session = phone.new_cdp_session(page)
-    at = {"x": box["x"] + 14, "y": box["y"] + 14}
-    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
-    for down in range(10, 70, 10):
-        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at | {"y": at["y"] + down}]})
-    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    assert abs(first.bounding_box()["y"] - box["y"] - 60) < 3
-    assert page.evaluate("scrollY") == scrolled
-    phone.close()
 
 
 def test_an_arrow_key_moves_a_point_along_one_axis_only(visit):
