@@ -224,9 +224,13 @@ COVERED = """() => {
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_two_sliders_stay_in_sight_neither_covers_the_other_and_the_page_fits(visit, name):
-    page = visit(f"{name}.html")
+def test_two_sliders_stay_in_sight_neither_covers_the_other_and_the_page_fits(context, book_url, name):
+    page = context.new_page()
+    page.set_viewport_size({"width": 280, "height": 800})
+    page.goto(f"{book_url}{name}.html")
+    come(page)
     for width in (280, 390, 600):
         page.set_viewport_size({"width": width, "height": 800})
         page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         assert page.evaluate(COVERED) == [pytest.approx(0, abs=0.5), 2, 2, width]
+    page.close()
