@@ -32,10 +32,20 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the tests of the built book, which `make book-next` runs on a build of its own."""
+    """Mark the tests of the built book, which `make book-next` runs on a build of its own, and put all in their order.
+
+    One process builds the book while the others run what is slow and needs none; what is quick fills the gaps at last.
+    """
     for item in items:
         if "built" in getattr(item, "fixturenames", ()):
             item.add_marker("book")
+    slow = {item.path for item in items if item.path.suffix == ".ipynb" or item.get_closest_marker("slow")}
+    book = {item.path for item in items if item.get_closest_marker("book")}
+
+    def turn(item):
+        return 0 if item.path.name == "test_book.py" else 1 if item.path in slow else 2 if item.path in book else 3
+
+    items.sort(key=turn)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -49,10 +59,12 @@ def pytest_xdist_make_scheduler(config, log):
     """Give a process the tests of a whole file, which share what is costly; of a page, those of a view or engine."""
     from xdist.scheduler import LoadFileScheduling
 
+    config.option.loadscopereorder = False  # which would begin with the files of most tests; ours are the quickest
+
     class ByFileOrView(LoadFileScheduling):
         def _split_scope(self, nodeid):
             file, _, test = nodeid.partition("::")
-            view = re.search(r"\[.+, \d+, (dark|light)\]$|(\d+-)?(Firefox|WebKit)\]$", test)
+            view = re.search(r"\[.+, \d+, (dark|light)\]$|(Firefox|WebKit)\]$", test)
             return file + view[0] if view else file
 
     return ByFileOrView(config, log)
@@ -170,28 +182,36 @@ def book_url(book):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Chromium; CI never goes without."""
+def go_without():
+    """Skip what this machine cannot show; CI fails instead, on ``only_on`` if that is the one system that can."""
+
+    def without(problem, only_on=sys.platform):
+        required = os.environ.get("CI") and sys.platform == only_on
+        pytest.fail(str(problem)) if required else pytest.skip(str(problem))
+
+    return without
+
+
+@pytest.fixture(scope="session")
+def browser(go_without):
+    """Chromium."""
     from chromium import NoChromium, launched
 
     try:
         with launched() as chromium:
             yield chromium
     except NoChromium as problem:
-        message = f"{problem}: the pages were not opened"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+        go_without(f"{problem}: the pages were not opened")
 
 
 @pytest.fixture(scope="module", params=sorted(FONTS.glob("*.conf")), ids=lambda family: family.stem)
-def fonts(browser, request):
-    """Chromium on a machine that has the fonts of one family and no others; CI has them all, on Linux."""
+def fonts(browser, go_without, request):
+    """Chromium on a machine that has the fonts of one family and no others."""
     import chromium
 
     folder = re.search("<dir>(.+)</dir>", request.param.read_text(encoding="utf-8"))[1]
     if not Path(folder).is_dir():
-        message = f"no fonts in {folder}: nothing was tried with {request.param.stem} alone"
-        required = os.environ.get("CI") and sys.platform == "linux"
-        pytest.fail(message) if required else pytest.skip(message)
+        go_without(f"no fonts in {folder}: nothing was tried with {request.param.stem} alone", only_on="linux")
     environment = os.environ | {"FONTCONFIG_FILE": str(request.param)}
     opened = browser.browser_type.launch(executable_path=chromium.system(), args=chromium.QUIET, env=environment)
     yield opened

@@ -1,25 +1,28 @@
-"""What search engines, previews and readers with an old link find: titles, descriptions, addresses, moves."""
+"""Where a page is found and run: titles, descriptions, addresses, moves, and the buttons of Colab and Binder."""
 
 import posixpath
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import matplotlib.image
+import nbformat
 import numpy as np
 import pytest
 import yaml
 from address import configure
 from bs4 import BeautifulSoup
-from figure import handle
+from figure import handle, shifts_of
 from notebooks import ROOT
 from playwright.sync_api import expect
 from serve import serving
 from small_book import build, configuration
 from sphinx.errors import ConfigError
 from test_book import PAGES
+from test_pages import barriers
 
 pytestmark = pytest.mark.book
 ADDRESS = "https://owner.github.io/NAME"
+REPOSITORY = "https://github.com/OWNER/a.book"
 
 
 def head_of(path):
@@ -64,6 +67,11 @@ def test_where_no_address_is_known_none_is_named(heads, book):
     assert not (book / "sitemap.xml").exists()
 
 
+def test_where_no_repository_is_known_there_is_no_trace_of_services(heads, book):
+    text = "".join((book / f"{name}.html").read_text("utf-8") for name in heads if name.startswith(("index", "chap")))
+    assert [word for word in ("github.com", "colab.research", "mybinder", "launch") if word in text.lower()] == []
+
+
 def test_search_engines_are_not_shown_the_search_and_the_missing_page(heads):
     assert {name for name, head in heads.items() if head.said.get("robots") == "noindex"} == {"search", "404"}
 
@@ -83,24 +91,34 @@ def test_the_search_finds_the_glossary_s_terms(browser, book_url, words):
 
 @pytest.fixture(scope="module")
 def addressed(tmp_path_factory):
-    """A book that knows its address; one of its pages has moved, and another is a part of a third now."""
+    """A book that knows its address and its repository, and two of whose pages have moved."""
     source = tmp_path_factory.mktemp("addressed") / "source"
     (source / "part").mkdir(parents=True)
     (source / "reference").mkdir()
     (source / "reference" / "references.bib").touch()
     moved = "      old/one: ../part/one.html\n      three: part/two.html#a-part"
-    changes = {'baseurl: ""': f"baseurl: {ADDRESS}", "      chapters/05-the-loop: the-loop.html": moved}
+    changes = {
+        'baseurl: ""': f"baseurl: {ADDRESS}",
+        "      chapters/05-the-loop: the-loop.html": moved,
+        '  url: ""': f"  url: {REPOSITORY}",
+        "branch: main": "branch: next",
+        'binderhub_url: ""': "binderhub_url: https://mybinder.org",
+        'colab_url: ""': "colab_url: https://colab.research.google.com",
+    }
     (source / "_config.yml").write_text(configuration(changes), encoding="utf-8")
-    toc = "format: jb-book\nroot: index\nchapters: [{file: part/one}, {file: part/two}]\n"
+    toc = "format: jb-book\nroot: index\nchapters: [{file: part/one}, {file: part/two}, {file: lab}]\n"
     (source / "_toc.yml").write_text(toc, encoding="utf-8")
     (source / "index.md").write_text("# A book\n\nIt has *two* parts.\n\n![Squares](squares.png)\n", encoding="utf-8")
     (source / "part" / "one.md").write_text("# One\n\n" + 60 * "word " + "\n\n![Lines](lines.png)\n", encoding="utf-8")
     explicit = '---\nmyst: {html_meta: {description: "Two & more."}}\n---\n'
     (source / "part" / "two.md").write_text(f"{explicit}# *Two*\n\nThis is not said.\n\n## A part\n", encoding="utf-8")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A notebook\n\n## A part", id="a")])
+    nbformat.write(notebook, source / "lab.ipynb")
     for name, shape in (("squares.png", (20, 20)), ("part/lines.png", (10, 80))):
         matplotlib.image.imsave(source / name, np.ones(shape))
     built, pages = build(source, source.parent, "-W", "-n")
     assert (pages / "index.html").exists(), built.stdout + built.stderr
+    assert "UNKNOWN" not in (pages / "lab.html").read_text(encoding="utf-8")
     return pages
 
 
@@ -143,7 +161,7 @@ def test_a_description_is_the_author_s_else_the_first_paragraph_cut_at_a_word(ad
 
 def test_the_sitemap_lists_the_pages(addressed):
     places = {place.text for place in ElementTree.parse(addressed / "sitemap.xml").findall(".//{*}loc")}
-    assert places == {f"{ADDRESS}/{name}.html" for name in ("index", "part/one", "part/two")}
+    assert places == {f"{ADDRESS}/{name}.html" for name in ("index", "part/one", "part/two", "lab")}
 
 
 def test_the_missing_page_works_at_any_depth(browser, addressed):
@@ -192,6 +210,38 @@ def test_a_page_that_moved_leads_there_without_a_script_too(browser, addressed):
     assert head_of(addressed / "old" / "one.html").canonical == "../part/one.html"
 
 
+# Its buttons
+
+
+def test_a_book_that_knows_its_repository_offers_colab_and_binder(addressed):
+    page = BeautifulSoup((addressed / "lab.html").read_text(encoding="utf-8"), "html.parser")
+    links = {link.get_text(strip=True): link["href"] for link in page.select(".dropdown-launch-buttons a")}
+    assert links == {
+        "Binder": "https://mybinder.org/v2/gh/OWNER/a.book/next?urlpath=lab/tree/lab.ipynb",
+        "Colab": "https://colab.research.google.com/github/OWNER/a.book/blob/next/lab.ipynb",
+    }
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_the_buttons_are_for_everybody_and_move_nothing(context, addressed, width):
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    with serving(addressed) as address:
+        assert shifts_of(page, f"{address}lab.html") == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        button = page.get_by_role("button", name="Launch interactive content")
+        icon = button.locator(".fa-rocket").evaluate("icon => getComputedStyle(icon).maskImage")
+        assert icon.startswith('url("data:image/svg+xml')
+        button.focus()
+        page.keyboard.press("Enter")
+        for name in ("Binder", "Colab"):
+            link = page.get_by_role("link", name=name)
+            assert link.is_visible()
+            assert link.locator("img").evaluate("image => image.naturalWidth") > 0
+        assert barriers(page) == []
+    page.close()
+
+
 # Today's moves
 
 
@@ -214,7 +264,6 @@ def test_every_move_in_the_table_leads_from_no_page_to_one():
     "address",
     [
         "OWNER.github.io",
-        "//OWNER.github.io/NAME",
         "https://",
         "https://a.b/?c",
         "https://a.b/#c",
@@ -227,9 +276,7 @@ def test_an_address_that_is_none_stops_the_build(address):
         configure(None, SimpleNamespace(html_baseurl=address))
 
 
-@pytest.mark.parametrize(
-    "address", ["https://a.b", "https://a.b/", "http://localhost:8000/c.d/e-f_g", "https://a.b/c/"]
-)
+@pytest.mark.parametrize("address", ["https://a.b/", "http://localhost:8000/c.d/e-f_g"])
 def test_an_address_ends_in_a_slash(address):
     config = SimpleNamespace(html_baseurl=address, html_title="A book")
     configure(None, config)

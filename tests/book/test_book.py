@@ -2,6 +2,7 @@
 
 import copy
 import re
+from functools import cache
 from urllib.parse import unquote, urlparse
 
 import pytest
@@ -40,6 +41,11 @@ def test_every_formula_was_rendered_for_the_eye_and_for_the_screen_reader(page):
         assert formula.select_one("[aria-hidden=true]").get_text()
 
 
+@cache
+def text_of(path):
+    return path.read_text(encoding="utf-8")
+
+
 def test_every_link_inside_the_book_leads_somewhere(page, book):
     path, soup = page
     dead = []
@@ -51,7 +57,7 @@ def test_every_link_inside_the_book_leads_somewhere(page, book):
         there = (target.is_file() and book.resolve() in target.parents) or target == path
         setting = "=" in address.fragment  # of the page's live figure
         if there and address.fragment and not setting and target.suffix == ".html":
-            there = f'id="{address.fragment}"' in target.read_text(encoding="utf-8")
+            there = f'id="{address.fragment}"' in text_of(target)
         if not there:
             dead.append(link["href"])
     assert dead == []

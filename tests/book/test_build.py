@@ -242,31 +242,6 @@ def made(folder, name):
 
 
 @pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="elsewhere no system call exchanges two folders")
-def test_while_books_are_published_one_is_always_there(tmp_path):
-    """A reader looks as often as it can, during so many publications that it would meet a moment without one."""
-    place = tmp_path / "html"
-    build.publish(made(tmp_path / "0", 0), place)
-    seen, missed, over = set(), [], threading.Event()
-
-    def read():
-        while not over.is_set():
-            try:
-                seen.add((place / "index.html").read_text())
-            except OSError as error:
-                missed.append(error)
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    for number in range(1, 201):
-        build.publish(made(tmp_path / str(number), number), place)
-    over.set()
-    reader.join()
-    assert missed == []
-    assert {text.split()[0] for text in seen} == {"whole"}
-    assert (place / "index.html").read_text() == "whole 200"
-
-
-@pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="elsewhere no system call exchanges two folders")
 def test_no_step_of_a_publication_leaves_its_place_empty(tmp_path, monkeypatch):
     place = made(tmp_path / "html", "old")
     for name in ("rename", "replace"):

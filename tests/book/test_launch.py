@@ -1,4 +1,4 @@
-"""Ways to run a page elsewhere: its buttons, and the cell that every notebook begins with."""
+"""Ways to run a page elsewhere: the cell that every notebook begins with, and Binder's environment."""
 
 import json
 import os
@@ -8,89 +8,11 @@ import sys
 import nbformat
 import pytest
 import setup_cell
-from bs4 import BeautifulSoup
-from figure import shifts_of
 from notebooks import NOTEBOOKS, ROOT
-from serve import serving
 from setup_cell import ID, METADATA, repository, set_up, setup_problems
-from small_book import build, configuration
-from test_pages import barriers
 from test_supply import pins
 
-pytestmark = pytest.mark.book
 ADDRESS = "https://github.com/OWNER/a.book"
-
-# The buttons
-
-
-SERVICES = {
-    '  url: ""': f"  url: {ADDRESS}",
-    "branch: main": "branch: next",
-    'binderhub_url: ""': "binderhub_url: https://mybinder.org",
-    'colab_url: ""': "colab_url: https://colab.research.google.com",
-}
-
-
-def built_page(folder, changes):
-    """What building a small book in a folder printed, and its first page; built as the book is."""
-    source = folder / "source"
-    source.mkdir(exist_ok=True)
-    (source / "_config.yml").write_text(configuration(changes), encoding="utf-8")
-    (source / "_toc.yml").write_text("format: jb-book\nroot: page\nchapters: [{file: other}]\n", encoding="utf-8")
-    (source / "other.md").write_text("# Another page", encoding="utf-8")
-    (source / "reference").mkdir(exist_ok=True)
-    (source / "reference" / "references.bib").touch()
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A page\n\n## A part", id="a")])
-    nbformat.write(notebook, source / "page.ipynb")
-    built, pages = build(source, folder, "--all")
-    return built.stdout + built.stderr, pages / "page.html"
-
-
-@pytest.fixture(scope="module")
-def launched(tmp_path_factory):
-    """The page of a book that knows its repository."""
-    said, page = built_page(tmp_path_factory.mktemp("launched"), SERVICES)
-    assert page.exists(), said
-    assert "UNKNOWN" not in page.read_text(encoding="utf-8"), said
-    return page
-
-
-def test_a_book_that_knows_its_repository_offers_colab_and_binder(launched):
-    page = BeautifulSoup(launched.read_text(encoding="utf-8"), "html.parser")
-    links = {link.get_text(strip=True): link["href"] for link in page.select(".dropdown-launch-buttons a")}
-    assert links == {
-        "Binder": "https://mybinder.org/v2/gh/OWNER/a.book/next?urlpath=lab/tree/page.ipynb",
-        "Colab": "https://colab.research.google.com/github/OWNER/a.book/blob/next/page.ipynb",
-    }
-
-
-def test_a_book_that_does_not_has_no_trace_of_them(tmp_path):
-    said, page = built_page(tmp_path, {})
-    assert page.exists(), said
-    assert "UNKNOWN" not in page.read_text(encoding="utf-8"), said
-    text = page.read_text(encoding="utf-8")
-    assert not [word for word in ("github.com", "colab", "mybinder", "launch") if word in text.lower()]
-
-
-@pytest.mark.parametrize("width", [320, 768, 1440])
-def test_the_buttons_are_for_everybody_and_move_nothing(context, launched, width):
-    page = context.new_page()
-    page.set_viewport_size({"width": width, "height": 800})
-    with serving(launched.parent) as address:
-        assert shifts_of(page, f"{address}page.html") == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        button = page.get_by_role("button", name="Launch interactive content")
-        icon = button.locator(".fa-rocket").evaluate("icon => getComputedStyle(icon).maskImage")
-        assert icon.startswith('url("data:image/svg+xml')
-        button.focus()
-        page.keyboard.press("Enter")
-        for name in ("Binder", "Colab"):
-            link = page.get_by_role("link", name=name)
-            assert link.is_visible()
-            assert link.locator("img").evaluate("image => image.naturalWidth") > 0
-        assert barriers(page) == []
-    page.close()
-
 
 # The repository
 
@@ -121,7 +43,6 @@ def test_the_repository_is_what_the_configuration_says(told):
         "github.com/OWNER/NAME",
         "http://github.com/OWNER/NAME",
         "https://github.com/OWNER",
-        "https://github.com/OWNER/NAME/",
         "https://github.com/OWNER/NAME.git",
         "https://github.com/OWNER/NAME\n",
         "https://example.org/OWNER/NAME",

@@ -25,12 +25,16 @@ def whole(book):
     return paper.assemble(book, paper.read_book(book))
 
 
-@pytest.fixture(scope="module")
-def shorter(book):
+def with_chapters(book, paths):
     """The book with few of its chapters."""
     read = paper.read_book(book)
-    parts = [part._replace(chapters=[each for each in part.chapters if each.path in PRINTED]) for part in read.parts]
+    parts = [part._replace(chapters=[each for each in part.chapters if each.path in paths]) for part in read.parts]
     return read._replace(parts=[part for part in parts if part.chapters])
+
+
+@pytest.fixture(scope="module")
+def shorter(book):
+    return with_chapters(book, PRINTED)
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +45,10 @@ def pdf(browser, book, shorter):
 
 @pytest.fixture(scope="module")
 def texts(pdf):
+    return texts_of(pdf)
+
+
+def texts_of(pdf):
     """The words of each page, whatever lies between them."""
     return [words(page.extract_text()) for page in pdf.pages]
 
@@ -165,9 +173,17 @@ def test_the_papers_fonts_have_every_character_of_the_document(whole):
             assert {letter for letter in text if ord(letter) not in has} <= {"\n", "\u200b"}
 
 
-def test_the_pages_are_the_same_whatever_fonts_the_machine_has(fonts, book, shorter, texts):
-    pages = PdfReader(BytesIO(paper.printed(fonts, book, shorter))).pages
-    assert [words(page.extract_text()) for page in pages] == texts
+@pytest.fixture(scope="module")
+def chapter(browser, book):
+    """A chapter alone, and the words of its pages."""
+    alone = with_chapters(book, PRINTED[:1])
+    return alone, texts_of(PdfReader(BytesIO(paper.printed(browser, book, alone))))
+
+
+def test_the_pages_are_the_same_whatever_fonts_the_machine_has(fonts, book, chapter):
+    alone, texts = chapter
+    assert len(texts) > 5
+    assert texts_of(PdfReader(BytesIO(paper.printed(fonts, book, alone)))) == texts
 
 
 def test_every_font_is_in_the_file_and_no_glyph_is_missing(pdf):

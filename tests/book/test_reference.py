@@ -129,12 +129,13 @@ def test_every_entry_of_the_glossary_is_linked_from_another_page(book, pages):
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_chapter_links_each_term_once_and_in_its_prose(pages, name):
-    links = pages(name).select("article a.term")
+    page = pages(name)
+    links = page.select("article a.term")
     assert len(links) >= 3
     addresses = [link["href"] for link in links]
     assert len(addresses) == len(set(addresses))
     elsewhere = "h1, h2, h3, a a, pre, code, table, figcaption, summary, .exercise > .admonition-title"
-    assert pages(name).select(", ".join(f"{place.strip()} a.term" for place in elsewhere.split(","))) == []
+    assert page.select(", ".join(f"{place.strip()} a.term" for place in elsewhere.split(","))) == []
 
 
 # The package

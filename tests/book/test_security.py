@@ -6,9 +6,8 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from figure import FIGURES, handle, read
+from figure import FIGURES
 from playwright.sync_api import expect
-from test_theme import changes_colours
 
 MADE_BY_SPHINX = ["search", "genindex", "py-modindex", "404"]
 
@@ -71,23 +70,13 @@ def test_no_attribute_is_a_script(pages):
         assert (name, tags) == (name, [])
 
 
-# The pages under it; tests/test_pages.py opens those of the table of contents and reads the console
+# The pages under it; tests/browser opens those of the table of contents and reads the console
 
 
 @pytest.mark.parametrize("name", MADE_BY_SPHINX)
 def test_the_pages_that_sphinx_makes_break_no_rule(open_page, name):
     page = open_page(f"{name}.html")
     expect(page.locator("h1").last).to_be_visible()
-
-
-def test_a_live_figure_lives(visit):
-    page = visit("index.html")
-    before = read(page)["loss"]
-    handle(page, "learning rate").focus()
-    page.keyboard.press("PageUp")
-    page.get_by_role("button", name="Epoch 1,000").click()
-    expect(handle(page, "epochs")).to_have_attribute("aria-valuetext", "1000")
-    assert read(page)["loss"] != before
 
 
 def test_the_search_fetches_its_excerpts(open_page):
@@ -103,24 +92,8 @@ def test_the_search_dialog_leads_to_the_results(open_page):
     expect(page.locator("#search-results li").first).to_be_visible()
 
 
-def test_the_theme_switches(open_page):
-    changes_colours(open_page("index.html"))
-
-
-def test_a_cell_is_copied(open_page):
-    page = open_page("chapters/three-points-and-a-line.html")
-    button = page.locator("button.copybtn:visible").first
-    button.hover()
-    button.click()
-    expect(button).to_have_class(re.compile("success"))
-
-
-def test_the_buttons_print_and_fill_the_screen(open_page):
+def test_a_button_fills_the_screen(open_page):
     page = open_page("index.html")
-    page.evaluate("() => { window.print = () => { window.printed = true; }; }")
-    page.get_by_role("button", name="Download this page").click()
-    page.get_by_role("button", name=".pdf").click()
-    assert page.evaluate("printed")
     page.locator(".btn-fullscreen-button").click()
     page.evaluate(
         "new Promise(done => document.fullscreenElement ? done() : addEventListener('fullscreenchange', done))"

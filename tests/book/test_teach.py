@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from bs4 import BeautifulSoup
-from figure import FIGURES, lead, rest
+from figure import FIGURES, lead
 from notebooks import ROOT
 from playwright.sync_api import expect
 from test_notebooks import UNKIND
@@ -45,16 +45,23 @@ def known(name):
     return offered | ({"rule"} if figure.explorer.rules else set())
 
 
+# The figure's sentences and its tables, a row a line of words; and what is said to who does not see the table.
+SAID = """() => {
+  const texts = (selector, within = document) => [...within.querySelectorAll(selector)].map(each => each.innerText);
+  const rows = selector => [...document.querySelectorAll(selector)].map(row => texts("th, td", row));
+  const numbers = rows(".gd-numbers:not(.gd-stops) tbody tr:not(.gd-raw)");
+  const [slope, intercept] = texts(".gd-raw td");
+  return [
+    ...texts(".gd-how, .gd-when, .gd-rates"),
+    ...rows(".gd-stops tr").map(cells => cells.join(" ")),
+    ...numbers.flatMap(([name, value, ...more]) => [`${name} ${value}`, `gradient ${name} ${more.at(-1) ?? value}`]),
+    slope && `For x as they are: slope ${slope}, intercept ${intercept}`,
+  ].join(" ");
+}"""
+
+
 def all_that_is_said(page):
-    """The figure's sentences and its tables, a row a line of words."""
-    rest(page)
-    rows = "table => [...table.rows].map(row => [...row.cells].map(cell => cell.innerText).join(' ')).join(' ')"
-    said = page.locator(".gd-said, .gd-rates").all_inner_texts()
-    said += [table.evaluate(rows) for table in page.locator(".gd-stops").all()]
-    for row in page.locator(".gd-numbers:not(.gd-stops) tbody tr:not(.gd-raw)").all():
-        name, *cells = [cell.inner_text() for cell in row.locator("th, td").all()]
-        said += [f"{name} {cells[0]}", f"gradient {name} {cells[-1]}"]
-    return " ".join(" ".join(said).split())
+    return " ".join(page.evaluate(SAID).split())
 
 
 def test_there_are_links():

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 # Pages, each with a state of its figure.
+PATH_LEAVES_THE_PANEL = ("index.html", "#learning_rate=0.09&epochs=30")
 STATES = [
     ("index.html", ""),
-    ("index.html", "#learning_rate=0.09&epochs=30"),  # the path leaves the panel
+    PATH_LEAVES_THE_PANEL,
     ("index.html", "#learning_rate=0.069&epochs=1000&start=40,-3"),
     ("index.html", "#points=-3,-1e6;5,2e6"),
     ("index.html", "#points=1e-7,0;2e-7,1;3.1e-7,1e-3&learning_rate=1&epochs=0"),

@@ -89,19 +89,6 @@ def lead(page, state):
     )
 
 
-def rest(page):
-    """Wait until the figure has said what it shows."""
-    wait_until(
-        page,
-        """() => {
-          const text = name => document.querySelector(`.gd-box ${name}`).textContent;
-          const number = row => text(`.gd-numbers:not(.gd-stops) tbody tr:nth-child(${row}) .gd-number`);
-          const shown = `slope ${number(1)}, intercept ${number(2)}, loss ${number(3)}. `;
-          return text(".gd-said").includes(`${shown}${text(".gd-how")} ${text(".gd-when")}`);
-        }""",
-    )
-
-
 def expected(explorer):
     """The numbers that gdlib has for the figure's table."""
     intercept, slope = explorer.theta
@@ -129,8 +116,9 @@ def shifts_of(page, address, come=lambda: None):
         ".observe({type: 'layout-shift', buffered: true})"
     )
     for _ in range(2):
-        page.goto(address, wait_until="networkidle")
+        page.goto(address, wait_until="load")
         come()
-        if not (moved := page.evaluate("new Promise(requestAnimationFrame).then(() => shifts)")):
+        frames = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        if not (moved := page.evaluate(f"document.fonts.ready.then(() => {frames}).then(() => shifts)")):
             break
     return moved

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import npm
 import pytest
-from figure import lead, rest, shifts_of
+from figure import lead, shifts_of
 from live_figures import STATE, make_live
 from notebooks import NOTEBOOKS
 from playwright.sync_api import expect
@@ -92,7 +92,7 @@ CUT = """async ([size, width]) => {
 
 def read(notebook, name="a.ipynb"):
     source = [json.dumps(notebook)]
-    app = SimpleNamespace(env=SimpleNamespace(doc2path=lambda docname: name))
+    app = SimpleNamespace(env=SimpleNamespace(doc2path=lambda docname: name, metadata={"a": {}}))
     make_live(app, "a", source)
     return json.loads(source[0])
 
@@ -195,21 +195,25 @@ def figure(fonts, small_book, request):
     page.close()
 
 
-@pytest.mark.parametrize("figure", KINDS, indirect=True)
+FAMILIES = sorted(Path(__file__).parent.glob("fonts/*.conf"))
+IN_EVERY_FAMILY = ["least", "both-switches", "all"]
+ROOMS = [(FAMILIES[0], kind) for kind in KINDS] + [(each, kind) for each in FAMILIES[1:] for kind in IN_EVERY_FAMILY]
+
+
+@pytest.mark.parametrize(("fonts", "figure"), ROOMS, indirect=True, ids=lambda each: getattr(each, "stem", each))
 def test_a_figure_has_its_room_before_it_comes_and_whatever_it_says_whatever_font_it_is_set_in(figure):
     before = figure.evaluate(HEIGHTS, [SIZES, WIDTHS])
     figure.come()
     assert figure.evaluate(HEIGHTS, [SIZES, WIDTHS]) == before
     for state in ("learning_rate=1e-4&epochs=0", "learning_rate=1&epochs=300", "learning_rate=1&epochs=1000"):
         lead(figure, state)
-        rest(figure)
         assert figure.evaluate(HEIGHTS, [SIZES, WIDTHS]) == before
     cut = {(size, width): figure.evaluate(CUT, [size, width]) for size in SIZES for width in (240, 272, 640)}
     assert {place: words for place, words in cut.items() if words} == {}
 
 
-@pytest.mark.parametrize("width", [320, 690])
-@pytest.mark.parametrize("name", ["least", "all"])
+@pytest.mark.parametrize(("name", "width"), [("least", 690), ("all", 320)])
+@pytest.mark.parametrize("fonts", FAMILIES[:1], indirect=True, ids=lambda family: family.stem)
 def test_nothing_moves_when_the_figure_comes_into_its_room(fonts, small_book, name, width):
     page = fonts.new_page(viewport={"width": width, "height": 1600})
     come = expect(page.locator(".gd-how")).not_to_be_empty

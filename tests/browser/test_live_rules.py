@@ -188,24 +188,3 @@ def test_two_starts_end_in_two_valleys(visit):
         reads(page, explorer(VALLEYS, start=start, epochs=made.max_epochs))
         ends.add(np.sign(read(page)["slope"]))
     assert ends == {-1, 1}
-
-
-# Links
-
-
-@pytest.mark.parametrize(
-    ("name", "link", "said"),
-    [
-        (MOMENTUM, "momentum=1", "“momentum” in the link was left aside"),
-        (MOMENTUM, "rule=lightning", "“rule” in the link was left aside"),
-        (NOISE, "batch_size=0", "“batch_size” in the link was left aside"),
-        (NOISE, "seed=-1", "“seed” in the link was left aside"),
-        (VALLEYS, "start=1", "“start” in the link was left aside"),
-        (STOPPING, "stop_tolerance=x", "“stop_tolerance” in the link was left aside"),
-        (SCALING, "standardised=perhaps", "“standardised” in the link was left aside"),
-    ],
-)
-def test_a_bad_setting_in_a_link_is_left_aside_with_a_word(visit, name, link, said):
-    page = visit(f"{name}.html#{link}")
-    expect(page.locator(".gd-notice")).to_contain_text(said)
-    reads(page, explorer(name))
