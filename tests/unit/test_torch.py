@@ -88,18 +88,18 @@ def test_a_rule_takes_pytorchs_steps(rule, name):
     (ours, optimizer), (loss, of, rate) = RULES[rule], LOSSES[name]
     # Where Adam's wobble does not die, it magnifies rounding without end: a shorter memory takes a smaller rate.
     rate = {"adam": 0.3, "adam 0.8 0.99 1e-4": 0.03}.get(rule, rate / 10 if "0.95" in rule else rate)
-    run = descend(loss, START, rate, 500, ours)
-    agree(f"{rule}, {name}", run.trajectory, torch_trajectory(of, optimizer, rate, [ALL] * 500))
+    run = descend(loss, START, rate, 100, ours)
+    agree(f"{rule}, {name}", run.trajectory, torch_trajectory(of, optimizer, rate, [ALL] * 100))
 
 
 @pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("size", [1, 4, 6])
+@pytest.mark.parametrize("size", [1, 4])
 def test_a_rule_takes_pytorchs_steps_with_mini_batches(rule, size):
     (ours, optimizer), (loss, of, _) = RULES[rule], LOSSES["squared"]
     rate = 0.3 if rule.startswith("adam") else 0.0005
     generator = np.random.default_rng(3)
-    seen = [order[i : i + size] for order in (generator.permutation(6) for _ in range(50)) for i in range(0, 6, size)]
-    run = descend(loss, START, rate, 50, ours, batches=MiniBatches(X, Y, size, seed=3))
+    seen = [order[i : i + size] for order in (generator.permutation(6) for _ in range(15)) for i in range(0, 6, size)]
+    run = descend(loss, START, rate, 15, ours, batches=MiniBatches(X, Y, size, seed=3))
     agree(f"{rule}, batches of {size}", run.trajectory, torch_trajectory(of, optimizer, rate, seen))
 
 
@@ -112,34 +112,31 @@ def test_a_rule_takes_pytorchs_steps_with_mini_batches(rule, size):
     ],
     ids=["inverse time", "step decay", "cosine"],
 )
-@pytest.mark.parametrize("rule", ["plain", "heavy ball 0.5", "nesterov 0.5"])
+@pytest.mark.parametrize("rule", ["plain", "nesterov 0.5"])
 def test_a_schedule_takes_pytorchs_steps(ours, theirs, rule):
     rule_of_ours, optimizer = RULES[rule]
     loss, of, _ = LOSSES["squared"]
-    run = descend(loss, START, ours, 500, rule_of_ours)
-    agree(f"{rule}, {type(ours).__name__}", run.trajectory, torch_trajectory(of, optimizer, 0.01, [ALL] * 500, theirs))
+    run = descend(loss, START, ours, 350, rule_of_ours)
+    agree(f"{rule}, {type(ours).__name__}", run.trajectory, torch_trajectory(of, optimizer, 0.01, [ALL] * 350, theirs))
 
 
-def test_step_decay_is_pytorchs_own():
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (StepDecay(0.1, 7, 0.3), lambda optimizer: torch.optim.lr_scheduler.StepLR(optimizer, step_size=7, gamma=0.3)),
+        (Cosine(0.1, 30), lambda optimizer: torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=30)),
+    ],
+    ids=["step decay", "cosine"],
+)
+def test_a_schedule_is_pytorchs_own(ours, theirs):
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.1)
-    schedule = torch.optim.lr_scheduler.StepLR(optimizer, step_size=7, gamma=0.3)
+    schedule = theirs(optimizer)
     rates = []
     for _ in range(30):
         rates.append(optimizer.param_groups[0]["lr"])
         optimizer.step()
         schedule.step()
-    np.testing.assert_allclose([StepDecay(0.1, 7, 0.3)(k) for k in range(30)], rates, rtol=1e-14)
-
-
-def test_the_cosine_is_pytorchs_own():
-    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.1)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=30)
-    rates = []
-    for _ in range(30):
-        rates.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-        schedule.step()
-    np.testing.assert_allclose([Cosine(0.1, 30)(k) for k in range(30)], rates, atol=1e-15)
+    np.testing.assert_allclose([ours(k) for k in range(30)], rates, rtol=1e-14, atol=1e-15)
 
 
 @pytest.mark.parametrize("name", LOSSES)
