@@ -281,7 +281,7 @@ def traced(call):
     [
         ({"stop": SmallGradient(1e-6)}, 10**9),  # fewer epochs than a system counts to
         ({"stop": [SmallStep(1e-9), SmallGain(1e-12)]}, 10**30),
-        ({"learning_rate": Backtracking(first=1000), "start": [5, 20.5]}, 10**30),
+        ({"learning_rate": Backtracking(first=0.5), "start": [5, 20.5]}, 10**30),
         ({"stop": SmallStep(1e-3), "batches": MiniBatches(X, Y, 2, seed=0), "learning_rate": 0.02}, 10**30),
     ],
     ids=["a stopping rule", "several", "a line search", "mini-batches"],

@@ -1,6 +1,7 @@
 """Every rule and schedule against PyTorch's, step by step; `pytest -rP tests/test_torch.py` prints the differences."""
 
 import os
+from itertools import product
 
 import numpy as np
 import pytest
@@ -82,8 +83,13 @@ def agree(name, ours, theirs):
     assert largest < 1e-9
 
 
-@pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        *((rule, "squared") for rule in RULES),
+        *product(["plain", "nesterov 0.95", "adam"], ["logistic", "Geman-McClure"]),
+    ],
+)
 def test_a_rule_takes_pytorchs_steps(rule, name):
     (ours, optimizer), (loss, of, rate) = RULES[rule], LOSSES[name]
     # Where Adam's wobble does not die, it magnifies rounding without end: a shorter memory takes a smaller rate.
@@ -92,7 +98,7 @@ def test_a_rule_takes_pytorchs_steps(rule, name):
     agree(f"{rule}, {name}", run.trajectory, torch_trajectory(of, optimizer, rate, [ALL] * 100))
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", ["plain", "heavy ball 0.5", "nesterov 0.95", "adam"])
 @pytest.mark.parametrize("size", [1, 4])
 def test_a_rule_takes_pytorchs_steps_with_mini_batches(rule, size):
     (ours, optimizer), (loss, of, _) = RULES[rule], LOSSES["squared"]
@@ -142,7 +148,7 @@ def test_a_schedule_is_pytorchs_own(ours, theirs):
 @pytest.mark.parametrize("name", LOSSES)
 def test_gradients_are_those_of_pytorchs_differentiation(name):
     loss, of, _ = LOSSES[name]
-    for start in np.random.default_rng(0).normal(scale=5, size=(20, 2)):
+    for start in np.random.default_rng(0).normal(scale=5, size=(5, 2)):
         theta = torch.tensor(start, requires_grad=True)
         value = of(theta, ALL)
         value.backward()
