@@ -23,17 +23,14 @@ LIMIT = 2 / np.linalg.eigvals(2 * X.T @ X / 4).max()
 RNG = np.random.default_rng(0)
 
 
-def mean_squares(X, y, thetas):
-    return np.array([np.mean((X @ theta - y) ** 2) for theta in thetas])
-
-
 def plain(X, y, start, learning_rate, epochs):
     """The parameters, the losses and the gradients of descent, from the data and without gdlib."""
     thetas, gradients = [np.array(start, dtype=float)], []
     for _ in range(epochs):
         gradients.append(2 * X.T @ (X @ thetas[-1] - y) / len(y))
         thetas.append(thetas[-1] - learning_rate * gradients[-1])
-    return np.array(thetas), mean_squares(X, y, thetas), np.array(gradients).reshape(epochs, X.shape[1])
+    losses = np.array([np.mean((X @ theta - y) ** 2) for theta in thetas])
+    return np.array(thetas), losses, np.array(gradients).reshape(epochs, X.shape[1])
 
 
 def exact_losses(start, learning_rate, epochs):
@@ -281,7 +278,7 @@ def traced(call):
     [
         ({"stop": SmallGradient(1e-6)}, 10**9),  # fewer epochs than a system counts to
         ({"stop": [SmallStep(1e-9), SmallGain(1e-12)]}, 10**30),
-        ({"learning_rate": Backtracking(first=0.5), "start": [5, 20.5]}, 10**30),
+        ({"learning_rate": Backtracking(first=0.5), "start": LOSS.minimum + LOSS.eigenbasis[1][:, 1]}, 10**30),
         ({"stop": SmallStep(1e-3), "batches": MiniBatches(X, Y, 2, seed=0), "learning_rate": 0.02}, 10**30),
     ],
     ids=["a stopping rule", "several", "a line search", "mini-batches"],
@@ -299,11 +296,11 @@ def test_a_descent_that_ends_early_takes_the_memory_of_what_it_has_run(settings,
 
 @pytest.mark.parametrize(
     "settings",
-    [{"stop": SmallGradient(1e-6)}, {"learning_rate": 5.0}, {"learning_rate": 5.0, "rule": HeavyBall(0.9)}],
-    ids=["stopped", "diverged", "diverged with momentum"],
+    [{"stop": SmallGradient(1e-6)}, {"learning_rate": 5.0, "rule": HeavyBall(0.9)}],
+    ids=["stopped", "diverged"],
 )
 def test_a_run_that_ended_early_keeps_no_more_than_its_steps(settings):
-    run = descend(LOSS, **{"start": [0, 0], "learning_rate": 0.06, "epochs": 50_000} | settings)
+    run = descend(LOSS, **{"start": [0, 0], "learning_rate": 0.06, "epochs": 5000} | settings)
     assert len(run.gradients) < 2000
     for name in ("trajectory", "losses", "gradients", "learning_rates"):
         kept = getattr(run, name)

@@ -69,6 +69,7 @@ def test_halfway_beyond_the_range_of_a_float_is_within_it():
 @pytest.mark.parametrize(
     ("call", "says"),
     [
+        (lambda: standardize([[1.7e308], [-1.7e308]]), "^the numbers in column 0 of X are too large to take a mean of"),
         (lambda: SCALING.transform([[1.0, 2.0]]), "^X must have 3 columns, but it has 2"),
         (lambda: SCALING.inverse([[1.0, 2.0]]), "^Z must have 3 columns, but it has 2"),
         (

@@ -384,7 +384,7 @@ def random_run(seed):
     x = offset + spread * rng.normal(size=n)
     y = rng.normal(size=n) * 20 + x * rng.normal() * 10
     loss = MeanSquaredError.from_data(design_matrix(x), y)
-    share, epochs = rng.choice([1e-6, 1e-3, 0.1, 0.45, 0.9, 1.02]), int(rng.choice([1, 7, 60, 200, 600]))
+    share, epochs = rng.choice([1e-6, 1e-3, 0.1, 0.45, 0.9, 1.02]), int(rng.choice([1, 7, 60, 200]))
     learning_rate, start = float(share * max_learning_rate(loss)), rng.uniform(-1, 1, size=2) * rng.choice([1, 50])
     return loss, x, y, start, learning_rate, epochs
 
@@ -404,7 +404,7 @@ def decimal_run(x, y, start, learning_rate, epochs):
 
 def test_of_many_random_lines_no_start_lies_outside_its_bar():
     ratios = []
-    for seed in range(60):
+    for seed in range(40):
         loss, x, y, start, rate, epochs = random_run(seed)
         for end in (decimal_run(x, y, start, rate, epochs), trajectory(loss, start, rate, epochs)[-1]):
             for half_digit in (0, 0.005):
@@ -416,7 +416,7 @@ def test_of_many_random_lines_no_start_lies_outside_its_bar():
                 assert (np.abs(found - start) <= error).all(), (seed, half_digit)
                 ratios.append(np.max(error) / np.max(np.abs(found - start) + 1e-300))
     assert np.median(ratios) < 1000
-    assert len(ratios) > 120
+    assert len(ratios) > 80
 
 
 @pytest.mark.parametrize(("learning_rate", "epochs"), [(1e-6, 5000), (0.001, 100), (0.05, 3)])

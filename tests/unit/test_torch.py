@@ -26,8 +26,6 @@ START = np.array([30.0, -4.0])
 RULES = {
     "plain": (Plain(), lambda params, rate: torch.optim.SGD(params, rate)),
     "heavy ball 0.5": (HeavyBall(0.5), lambda params, rate: torch.optim.SGD(params, rate, momentum=0.5)),
-    "heavy ball 0.95": (HeavyBall(0.95), lambda params, rate: torch.optim.SGD(params, rate, momentum=0.95)),
-    "nesterov 0.5": (Nesterov(0.5), lambda params, rate: torch.optim.SGD(params, rate, momentum=0.5, nesterov=True)),
     "nesterov 0.95": (Nesterov(0.95), lambda params, rate: torch.optim.SGD(params, rate, momentum=0.95, nesterov=True)),
     "adam": (Adam(), lambda params, rate: torch.optim.Adam(params, rate)),
     "adam 0.8 0.99 1e-4": (
@@ -94,8 +92,8 @@ def test_a_rule_takes_pytorchs_steps(rule, name):
     (ours, optimizer), (loss, of, rate) = RULES[rule], LOSSES[name]
     # Where Adam's wobble does not die, it magnifies rounding without end: a shorter memory takes a smaller rate.
     rate = {"adam": 0.3, "adam 0.8 0.99 1e-4": 0.03}.get(rule, rate / 10 if "0.95" in rule else rate)
-    run = descend(loss, START, rate, 100, ours)
-    agree(f"{rule}, {name}", run.trajectory, torch_trajectory(of, optimizer, rate, [ALL] * 100))
+    run = descend(loss, START, rate, 60, ours)
+    agree(f"{rule}, {name}", run.trajectory, torch_trajectory(of, optimizer, rate, [ALL] * 60))
 
 
 @pytest.mark.parametrize("rule", ["plain", "heavy ball 0.5", "nesterov 0.95", "adam"])
@@ -113,17 +111,17 @@ def test_a_rule_takes_pytorchs_steps_with_mini_batches(rule, size):
     ("ours", "theirs"),
     [
         (InverseTime(0.01, 50), lambda k: 1 / (1 + k / 50)),
-        (StepDecay(0.01, 100, 0.5), lambda k: 0.5 ** (k // 100)),
-        (Cosine(0.01, 300), lambda k: (1 + np.cos(np.pi * min(k, 300) / 300)) / 2),
+        (StepDecay(0.01, 30, 0.5), lambda k: 0.5 ** (k // 30)),
+        (Cosine(0.01, 80), lambda k: (1 + np.cos(np.pi * min(k, 80) / 80)) / 2),
     ],
     ids=["inverse time", "step decay", "cosine"],
 )
-@pytest.mark.parametrize("rule", ["plain", "nesterov 0.5"])
+@pytest.mark.parametrize("rule", ["plain", "heavy ball 0.5"])
 def test_a_schedule_takes_pytorchs_steps(ours, theirs, rule):
     rule_of_ours, optimizer = RULES[rule]
     loss, of, _ = LOSSES["squared"]
-    run = descend(loss, START, ours, 350, rule_of_ours)
-    agree(f"{rule}, {type(ours).__name__}", run.trajectory, torch_trajectory(of, optimizer, 0.01, [ALL] * 350, theirs))
+    run = descend(loss, START, ours, 100, rule_of_ours)
+    agree(f"{rule}, {type(ours).__name__}", run.trajectory, torch_trajectory(of, optimizer, 0.01, [ALL] * 100, theirs))
 
 
 @pytest.mark.parametrize(
