@@ -212,7 +212,7 @@ def test_with_momentum_the_rules_own_limit_decides(rule):
 @pytest.mark.parametrize("batches", [None, MiniBatches(X, Y, 1, seed=0)], ids=["all", "single points"])
 def test_every_diverging_run_is_cut_before_its_numbers_end(rule, batches):
     rate = 1e308 if isinstance(rule, Adam) else 5.0
-    run = descend(LOSS, [0, 0], rate, 500, rule, batches)
+    run = descend(LOSS, [0, 0], rate, 150, rule, batches)
     assert run.status is Status.DIVERGED
     for array in (run.trajectory, run.losses, run.gradients, run.learning_rates):
         assert np.isfinite(array).all()
@@ -227,11 +227,12 @@ def test_momentum_on_its_way_down_may_raise_the_loss_and_is_not_divergence():
 
 def test_classes_that_are_separated_have_their_minimum_at_infinity_and_others_one():
     loss = LogisticLoss(design_matrix([1, 2, 3, 4]), [0, 0, 1, 1])
-    run, longer = (descend(loss, [0, 0], 0.5, epochs) for epochs in (2000, 6000))
+    run, longer = (descend(loss, [0, 0], 0.5, epochs) for epochs in (1000, 3000))
     assert run.status is Status.MINIMUM_AT_INFINITY
     assert "every point is on its right side" in run.message
     assert np.linalg.norm(run.theta) < np.linalg.norm(longer.theta)
-    assert descend(loss, [0, 0], 0.5, 6000, stop=SmallGradient(0.03)).status is Status.MINIMUM_AT_INFINITY
+    stopped = descend(loss, [0, 0], 0.5, 3000, stop=SmallGradient(0.05))
+    assert (stopped.stopped_by, stopped.status) == (SmallGradient(0.05), Status.MINIMUM_AT_INFINITY)
     overlapping = LogisticLoss(design_matrix([1, 2, 3, 4]), [0, 1, 0, 1])
     assert descend(overlapping, [0, 0], 1.0, 8000).status is Status.CONVERGED
 

@@ -1,4 +1,4 @@
-"""Every rule and schedule against PyTorch's, step by step; `pytest -rP tests/test_torch.py` prints the differences."""
+"""Every rule and schedule against PyTorch's, step by step; `pytest -rP` on this file shows the differences."""
 
 import os
 from itertools import product
@@ -13,10 +13,18 @@ from gdlib.rates import Cosine, InverseTime, StepDecay
 from gdlib.regression import design_matrix
 from gdlib.rules import Adam, HeavyBall, Nesterov, Plain
 
-if os.environ.get("CI"):
-    import torch
-else:
-    torch = pytest.importorskip("torch", reason="no torch: `make torch` brings it")
+pytestmark = pytest.mark.slow  # the import of PyTorch and of its optimizers alone takes seconds
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pytorch():
+    """PyTorch, imported only where these tests run; CI never goes without."""
+    global torch
+    if os.environ.get("CI"):
+        import torch
+    else:
+        torch = pytest.importorskip("torch", reason="no torch: `make torch` brings it")
+
 
 X = design_matrix([2, 3, 4, 5, 7, 8])
 Y = np.array([47.0, 60.0, 88.0, 102.0, 149.0, 160.0])
