@@ -95,7 +95,7 @@ def of_a_cost(cost):
 
 def of_the_figure(**settings):
     figure = DescentExplorer([2e-180, 3e-180, 4.0], [1e-190, 2e-190, 1.0], [1e-170, 1e-160], epochs=20, **settings)
-    return figure.run, figure.raw_theta, str(figure.status), still(figure) if figure.standardised else None
+    return figure.run, figure.raw_theta, str(figure.status), still(figure)
 
 
 def stepped(rule):
