@@ -49,41 +49,13 @@ def test_too_small_a_step_is_worse_than_the_one_that_is_taken():
         )
 
 
-def test_of_a_quadratic_central_differences_of_any_step_are_exact():
-    for step in (1e-3, 1.0, 1e3):
-        assert check_gradient(LOSSES[0], [1, 2], step).error < 1e-9
-
-
 def test_steps_grow_with_the_parameters():
-    theta = np.array([1e6, -3e6])
-    assert check_gradient(LOSSES[0], theta).error < 1e-9
+    assert check_gradient(LOSSES[0], [1e6, -3e6]).error < 1e-9
 
 
 def test_where_both_are_zero_there_is_no_error():
     flat = MeanSquaredError(1, np.zeros((2, 2)), np.zeros(2), 0.0)
     assert check_gradient(flat, [1, 2]).error == 0
-
-
-def test_a_step_that_moves_nothing_is_refused():
-    with pytest.raises(ValueError, match=r"^step 1e-17 is too small: theta\[0\] = 1.0 does not move"):
-        check_gradient(LOSSES[0], [1, 2], 1e-17)
-
-
-@pytest.mark.parametrize("call", [finite_differences, check_gradient])
-@pytest.mark.parametrize("loss", [3, None, MeanSquaredError], ids=repr)
-def test_what_is_no_loss_is_refused(call, loss):
-    with pytest.raises(ValueError, match=r"^loss must be an instance with value"):
-        call(loss, [0, 0])
-
-
-def test_a_bad_step_is_refused(bad_rate):
-    with bad_rate.refused("step"):
-        check_gradient(LOSSES[0], [1, 2], bad_rate.value)
-
-
-def test_another_scheme_is_refused_by_name():
-    with pytest.raises(ValueError, match=r"^scheme must be 'central' or 'forward', but it is 'backward'"):
-        finite_differences(LOSSES[0], [1, 2], scheme="backward")
 
 
 def test_a_gradient_of_another_length_is_refused():
@@ -95,9 +67,21 @@ def test_a_gradient_of_another_length_is_refused():
         check_gradient(Short(X, Y, 16), [1, 2])
 
 
-def test_a_bad_theta_is_refused(bad_vector):
-    with bad_vector.refused("theta"):
-        check_gradient(LOSSES[0], bad_vector.value)
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: check_gradient(LOSSES[0], [1, 2], 1e-17), r"^step 1e-17 is too small: theta\[0\] = 1.0 does not move"),
+        (lambda: check_gradient(MeanSquaredError, [0, 0]), "^loss must be an instance with value"),
+        (lambda: finite_differences(3, [0, 0]), "^loss must be an instance with value"),
+        (
+            lambda: finite_differences(LOSSES[0], [1, 2], scheme="backward"),
+            "^scheme must be 'central' or 'forward', but it is 'backward'",
+        ),
+    ],
+)
+def test_what_cannot_be_checked_is_refused(call, says):
+    with pytest.raises(ValueError, match=says):
+        call()
 
 
 def test_the_step_is_the_cube_root_of_the_precision():

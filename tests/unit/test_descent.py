@@ -23,17 +23,14 @@ LIMIT = 2 / np.linalg.eigvals(2 * X.T @ X / 4).max()
 RNG = np.random.default_rng(0)
 
 
-def mean_squares(X, y, thetas):
-    return np.array([np.mean((X @ theta - y) ** 2) for theta in thetas])
-
-
 def plain(X, y, start, learning_rate, epochs):
     """The parameters, the losses and the gradients of descent, from the data and without gdlib."""
     thetas, gradients = [np.array(start, dtype=float)], []
     for _ in range(epochs):
         gradients.append(2 * X.T @ (X @ thetas[-1] - y) / len(y))
         thetas.append(thetas[-1] - learning_rate * gradients[-1])
-    return np.array(thetas), mean_squares(X, y, thetas), np.array(gradients).reshape(epochs, X.shape[1])
+    losses = np.array([np.mean((X @ theta - y) ** 2) for theta in thetas])
+    return np.array(thetas), losses, np.array(gradients).reshape(epochs, X.shape[1])
 
 
 def exact_losses(start, learning_rate, epochs):
@@ -87,59 +84,47 @@ def test_every_epoch_agrees_with_the_plain_half_in_the_other_order(start, learni
 
 @pytest.mark.parametrize("epochs", [0, 1, 7])
 def test_a_run_holds_its_start_and_every_epoch(epochs):
-    run = descend(LOSS, [1, 2], 0.01, epochs)
-    assert run.trajectory.shape == (epochs + 1, 2)
-    assert run.losses.shape == (epochs + 1,)
-    assert run.gradients.shape == (epochs, 2)
-    assert run.epochs == epochs
-    assert run.trajectory[0].tolist() == [1, 2]
-    assert run.theta.tolist() == run.trajectory[-1].tolist()
-    assert run.learning_rate == 0.01
-
-
-@pytest.mark.parametrize("array", ["trajectory", "losses", "gradients", "theta"])
-@pytest.mark.parametrize("learning_rate", [0.01, 1.0], ids=["whole", "cut"])
-def test_an_array_of_a_run_is_read_only(array, learning_rate):
-    run = descend(LOSS, [0, 0], learning_rate, 1000)
-    with pytest.raises(ValueError, match="read-only"):
-        getattr(run, array)[0] = 0
-
-
-def test_a_run_is_frozen():
-    with pytest.raises(FrozenInstanceError):
-        descend(LOSS, [0, 0], 0.01, 1).status = Status.CONVERGED
-
-
-def test_the_start_is_left_as_it_was():
     start = np.array([1.0, 2.0])
-    descend(LOSS, start, 0.01, 5)
-    assert start.tolist() == [1, 2]
+    run = descend(LOSS, start, 0.01, epochs)
+    assert run.trajectory.shape == (epochs + 1, 2)
+    assert (run.losses.shape, run.gradients.shape) == ((epochs + 1,), (epochs, 2))
+    assert (run.epochs, run.learning_rate) == (epochs, 0.01)
+    assert run.trajectory[0].tolist() == start.tolist() == [1, 2]
+    assert run.theta.tolist() == run.trajectory[-1].tolist()
+
+
+@pytest.mark.parametrize("learning_rate", [0.01, 1.0], ids=["whole", "cut"])
+def test_a_run_is_frozen_and_its_arrays_are_read_only(learning_rate):
+    run = descend(LOSS, [0, 0], learning_rate, 1000)
+    for array in (run.trajectory, run.losses, run.gradients, run.theta):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+    with pytest.raises(FrozenInstanceError):
+        run.status = Status.CONVERGED
 
 
 # How a run ends
 
 
 def test_a_run_that_is_not_yet_there_is_out_of_epochs():
-    run = descend(LOSS, [0, 0], 0.01, 1000)
+    run = descend(LOSS, [0, 0], 0.068, 1500)
     assert (run.status, run.diverged_at) == (Status.OUT_OF_EPOCHS, None)
-    assert np.abs(2 * X.T @ (X @ run.theta - Y) / 4).max() > 1e-3
-    assert (
-        run.message
-        == f"Out of epochs: after 1000 the loss is {run.losses[-1]:.3g}, and the gradient there is not yet 0."
-    )
+    assert 1e-10 < np.abs(2 * X.T @ (X @ run.theta - Y) / 4).max() < 1e-5
+    said = f"Out of epochs: after 1500 the loss is {run.losses[-1]:.3g}, and the gradient there is not yet 0."
+    assert run.message == said
 
 
 def test_a_run_that_is_there_is_converged():
-    run = descend(LOSS, [0, 0], 0.068, 20_000)
+    run = descend(LOSS, [0, 0], 0.068, 10_000)
     assert (run.status, run.diverged_at) == (Status.CONVERGED, None)
     np.testing.assert_allclose(run.theta, [5, 20], rtol=1e-13)
-    assert run.message == "Converged: after 20000 epochs the gradient is 0, as far as a float can tell."
+    assert run.message == "Converged: after 10000 epochs the gradient is 0, as far as a float can tell."
 
 
-@pytest.mark.parametrize("learning_rate", [0.07, 0.1, 1.0, 1e100, 1e300, 1e308])
-@pytest.mark.parametrize("start", [(0, 0), (-300, 4), (5, 20.5)], ids=str)
+@pytest.mark.parametrize("learning_rate", [0.07, 1.0, 1e100, 1e300, 1e308])
+@pytest.mark.parametrize("start", [(0, 0), (5, 20.5)], ids=str)
 def test_past_the_limit_a_run_diverges_and_all_its_numbers_are_finite(learning_rate, start):
-    run = descend(LOSS, start, learning_rate, 2000)
+    run = descend(LOSS, start, learning_rate, 1000)
     assert run.status is Status.DIVERGED
     for array in (run.trajectory, run.losses, run.gradients):
         assert np.isfinite(array).all()
@@ -152,7 +137,7 @@ def test_past_the_limit_a_run_diverges_and_all_its_numbers_are_finite(learning_r
     assert said[run.diverged_at < len(run.losses)] in run.message
 
 
-@pytest.mark.parametrize("learning_rate", [0.25, 1.0, 1e100])
+@pytest.mark.parametrize("learning_rate", [0.25, 1e100])
 def test_a_diverging_run_is_cut_only_where_the_loss_leaves_the_range_of_a_float(learning_rate):
     run = descend(LOSS, [0, 0], learning_rate, 2000)
     losses = exact_losses([0, 0], learning_rate, run.epochs + 1)
@@ -161,47 +146,39 @@ def test_a_diverging_run_is_cut_only_where_the_loss_leaves_the_range_of_a_float(
     assert losses[-2] <= largest < 2 * losses[-1]
 
 
-def test_a_rate_so_large_that_the_first_step_overflows_leaves_the_start_alone():
-    run = descend(LOSS, [0, 0], 1e300, 1000)
-    assert run.trajectory.tolist() == [[0, 0]]
-    assert run.diverged_at == 1
+@pytest.mark.parametrize("start", [(0, 0), (-300, 4), (5 + 1e-9, 20)], ids=str)
+def test_below_the_limit_no_run_ever_diverges_and_above_it_does_where_the_exact_loss_first_rises(start):
+    for below in (1e-1, 1e-6, 1e-12):
+        run = descend(LOSS, start, LIMIT * (1 - below), 500)
+        assert (run.status, run.diverged_at) in [(Status.OUT_OF_EPOCHS, None), (Status.CONVERGED, None)], below
+        assert run.losses[-1] <= run.losses[0]
+    for above in (1e-1, 1e-3, 1e-6):
+        run = descend(LOSS, [0, 0], LIMIT * (1 + above), 1000)
+        assert run.status is Status.DIVERGED, above
+        assert run.diverged_at == first_rise(exact_losses([0, 0], LIMIT * (1 + above), run.diverged_at))
 
 
-@pytest.mark.parametrize("below", [1e-1, 1e-3, 1e-6, 1e-9, 1e-12])
-@pytest.mark.parametrize("start", [(0, 0), (-300, 4), (5, 20.5), (5 + 1e-9, 20)], ids=str)
-def test_below_the_limit_no_run_ever_diverges(below, start):
-    run = descend(LOSS, start, LIMIT * (1 - below), 2000)
-    assert (run.status, run.diverged_at) in [(Status.OUT_OF_EPOCHS, None), (Status.CONVERGED, None)]
-    assert run.losses[-1] <= run.losses[0]
-
-
-@pytest.mark.parametrize("above", [1e-1, 1e-3, 1e-6])
-def test_above_the_limit_a_run_diverges_at_the_epoch_in_which_the_exact_loss_first_rises(above):
-    start, learning_rate = [0, 0], LIMIT * (1 + above)
-    run = descend(LOSS, start, learning_rate, 1000)
-    assert run.status is Status.DIVERGED
-    assert run.diverged_at == first_rise(exact_losses(start, learning_rate, epochs=run.diverged_at))
-
-
-@pytest.mark.parametrize("share", [1.01, 1.5, 20])
-def test_one_direction_of_four_past_its_limit_is_divergence(share):
+def test_one_direction_of_four_past_its_limit_is_divergence():
     rng = np.random.default_rng(4)
     X, y = rng.normal(size=(30, 4)), rng.normal(size=30)
     limit = 2 / np.linalg.eigvals(2 * X.T @ X / 30).max()
-    run = descend(MeanSquaredError.from_data(X, y), np.ones(4), share * limit, 1000)
-    _, losses, _ = plain(X, y, np.ones(4), share * limit, run.diverged_at)
-    assert run.status is Status.DIVERGED
-    assert run.diverged_at == first_rise(losses)
+    for share in (1.01, 20):
+        run = descend(MeanSquaredError.from_data(X, y), np.ones(4), share * limit, 1000)
+        _, losses, _ = plain(X, y, np.ones(4), share * limit, run.diverged_at)
+        assert run.status is Status.DIVERGED
+        assert run.diverged_at == first_rise(losses)
 
 
 def test_a_start_at_the_minimum_is_no_divergence_at_any_rate():
-    for learning_rate in (0.1, 1.0, 1e100, 1e300):
-        run = descend(LOSS, [5, 20], learning_rate, 1000)
+    for learning_rate in (0.1, 1e100, 1e300):
+        run = descend(LOSS, [5, 20], learning_rate, 100)
         assert (run.status, run.diverged_at) == (Status.CONVERGED, None)
         assert (run.trajectory == [5, 20]).all()
+    assert descend(LOSS, [5, 20], 0.01, 0).status is Status.CONVERGED
+    assert descend(LOSS, [0, 0], 0.01, 0).status is Status.OUT_OF_EPOCHS
 
 
-@pytest.mark.parametrize("steep", [1e-1, 1e-3, 1e-6])
+@pytest.mark.parametrize("steep", [1e-1, 1e-6])
 @pytest.mark.parametrize("learning_rate", [0.075, 0.1])
 def test_a_loss_that_falls_before_it_rises_diverges_at_its_turning_point(steep, learning_rate):
     _, vectors = np.linalg.eigh(X.T @ X)
@@ -213,63 +190,8 @@ def test_a_loss_that_falls_before_it_rises_diverges_at_its_turning_point(steep, 
     assert turn == first_rise(exact_losses(start, learning_rate, epochs=turn + 1))
     assert (np.diff(run.losses[:turn]) < 0).all()
     assert (np.diff(run.losses[turn - 1 :]) > 0).all()
-
-
-def test_a_run_that_ends_before_the_turning_point_is_out_of_epochs():
-    _, vectors = np.linalg.eigh(X.T @ X)
-    start = np.array([5, 20]) + vectors @ [100, 1e-3]
-    turn = descend(LOSS, start, 0.1, 100).diverged_at
-    assert descend(LOSS, start, 0.1, turn - 1).status is Status.OUT_OF_EPOCHS
-    assert descend(LOSS, start, 0.1, turn).status is Status.DIVERGED
-
-
-@pytest.mark.parametrize(
-    ("start", "status"), [((0, 0), Status.OUT_OF_EPOCHS), ((5, 20), Status.CONVERGED)], ids=["elsewhere", "minimum"]
-)
-def test_without_an_epoch_a_run_is_converged_only_at_the_minimum(start, status):
-    assert descend(LOSS, start, 0.01, 0).status is status
-
-
-@pytest.mark.parametrize("epochs", [1000, 1200, 1500])
-def test_a_gradient_that_is_small_but_still_falling_is_not_yet_0(epochs):
-    run = descend(LOSS, [0, 0], 0.068, epochs)
-    gradient = np.abs(2 * X.T @ (X @ run.theta - Y) / 4).max()
-    assert 1e-10 < gradient < 1e-5
-    assert run.status is Status.OUT_OF_EPOCHS
-
-
-# What is refused
-
-
-def test_a_start_that_is_no_list_of_numbers_is_refused(bad_vector):
-    with bad_vector.refused("start"):
-        descend(LOSS, bad_vector.value, 0.01, 1)
-
-
-@pytest.mark.parametrize("d", [1, 3])
-def test_a_start_of_another_length_is_refused_with_its_length(d):
-    with pytest.raises(ValueError, match=f"start must hold 2 numbers, one a column of X, but it holds {d}"):
-        descend(LOSS, [1.0] * d, 0.01, 1)
-
-
-def test_a_bad_learning_rate_is_refused(bad_rate):
-    with bad_rate.refused("learning_rate"):
-        descend(LOSS, [0, 0], bad_rate.value, 1)
-
-
-def test_a_bad_number_of_epochs_is_refused(bad_epochs):
-    with bad_epochs.refused("epochs"):
-        descend(LOSS, [0, 0], 0.01, bad_epochs.value)
-
-
-def test_a_number_of_epochs_beyond_the_range_of_a_float_is_refused():
-    with pytest.raises(ValueError, match="epochs is an integer beyond the range of a float"):
-        descend(LOSS, [0, 0], 0.01, 10**400)
-
-
-def test_a_start_whose_loss_is_beyond_the_range_of_a_float_is_refused():
-    with pytest.raises(ValueError, match=r"the loss at theta \[1.e\+200 0.e\+000\] leaves the range of a float"):
-        descend(LOSS, [1e200, 0], 0.01, 1)
+    assert descend(LOSS, start, learning_rate, turn - 1).status is Status.OUT_OF_EPOCHS
+    assert descend(LOSS, start, learning_rate, turn).status is Status.DIVERGED
 
 
 # With momentum, schedules and other losses
@@ -278,8 +200,8 @@ def test_a_start_whose_loss_is_beyond_the_range_of_a_float_is_refused():
 @pytest.mark.parametrize("rule", [HeavyBall(0.5), HeavyBall(0.9), Nesterov(0.5), Nesterov(0.9)], ids=str)
 def test_with_momentum_the_rules_own_limit_decides(rule):
     limit = rule.limit * LIMIT / 2
-    assert descend(LOSS, [0, 0], 0.999 * limit, 5000, rule).status is not Status.DIVERGED
-    run = descend(LOSS, [0, 0], 1.01 * limit, 5000, rule)
+    assert descend(LOSS, [0, 0], 0.999 * limit, 1500, rule).status is not Status.DIVERGED
+    run = descend(LOSS, [0, 0], 1.01 * limit, 1500, rule)
     assert run.status is Status.DIVERGED
     assert (run.losses[run.diverged_at :] > run.losses[0]).all()
     assert run.diverged_at == 1 or run.losses[run.diverged_at - 1] <= run.losses[0] * (1 + 1e-9)
@@ -290,7 +212,7 @@ def test_with_momentum_the_rules_own_limit_decides(rule):
 @pytest.mark.parametrize("batches", [None, MiniBatches(X, Y, 1, seed=0)], ids=["all", "single points"])
 def test_every_diverging_run_is_cut_before_its_numbers_end(rule, batches):
     rate = 1e308 if isinstance(rule, Adam) else 5.0
-    run = descend(LOSS, [0, 0], rate, 2000, rule, batches)
+    run = descend(LOSS, [0, 0], rate, 150, rule, batches)
     assert run.status is Status.DIVERGED
     for array in (run.trajectory, run.losses, run.gradients, run.learning_rates):
         assert np.isfinite(array).all()
@@ -303,19 +225,16 @@ def test_momentum_on_its_way_down_may_raise_the_loss_and_is_not_divergence():
     assert run.status is not Status.DIVERGED
 
 
-def test_classes_that_are_separated_have_their_minimum_at_infinity():
+def test_classes_that_are_separated_have_their_minimum_at_infinity_and_others_one():
     loss = LogisticLoss(design_matrix([1, 2, 3, 4]), [0, 0, 1, 1])
-    run = descend(loss, [0, 0], 0.5, 2000)
+    run, longer = (descend(loss, [0, 0], 0.5, epochs) for epochs in (1000, 3000))
     assert run.status is Status.MINIMUM_AT_INFINITY
     assert "every point is on its right side" in run.message
-    # However long it runs, and even where a stopping rule finds the gradient small.
-    assert np.linalg.norm(run.theta) < np.linalg.norm(descend(loss, [0, 0], 0.5, 20_000).theta)
-    assert descend(loss, [0, 0], 0.5, 20_000, stop=SmallGradient(0.01)).status is Status.MINIMUM_AT_INFINITY
-
-
-def test_classes_that_overlap_have_a_minimum():
-    loss = LogisticLoss(design_matrix([1, 2, 3, 4]), [0, 1, 0, 1])
-    assert descend(loss, [0, 0], 1.0, 20_000).status is Status.CONVERGED
+    assert np.linalg.norm(run.theta) < np.linalg.norm(longer.theta)
+    stopped = descend(loss, [0, 0], 0.5, 3000, stop=SmallGradient(0.05))
+    assert (stopped.stopped_by, stopped.status) == (SmallGradient(0.05), Status.MINIMUM_AT_INFINITY)
+    overlapping = LogisticLoss(design_matrix([1, 2, 3, 4]), [0, 1, 0, 1])
+    assert descend(overlapping, [0, 0], 1.0, 8000).status is Status.CONVERGED
 
 
 def test_a_loss_of_ones_own_needs_only_its_values_and_gradients():
@@ -334,21 +253,13 @@ def test_a_loss_of_ones_own_needs_only_its_values_and_gradients():
     assert descend(Bowl(), [0, 0, 0], 0.05, 10).status is Status.CONVERGED
 
 
-@pytest.mark.parametrize("tolerance", [1.0, 0.01, 1e-6])
-def test_the_steps_to_a_tolerance_are_counted(tolerance):
+def test_the_steps_to_a_tolerance_are_counted():
     run = descend(LOSS, [0, 0], 0.06, 3000)
-    outside = [k for k, theta in enumerate(run.trajectory) if max(abs(theta - [5, 20])) > tolerance]
-    assert run.steps_to([5, 20], tolerance) == outside[-1] + 1
-    assert descend(LOSS, [0, 0], 0.06, outside[-1]).steps_to([5, 20], tolerance) == np.inf
-    assert run.steps_to(run.theta, 1e9) == 0
-
-
-def test_the_target_of_steps_to_must_be_parameters(bad_vector, bad_rate):
-    run = descend(LOSS, [0, 0], 0.06, 3)
-    with bad_vector.refused("target"):
-        run.steps_to(bad_vector.value, 0.01)
-    with bad_rate.refused("tolerance"):
-        run.steps_to([5, 20], bad_rate.value)
+    for tolerance in (1.0, 0.01, 1e-6):
+        outside = [k for k, theta in enumerate(run.trajectory) if max(abs(theta - [5, 20])) > tolerance]
+        assert run.steps_to([5, 20], tolerance) == outside[-1] + 1
+        assert descend(LOSS, [0, 0], 0.06, outside[-1]).steps_to([5, 20], tolerance) == np.inf
+        assert run.steps_to(run.theta, 1e9) == 0
 
 
 # Memory is what is run
@@ -363,18 +274,15 @@ def traced(call):
         tracemalloc.stop()
 
 
-ENDED = {
-    "a stopping rule": {"stop": SmallGradient(1e-6)},
-    "several": {"stop": [SmallStep(1e-9), SmallGain(1e-12)]},
-    "a line search": {"learning_rate": Backtracking(first=1000), "start": [5, 20.5]},
-    "mini-batches": {"stop": SmallStep(1e-4), "batches": MiniBatches(X, Y, 2, seed=0), "learning_rate": 0.02},
-}
-
-
 @pytest.mark.parametrize(
     ("settings", "epochs"),
-    [*((settings, 10**30) for settings in ENDED.values()), (ENDED["a stopping rule"], 10**9)],
-    ids=[*ENDED, "fewer epochs than a system counts to"],
+    [
+        ({"stop": SmallGradient(1e-6)}, 10**9),  # fewer epochs than a system counts to
+        ({"stop": [SmallStep(1e-9), SmallGain(1e-12)]}, 10**30),
+        ({"learning_rate": Backtracking(first=0.5), "start": LOSS.minimum + LOSS.eigenbasis[1][:, 1]}, 10**30),
+        ({"stop": SmallStep(1e-3), "batches": MiniBatches(X, Y, 2, seed=0), "learning_rate": 0.02}, 10**30),
+    ],
+    ids=["a stopping rule", "several", "a line search", "mini-batches"],
 )
 def test_a_descent_that_ends_early_takes_the_memory_of_what_it_has_run(settings, epochs):
     made = {"start": [0, 0], "learning_rate": 0.06} | settings
@@ -389,11 +297,11 @@ def test_a_descent_that_ends_early_takes_the_memory_of_what_it_has_run(settings,
 
 @pytest.mark.parametrize(
     "settings",
-    [{"stop": SmallGradient(1e-6)}, {"learning_rate": 5.0}, {"learning_rate": 5.0, "rule": HeavyBall(0.9)}],
-    ids=["stopped", "diverged", "diverged with momentum"],
+    [{"stop": SmallGradient(1e-6)}, {"learning_rate": 5.0, "rule": HeavyBall(0.9)}],
+    ids=["stopped", "diverged"],
 )
 def test_a_run_that_ended_early_keeps_no_more_than_its_steps(settings):
-    run = descend(LOSS, **{"start": [0, 0], "learning_rate": 0.06, "epochs": 50_000} | settings)
+    run = descend(LOSS, **{"start": [0, 0], "learning_rate": 0.06, "epochs": 5000} | settings)
     assert len(run.gradients) < 2000
     for name in ("trajectory", "losses", "gradients", "learning_rates"):
         kept = getattr(run, name)
@@ -402,8 +310,7 @@ def test_a_run_that_ended_early_keeps_no_more_than_its_steps(settings):
 
 
 @pytest.mark.parametrize(
-    "steps",
-    [INITIAL_CAPACITY - 1, INITIAL_CAPACITY, INITIAL_CAPACITY + 1, 2 * INITIAL_CAPACITY, 5 * INITIAL_CAPACITY + 3],
+    "steps", [INITIAL_CAPACITY - 1, INITIAL_CAPACITY, INITIAL_CAPACITY + 1, 2 * INITIAL_CAPACITY + 3]
 )
 def test_room_grows_without_a_gap(steps):
     never = SmallGradient(1e-300)
@@ -412,7 +319,7 @@ def test_room_grows_without_a_gap(steps):
         np.testing.assert_array_equal(getattr(grown, name), getattr(whole, name))
 
 
-@pytest.mark.parametrize("epochs", [10**15, 10**30, 10**300])
+@pytest.mark.parametrize("epochs", [10**15, 10**300])
 def test_more_epochs_than_memory_holds_are_refused_before_the_first(epochs):
     for call in (lambda: descend(LOSS, [0, 0], 0.01, epochs), lambda: trajectory(LOSS, [0, 0], 0.01, epochs)):
         with pytest.raises(ValueError, match=r"^epochs must be fewer: there is no memory for numbers of the shape \("):
@@ -431,21 +338,22 @@ def test_a_loss_at_many_places_takes_the_memory_of_some(kind, monkeypatch):
     assert peak < 8 * len(points) * len(thetas) / 4
 
 
+# What is refused
+
+
 @pytest.mark.parametrize(
-    ("wrong", "name"),
+    ("wrong", "says"),
     [
-        ({"rule": HeavyBall}, "rule"),
-        ({"rule": "adam"}, "rule"),
-        ({"rule": None}, "rule"),
-        ({"stop": None}, "stop"),
-        ({"stop": 1e-3}, "stop"),
-        ({"stop": "x"}, "stop"),
-        ({"stop": [SmallGradient]}, "stop"),
-        ({"batches": 3}, "batches"),
-        ({"learning_rate": ExactLineSearch}, "learning_rate"),
+        ({"rule": HeavyBall}, "^rule must be "),
+        ({"rule": "adam"}, "^rule must be "),
+        ({"stop": None}, "^stop must be "),
+        ({"stop": [SmallGradient]}, "^stop must be "),
+        ({"batches": 3}, "^batches must be "),
+        ({"learning_rate": ExactLineSearch}, "^learning_rate must be "),
+        ({"start": [1e200, 0]}, r"the loss at theta \[1.e\+200 0.e\+000\] leaves the range of a float"),
     ],
     ids=repr,
 )
-def test_what_is_no_rule_no_search_and_no_stop_is_refused_by_name(wrong, name):
-    with pytest.raises(ValueError, match=f"^{name} must be "):
-        descend(LOSS, [0, 0], **{"learning_rate": 0.01, "epochs": 5} | wrong)
+def test_what_is_no_rule_no_search_no_stop_and_no_start_is_refused_by_name(wrong, says):
+    with pytest.raises(ValueError, match=says):
+        descend(LOSS, **{"start": [0, 0], "learning_rate": 0.01, "epochs": 5} | wrong)

@@ -8,7 +8,6 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
-from gdlib import scratch
 from gdlib.descent import descend
 from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
 from gdlib.regression import design_matrix
@@ -29,13 +28,6 @@ SINGULAR = ["one point", "equal x", "equal x in small units", "nothing but zeros
 X, Y = DATA["the article's"]
 LOSS = MeanSquaredError.from_data(X, Y)
 
-ON_ALL_DATA = pytest.mark.parametrize(("X", "y"), DATA.values(), ids=DATA)
-ON_SINGULAR_DATA = pytest.mark.parametrize(("X", "y"), [DATA[name] for name in SINGULAR], ids=SINGULAR)
-
-
-def some_thetas(d):
-    return np.random.default_rng(d).uniform(-10, 10, size=(5, d))
-
 
 def mean_square(X, y, theta):
     return np.mean((X @ theta - y) ** 2)
@@ -51,61 +43,25 @@ def exact_loss(x, y, theta):
 # Value, gradient and Hessian
 
 
-@ON_ALL_DATA
-def test_the_value_is_the_mean_of_the_squared_errors(X, y):
-    loss = MeanSquaredError.from_data(X, y)
-    for theta in some_thetas(X.shape[1]):
-        assert loss.value(theta) == pytest.approx(mean_square(X, y, theta), rel=1e-12)
-
-
-@ON_ALL_DATA
-def test_the_values_are_the_value_at_every_row(X, y):
-    loss = MeanSquaredError.from_data(X, y)
-    thetas = some_thetas(X.shape[1])
+@pytest.mark.parametrize(("X", "y"), DATA.values(), ids=DATA)
+def test_value_gradient_and_hessian_are_those_of_the_mean_of_the_squared_errors(central_differences, X, y):
+    loss, thetas = MeanSquaredError.from_data(X, y), np.random.default_rng(X.shape[1]).uniform(-10, 10, (5, X.shape[1]))
     np.testing.assert_allclose(loss.values(thetas), [mean_square(X, y, theta) for theta in thetas], rtol=1e-12)
-
-
-@ON_ALL_DATA
-def test_the_gradient_is_the_derivative_of_the_value(central_differences, X, y):
-    loss = MeanSquaredError.from_data(X, y)
-    for theta in some_thetas(X.shape[1]):
+    for theta in thetas:
+        size = 1 + mean_square(X, y, theta)
+        assert loss.value(theta) == pytest.approx(mean_square(X, y, theta), rel=1e-12)
         expected = central_differences(lambda theta: mean_square(X, y, theta), theta)
-        np.testing.assert_allclose(loss.gradient(theta), expected, rtol=0, atol=1e-14 * (1 + mean_square(X, y, theta)))
-
-
-@ON_ALL_DATA
-def test_the_hessian_is_the_derivative_of_the_gradient(central_differences, X, y):
-    loss = MeanSquaredError.from_data(X, y)
-    theta = some_thetas(X.shape[1])[0]
-    expected = central_differences(lambda theta: 2 * X.T @ (X @ theta - y) / len(y), theta)
-    np.testing.assert_allclose(loss.hessian, expected, rtol=0, atol=1e-14 * (1 + np.abs(expected).max()))
+        np.testing.assert_allclose(loss.gradient(theta), expected, rtol=0, atol=1e-14 * size)
+    hessian = central_differences(lambda theta: 2 * X.T @ (X @ theta - y) / len(y), thetas[0])
+    rounding = 1e-14 * (1 + np.abs(hessian).max())
+    np.testing.assert_allclose(loss.hessian, hessian, rtol=0, atol=rounding)
     assert (loss.hessian == loss.hessian.T).all()
-
-
-@pytest.mark.parametrize("theta", [(0.0, 0.0), (-3.5, 12.25), (5.0, 20.0)], ids=str)
-def test_the_gradient_is_the_mean_of_the_points_gradients_in_the_other_order(theta):
-    x = X[:, 1]
-    points = [scratch.linear_gradient(a, b, theta[::-1]) for a, b in zip(x, Y, strict=True)]
-    assert LOSS.gradient(theta).tolist() == np.mean(points, axis=0)[::-1].tolist()
-
-
-@ON_ALL_DATA
-def test_the_eigenbasis_is_orthonormal_and_makes_up_the_hessian(X, y):
-    loss = MeanSquaredError.from_data(X, y)
     values, vectors = loss.eigenbasis
     np.testing.assert_allclose(vectors.T @ vectors, np.eye(X.shape[1]), rtol=0, atol=1e-14)
-    expected = 2 * X.T @ X / len(y)
-    np.testing.assert_allclose(
-        vectors * values @ vectors.T, expected, rtol=0, atol=1e-14 * (1 + np.abs(expected).max())
-    )
-    assert (values >= 0).all()
+    np.testing.assert_allclose(vectors * values @ vectors.T, 2 * X.T @ X / len(y), rtol=0, atol=rounding)
     assert values.tolist() == sorted(values)
-
-
-@ON_SINGULAR_DATA
-def test_a_flat_direction_has_the_eigenvalue_0_exactly(X, y):
-    values, _ = MeanSquaredError.from_data(X, y).eigenbasis
-    assert np.count_nonzero(values) == np.linalg.matrix_rank(X)
+    assert (values >= 0).all()
+    assert np.count_nonzero(values) == np.linalg.matrix_rank(X)  # a flat direction has the eigenvalue 0 exactly
 
 
 # The minimum
@@ -119,16 +75,17 @@ def test_the_minimum_is_where_least_squares_puts_it(name):
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-15 * np.linalg.cond(X) ** 2 * np.abs(expected).max())
 
 
-def test_at_the_minimum_of_noiseless_data_the_loss_is_0():
-    assert LOSS.value(LOSS.minimum) == 0
-    assert LOSS.value([5, 20]) < 1e-20
-
-
-def test_at_the_minimum_of_noisy_data_the_loss_is_the_mean_of_the_squared_residuals():
-    X, y = DATA["noisy"]
+@pytest.mark.parametrize("name", SINGULAR)
+def test_singular_data_have_no_minimum_but_a_lowest_loss_which_descent_reaches(name):
+    X, y = DATA[name]
     loss = MeanSquaredError.from_data(X, y)
-    exact = exact_loss(X[:, 1], y, np.linalg.lstsq(X, y, rcond=None)[0])
-    assert loss.value(loss.minimum) == pytest.approx(float(exact), rel=1e-12)
+    with pytest.raises(ValueError, match=r"XᵀX is singular: .*least_squares"):
+        _ = loss.minimum
+    shortest = np.linalg.lstsq(X, y, rcond=None)[0]
+    assert loss.value(shortest) == pytest.approx(mean_square(X, y, shortest), rel=1e-12, abs=1e-25)
+    rate = 0.5 / (loss.eigenbasis[0][-1] or 1)
+    run = descend(loss, [1, -1], rate, epochs=300)
+    assert run.losses[-1] == pytest.approx(mean_square(X, y, shortest), rel=1e-12, abs=1e-25)
 
 
 @pytest.mark.parametrize(("residual", "kept"), [(1e-3, True), (1e-5, True), (1e-7, False)])
@@ -152,7 +109,7 @@ def test_near_the_minimum_the_loss_keeps_digits_that_its_four_terms_would_cancel
 # Adding up
 
 
-@pytest.mark.parametrize("split", [1, 2, 3])
+@pytest.mark.parametrize("split", [1, 3])
 def test_the_sum_of_two_losses_is_the_loss_of_both_data_sets(split):
     X, y = DATA["noisy"]
     total = MeanSquaredError.from_data(X[:split], y[:split]) + MeanSquaredError.from_data(X[split:], y[split:])
@@ -162,53 +119,25 @@ def test_the_sum_of_two_losses_is_the_loss_of_both_data_sets(split):
     assert total.value([1, 2]) == pytest.approx(mean_square(X, y, [1, 2]), rel=1e-13)
 
 
-def test_losses_of_different_dimensions_do_not_add_up():
+def test_what_does_not_add_up_is_refused():
     with pytest.raises(ValueError, match="losses of equally many parameters add up, but these have 2 and 1"):
         LOSS + MeanSquaredError.from_data([[1.0]], [1.0])
-
-
-def test_only_a_loss_can_be_added():
     with pytest.raises(TypeError, match="unsupported operand"):
         LOSS + 1
-
-
-# Singular data
-
-
-@ON_SINGULAR_DATA
-def test_singular_data_have_no_minimum_but_a_lowest_loss(X, y):
-    loss = MeanSquaredError.from_data(X, y)
-    with pytest.raises(ValueError, match=r"XᵀX is singular: .*least_squares"):
-        _ = loss.minimum
-    shortest = np.linalg.lstsq(X, y, rcond=None)[0]
-    assert loss.value(shortest) == pytest.approx(mean_square(X, y, shortest), rel=1e-12, abs=1e-25)
-
-
-@pytest.mark.parametrize("name", ["one point", "equal x"])
-def test_descent_on_singular_data_reaches_the_lowest_loss(name):
-    X, y = DATA[name]
-    run = descend(MeanSquaredError.from_data(X, y), [1, -1], learning_rate=0.05, epochs=500)
-    np.testing.assert_allclose(X @ run.theta, [np.mean(y)] * len(y), rtol=1e-14)
-    assert run.losses[-1] == pytest.approx(np.var(y), rel=1e-12, abs=1e-25)
+    near = MeanSquaredError.from_data([[9e153]], [1.0])
+    with pytest.raises(ValueError, match="squares of X or y leave the range of a float"):
+        near + near
 
 
 # What cannot be changed
 
 
-@pytest.mark.parametrize(
-    "array",
-    [LOSS.gram, LOSS.moment, LOSS.hessian, LOSS.minimum, *LOSS.eigenbasis],
-    ids=["gram", "moment", "hessian", "minimum", "eigenvalues", "eigenvectors"],
-)
-def test_an_array_of_a_loss_is_read_only(array):
-    with pytest.raises(ValueError, match="read-only"):
-        array[0] = 0
-
-
-@pytest.mark.parametrize("name", ["n", "gram", "moment", "sum_of_squares"])
-def test_a_loss_is_frozen(name):
+def test_a_loss_is_frozen_and_its_arrays_are_read_only():
+    for array in (LOSS.gram, LOSS.moment, LOSS.hessian, LOSS.minimum, *LOSS.eigenbasis):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
     with pytest.raises(FrozenInstanceError):
-        setattr(LOSS, name, 1)
+        LOSS.n = 1
 
 
 def test_a_loss_does_not_follow_a_change_of_what_it_was_made_of():
@@ -219,25 +148,7 @@ def test_a_loss_does_not_follow_a_change_of_what_it_was_made_of():
     assert loss.moment.tolist() == [4, 5]
 
 
-def test_the_arguments_are_left_as_they_were():
-    x, y, theta = X.copy(), Y.copy(), np.array([1.0, 2.0])
-    loss = MeanSquaredError.from_data(x, y)
-    loss.value(theta)
-    loss.gradient(theta)[:] = 0
-    assert (x.tolist(), y.tolist(), theta.tolist()) == (X.tolist(), Y.tolist(), [1.0, 2.0])
-
-
 # What is refused
-
-
-def test_an_x_that_is_no_table_of_numbers_is_refused(bad_table):
-    with bad_table.refused("X"):
-        MeanSquaredError.from_data(bad_table.value, [1.0, 2.0])
-
-
-def test_a_y_that_is_no_list_of_numbers_is_refused(bad_vector):
-    with bad_vector.refused("y"):
-        MeanSquaredError.from_data([[1.0, 2.0], [1.0, 3.0]], bad_vector.value)
 
 
 def test_an_x_and_a_y_of_different_lengths_are_refused():
@@ -245,23 +156,7 @@ def test_an_x_and_a_y_of_different_lengths_are_refused():
         MeanSquaredError.from_data(X, Y[:3])
 
 
-AT_A_THETA = pytest.mark.parametrize("method", [LOSS.value, LOSS.gradient], ids=["value", "gradient"])
-
-
-@AT_A_THETA
-def test_a_theta_that_is_no_list_of_numbers_is_refused(method, bad_vector):
-    with bad_vector.refused("theta"):
-        method(bad_vector.value)
-
-
-@AT_A_THETA
-@pytest.mark.parametrize("d", [1, 3])
-def test_a_theta_of_another_length_is_refused_with_its_length(method, d):
-    with pytest.raises(ValueError, match=f"theta must hold 2 numbers, one a column of X, but it holds {d}"):
-        method([1.0] * d)
-
-
-@AT_A_THETA
+@pytest.mark.parametrize("method", [LOSS.value, LOSS.gradient], ids=["value", "gradient"])
 def test_a_theta_too_far_out_is_refused(method):
     with pytest.raises(ValueError, match=r"at theta \[1.e\+308 1.e\+308\] leaves the range of a float"):
         method([1e308, 1e308])
@@ -291,39 +186,12 @@ def test_data_just_within_the_range_of_a_float_have_the_eigenvalues_of_the_same_
     np.testing.assert_allclose(values / 2.5e307, expected, rtol=1e-14)
 
 
-def test_a_sum_of_losses_beyond_the_range_of_a_float_is_refused():
-    near = MeanSquaredError.from_data([[9e153]], [1.0])
-    with pytest.raises(ValueError, match="squares of X or y leave the range of a float"):
-        near + near
-
-
-def test_a_gram_that_is_no_table_of_numbers_is_refused(bad_table):
-    with bad_table.refused("gram"):
-        MeanSquaredError(2, bad_table.value, [1.0, 2.0], 1.0)
-
-
-def test_a_moment_that_is_no_list_of_numbers_is_refused(bad_vector):
-    with bad_vector.refused("moment"):
-        MeanSquaredError(2, np.eye(2), bad_vector.value, 1.0)
-
-
-def test_a_sum_of_squares_that_is_no_number_is_refused(bad_number):
-    with bad_number.refused("sum_of_squares"):
-        MeanSquaredError(2, np.eye(2), [1.0, 2.0], bad_number.value)
-
-
-@pytest.mark.parametrize("n", [0, -1, 1.5, "2", None, np.nan, np.inf])
-def test_a_number_of_points_that_is_not_1_or_more_is_refused(n):
-    with pytest.raises(ValueError, match=f"^n must be a whole number, 1 or more, but it is {n!r}"):
-        MeanSquaredError(n, np.eye(2), [1.0, 2.0], 1.0)
-
-
 def test_a_gram_that_does_not_fit_the_moment_is_refused_with_its_shape():
     with pytest.raises(ValueError, match=r"gram must be square, .* the 3 moments, but is \(2, 2\)"):
         MeanSquaredError(2, np.eye(2), [1.0, 2.0, 3.0], 1.0)
 
 
-# The logistic loss
+# The logistic loss, and the one that forgives
 
 LOGISTIC_X = design_matrix([0.5, 1, 1.5, 2, 3, 3.5, 4, 5, 5.5, 6])
 LABELS = np.array([0, 0, 1, 0, 0, 1, 0, 1, 1, 1])
@@ -358,7 +226,7 @@ def test_no_logistic_curvature_is_above_its_bound():
 
 def test_descent_on_the_logistic_loss_ends_where_scikit_learn_does():
     sklearn = LogisticRegression(C=np.inf, tol=1e-12, max_iter=10_000).fit(LOGISTIC_X[:, 1:], LABELS)
-    run = descend(LOGISTIC, [0, 0], 1.9 / LOGISTIC.max_curvature, 20_000)
+    run = descend(LOGISTIC, [0, 0], 1.9 / LOGISTIC.max_curvature, 10_000)
     np.testing.assert_allclose(run.theta, [*sklearn.intercept_, *sklearn.coef_[0]], atol=1e-6)
 
 
@@ -371,13 +239,10 @@ def test_far_out_the_logistic_loss_is_a_line_and_its_gradient_no_nan():
 @pytest.mark.parametrize(
     ("x", "labels", "separable"),
     [
-        ([1, 2, 3, 4], [0, 0, 1, 1], True),
         ([1, 2, 3, 4], [1, 1, 0, 0], True),
         ([1, 2, 2, 4], [0, 0, 1, 1], True),  # they touch: one point of each class in one place
-        ([1, 2, 3, 4], [0, 1, 0, 1], False),
-        ([1, 2, 3, 4], [1, 1, 1, 1], True),
-        ([1e-9, 2e-9, 3e-9, 4e-9], [0, 0, 1, 1], True),
-        ([1e9, 2e9, 3e9, 4e9], [0, 1, 0, 1], False),
+        ([0, 1, 1 + 1e-3, 2], [0, 1, 0, 1], False),
+        ([0, 1, 1 + 1e-8, 2], [0, 1, 0, 1], False),  # a small overlap is still one
     ],
     ids=str,
 )
@@ -385,31 +250,33 @@ def test_separable_classes_are_told_from_others(x, labels, separable):
     assert LogisticLoss(design_matrix(x), labels).separable is separable
 
 
-@pytest.mark.parametrize("bad", [2, -1, 0.5], ids=repr)
-def test_a_label_that_is_neither_0_nor_1_is_refused_with_its_place(bad):
-    with pytest.raises(ValueError, match=rf"^y must hold only 0 and 1, but y\[2\] is {float(bad)}"):
-        LogisticLoss(design_matrix([1, 2, 3]), [0, 1, bad])
+@pytest.mark.parametrize("unit", [1e-100, 1.0, 1e100])
+@pytest.mark.parametrize(("offset", "step"), [(0, 1), (1.7e9, 0.125), (1.7e18, 1024)])
+def test_neither_units_nor_an_offset_decide_whether_classes_are_separable(unit, offset, step):
+    X = design_matrix((offset + step * np.arange(8)) * unit)
+    for labels, separable in [([0, 0, 0, 0, 1, 1, 1, 1], True), ([0, 0, 0, 1, 0, 1, 1, 1], False), ([1] * 8, True)]:
+        assert LogisticLoss(X, labels).separable is separable, labels
 
 
-# The loss that forgives
+def test_points_at_0_are_not_separable_and_an_undecided_programme_says_so(monkeypatch):
+    assert LogisticLoss([[0.0], [0.0]], [0, 1]).separable is False
+    stuck = types.SimpleNamespace(status=4, fun=None, message="Numerical difficulties encountered.")
+    monkeypatch.setattr("scipy.optimize.linprog", lambda *_, **__: stuck)
+    with pytest.raises(ValueError, match=r"whether the classes are separable could not be decided: Numerical diff"):
+        _ = LogisticLoss([[1.0], [2.0]], [0, 1]).separable
 
 
-def test_with_a_huge_scale_nothing_is_forgiven():
-    loss, squared = GemanMcClure(X, Y, 1e9), MeanSquaredError.from_data(X, Y)
+def test_a_label_that_is_neither_0_nor_1_is_refused_with_its_place():
+    with pytest.raises(ValueError, match=r"^y must hold only 0 and 1, but y\[2\] is 0.5"):
+        LogisticLoss(design_matrix([1, 2, 3]), [0, 1, 0.5])
+
+
+def test_the_scale_of_a_robust_loss_decides_what_is_forgiven():
+    squared = MeanSquaredError.from_data(X, Y)
     for theta in PLACES:
-        assert loss.value(theta) == pytest.approx(squared.value(theta), rel=1e-9)
-        np.testing.assert_allclose(loss.gradient(theta), squared.gradient(theta), rtol=1e-9)
-
-
-def test_no_residual_costs_more_than_the_square_of_the_scale():
-    loss = GemanMcClure(X, Y, 3.0)
-    assert loss.value([1e100, 0]) == pytest.approx(9.0)
-    np.testing.assert_array_equal(loss.gradient([1e150, 0]), 0)
-
-
-def test_a_bad_scale_is_refused(bad_rate):
-    with bad_rate.refused("scale"):
-        GemanMcClure(X, Y, bad_rate.value)
+        assert GemanMcClure(X, Y, 1e9).value(theta) == pytest.approx(squared.value(theta), rel=1e-9)
+    assert GemanMcClure(X, Y, 3.0).value([1e100, 0]) == pytest.approx(9.0)
+    np.testing.assert_array_equal(GemanMcClure(X, Y, 3.0).gradient([1e150, 0]), 0)
 
 
 @pytest.mark.parametrize("make", [LogisticLoss, lambda X, y: GemanMcClure(X, y, 1)], ids=["logistic", "Geman-McClure"])
@@ -424,17 +291,6 @@ def test_losses_keep_copies_of_their_data(make):
         make(loss.X, [0, 1, 1])
 
 
-@pytest.mark.parametrize(("gap", "separable"), [(1e-3, False), (1e-6, False), (1e-8, False), (0, True)])
-def test_a_small_overlap_is_still_one(gap, separable):
-    assert LogisticLoss(design_matrix([0, 1, 1 + gap, 2]), [0, 1, 0, 1]).separable is separable
-
-
-@pytest.mark.parametrize("scale", [1e-200, 1e200])
-def test_a_scale_without_a_square_is_refused(scale):
-    with pytest.raises(ValueError, match=r"^scale must have a square within the range of a float"):
-        GemanMcClure(X, Y, scale)
-
-
 # Units and offsets
 
 
@@ -447,7 +303,7 @@ def curvatures(x):
         return [float(4 * (square - mean * mean) / large), float(large)]
 
 
-@pytest.mark.parametrize("unit", [1e-70, 1e-30, 1e-9, 1e-3, 1.0, 1e3, 1e9, 1e30, 1e70])
+@pytest.mark.parametrize("unit", [1e-70, 1e-9, 1.0, 1e3, 1e30])
 @pytest.mark.parametrize("offset", [0, 5, 50])
 def test_a_column_in_other_units_is_no_flat_direction(unit, offset):
     x = (np.random.default_rng(0).normal(size=9) + offset) * unit
@@ -464,8 +320,8 @@ def test_beside_a_column_in_other_units_a_dependent_one_is_still_flat():
     np.testing.assert_allclose(vectors.T @ vectors, np.eye(4), atol=1e-14)
 
 
-@pytest.mark.parametrize("n", [100, 200_000])
-@pytest.mark.parametrize("value", [0.1, 1 / 3, 7.7])
+@pytest.mark.parametrize("n", [100, 50_000])
+@pytest.mark.parametrize("value", [0.1, 7.7])
 def test_a_constant_column_is_flat_and_has_no_minimum_however_many_points(value, n):
     loss = MeanSquaredError.from_data(design_matrix(np.full(n, value)), np.arange(float(n)))
     assert loss.eigenbasis[0][0] == 0
@@ -473,28 +329,10 @@ def test_a_constant_column_is_flat_and_has_no_minimum_however_many_points(value,
         _ = loss.minimum
 
 
-@pytest.mark.parametrize("unit", [1e-100, 1.0, 1e100])
-@pytest.mark.parametrize(("offset", "step"), [(0, 1), (1.7e9, 0.125), (1.7e18, 1024)])
-@pytest.mark.parametrize(
-    ("labels", "separable"), [([0, 0, 0, 0, 1, 1, 1, 1], True), ([0, 0, 0, 1, 0, 1, 1, 1], False), ([1] * 8, True)]
-)
-def test_neither_units_nor_an_offset_decide_whether_classes_are_separable(unit, offset, step, labels, separable):
-    x = (offset + step * np.arange(8)) * unit
-    assert LogisticLoss(design_matrix(x), labels).separable is separable
-
-
-def test_points_at_0_are_not_separable_and_an_undecided_programme_says_so(monkeypatch):
-    assert LogisticLoss([[0.0], [0.0]], [0, 1]).separable is False
-    stuck = types.SimpleNamespace(status=4, fun=None, message="Numerical difficulties encountered.")
-    monkeypatch.setattr("scipy.optimize.linprog", lambda *_, **__: stuck)
-    with pytest.raises(ValueError, match=r"whether the classes are separable could not be decided: Numerical diff"):
-        _ = LogisticLoss([[1.0], [2.0]], [0, 1]).separable
-
-
 # The ends of a float's range
 
 
-@pytest.mark.parametrize("z", [0.0, 3.0, 40.0, 300.0, 700.0])
+@pytest.mark.parametrize("z", [0.0, 40.0, 700.0])
 def test_the_logistic_curvature_keeps_its_digits_on_either_side(z):
     with localcontext(prec=400):
         p = 1 / (1 + (-Decimal(z)).exp())

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression
 
@@ -43,11 +43,6 @@ def random_data(n, d, seed):
 # design_matrix
 
 
-@given(st.lists(st.floats(-1e300, 1e300), min_size=1))
-def test_a_design_matrix_of_a_list_is_a_column_of_ones_and_the_list(x):
-    assert design_matrix(x).tolist() == [[1.0, entry] for entry in x]
-
-
 @pytest.mark.parametrize("shape", [(1, 1), (3, 1), (2, 4)], ids=str)
 def test_a_design_matrix_of_a_table_is_a_column_of_ones_and_the_table(shape):
     x = np.arange(float(np.prod(shape))).reshape(shape)
@@ -56,55 +51,30 @@ def test_a_design_matrix_of_a_table_is_a_column_of_ones_and_the_table(shape):
     assert X[:, 1:].tolist() == x.tolist()
 
 
-@pytest.mark.parametrize("x", [[2, 4], (2, 4), np.array([2, 4]), [Fraction(2), Fraction(4)], [np.float32(2), 4]])
+@pytest.mark.parametrize("x", [[2, 4], np.array([2, 4]), [Fraction(2), Fraction(4)]])
 def test_a_design_matrix_is_of_floats_whatever_numbers_it_is_made_of(x):
     X = design_matrix(x)
     assert X.dtype == np.float64
     assert X.tolist() == [[1.0, 2.0], [1.0, 4.0]]
 
 
-def test_an_integer_too_large_for_64_bits_is_a_number_like_any_other():
-    assert design_matrix([10**30]).tolist() == [[1.0, 1e30]]
-
-
 # The best line
 
 
 @SOLVERS
-def test_the_articles_line_is_found(solve):
-    assert cramer([2, 4, 5], [45, 85, 105]) == [5, 20]
-    np.testing.assert_allclose(solve(design_matrix([2, 4, 5]), [45, 85, 105]), [5, 20], rtol=1e-13)
-
-
-@SOLVERS
+@settings(max_examples=40)
 @given(points=POINTS)
+@example(points=[(2001, 40.0), (2002, 69.0), (2003, 80.0), (2004, 110.0)])
 def test_the_line_is_cramers_exact_one_up_to_rounding(solve, points):
     x, y = zip(*points, strict=True)
     X = design_matrix(x)
     exact = [float(parameter) for parameter in cramer(x, y)]
     np.testing.assert_allclose(solve(X, y), exact, rtol=0, atol=rounding(X, y))
-
-
-@SOLVERS
-@given(points=POINTS, a=st.floats(-1e3, 1e3), b=st.floats(-1e3, 1e3))
-def test_a_line_added_to_the_data_is_added_to_the_solution(solve, points, a, b):
-    x, y = zip(*points, strict=True)
-    X = design_matrix(x)
-    line = X @ [a, b]
-    difference = solve(X, y + line) - solve(X, y)
-    np.testing.assert_allclose(difference, [a, b], rtol=0, atol=rounding(X, y) + 2 * rounding(X, line))
-
-
-@SOLVERS
-@given(points=POINTS)
-def test_the_order_of_the_points_does_not_matter(solve, points):
-    x, y = zip(*points, strict=True)
-    X = design_matrix(x)
     np.testing.assert_allclose(solve(X[::-1], y[::-1]), solve(X, y), rtol=0, atol=rounding(X, y))
 
 
 @SOLVERS
-@pytest.mark.parametrize(("n", "d"), [(2, 1), (3, 1), (20, 1), (20, 3), (200, 10)])
+@pytest.mark.parametrize(("n", "d"), [(2, 1), (20, 3), (200, 10)])
 def test_the_solution_is_scikit_learns(solve, n, d):
     x, y = random_data(n, d, seed=n + d)
     model = LinearRegression().fit(x, y)
@@ -112,21 +82,14 @@ def test_the_solution_is_scikit_learns(solve, n, d):
     np.testing.assert_allclose(solve(design_matrix(x), y), expected, rtol=0, atol=1e-12 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize(("n", "d"), [(2, 2), (5, 1), (20, 3), (200, 10)])
-def test_the_normal_equation_is_solved_as_numpy_solves_least_squares(n, d):
-    X, y = random_data(n, d, seed=n * d)
-    expected = np.linalg.lstsq(X, y, rcond=None)[0]
-    np.testing.assert_allclose(normal_equation(X, y), expected, rtol=0, atol=1e-12 * np.abs(expected).max())
-
-
-@pytest.mark.parametrize("unit", [1e-150, 1e-9, 1e9, 1e150])
+@pytest.mark.parametrize("unit", [1e-150, 1e9])
 def test_a_column_in_very_different_units_is_not_called_singular(unit):
     x, y = np.array([1.0, 2.0, 4.0]), [45.0, 85.0, 105.0]
     intercept, slope = (float(parameter) for parameter in cramer(x, y))
     np.testing.assert_allclose(normal_equation(design_matrix(x * unit), y), [intercept, slope / unit], rtol=1e-13)
 
 
-@pytest.mark.parametrize("d", [1, 2, 5])
+@pytest.mark.parametrize("d", [1, 5])
 def test_a_gram_matrix_is_solved_as_numpy_solves_it(d):
     X, y = random_data(10, d, seed=d)
     expected = np.linalg.solve(X.T @ X, X.T @ y)
@@ -134,17 +97,6 @@ def test_a_gram_matrix_is_solved_as_numpy_solves_it(d):
 
 
 # What else least_squares returns
-
-
-@pytest.mark.parametrize(("n", "d"), [(5, 1), (20, 3), (200, 10)])
-def test_least_squares_returns_residuals_rank_and_singular_values(n, d):
-    X, y = random_data(n, d, seed=n - d)
-    theta, residuals, rank, singular_values = least_squares(X, y)
-    squares = [(row @ theta - target) ** 2 for row, target in zip(X, y, strict=True)]
-    np.testing.assert_allclose(residuals, [sum(squares)], rtol=1e-13)
-    assert (type(rank), rank) == (int, d)
-    eigenvalues = np.sort(np.linalg.eigvals(X.T @ X))[::-1]
-    np.testing.assert_allclose(singular_values**2, eigenvalues, rtol=1e-12)
 
 
 SINGULAR = {
@@ -164,14 +116,6 @@ def test_a_singular_normal_equation_is_refused_and_points_to_least_squares(X, y)
         normal_equation(X, y)
 
 
-@pytest.mark.parametrize(("X", "y"), list(SINGULAR.values())[:-1], ids=list(SINGULAR)[:-1])
-def test_of_many_best_solutions_least_squares_gives_the_shortest(X, y):
-    theta, residuals, rank, _ = least_squares(X, y)
-    rounding = 64 * np.finfo(float).eps * np.abs(theta).max()  # which differs from processor to processor
-    np.testing.assert_allclose(theta, np.linalg.pinv(X) @ y, rtol=1e-13, atol=rounding)
-    assert (residuals.shape, rank) == ((0,), np.linalg.matrix_rank(X))
-
-
 RANDOM = {f"{n} points, {d} columns": random_data(n, d, seed=n * d) for n, d in [(5, 1), (3, 3), (2, 4), (200, 10)]}
 
 
@@ -183,6 +127,7 @@ def test_least_squares_returns_what_numpy_does_under_the_names_of_its_parts(X, y
     for part, expected in zip(found, np.linalg.lstsq(X, y, rcond=None), strict=True):
         size = max(np.abs(expected).max(), 1.0) if np.size(expected) else 1.0
         np.testing.assert_allclose(part, expected, rtol=0, atol=rounding * size)
+    assert type(found.rank) is int
 
 
 # Units and offsets
@@ -209,7 +154,7 @@ def in_units_and_with_offsets(seed):
     return X[:, rng.permutation(d + 1)] * 10.0 ** rng.integers(-3, 3), rng.normal(size=n) + rng.choice([0, 1e6])
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(20))
 def test_in_any_units_and_with_any_offset_the_least_squares_are_the_exact_ones(seed):
     X, y = in_units_and_with_offsets(seed)
     theta, _, rank, _ = least_squares(X, y)
@@ -223,10 +168,10 @@ def test_in_any_units_and_with_any_offset_the_least_squares_are_the_exact_ones(s
     [
         (1.7e9 + np.arange(12) * 0.15625, 3.0),  # twelve readings within two seconds of Unix time
         (1.7e18 + np.arange(40) * 86_400e9, 2.0**-40),  # forty dates in nanoseconds
-        (1.7e9 + np.arange(500_000) * 63.0, 2.0**-20),  # a year of seconds
-        (1.7e9 + np.arange(500_000) * 2.0**-19, 5.0),  # a second of half a million readings
+        (1.7e9 + np.arange(100_000) * 63.0, 2.0**-20),  # 73 days of seconds
+        (1.7e9 + np.arange(100_000) * 2.0**-19, 5.0),  # a fifth of a second of many readings
     ],
-    ids=["two seconds", "nanoseconds", "a year", "a second"],
+    ids=["two seconds", "nanoseconds", "days", "a fifth of a second"],
 )
 def test_a_line_over_times_is_found(x, slope):
     X, y = design_matrix(x), slope * (x - x[0]) + 1.0  # exact
@@ -237,23 +182,15 @@ def test_a_line_over_times_is_found(x, slope):
     assert np.mean((X @ theta - y) ** 2) < (4 * EPS * slope * x[-1]) ** 2  # the rounding of the products themselves
 
 
-def test_columns_of_very_different_size_are_independent():
-    rng = np.random.default_rng(0)
-    X = np.column_stack([np.ones(20), 5e11 * rng.uniform(1, 2, 20), 1e-6 * rng.uniform(1, 2, 20)])
-    theta, _, rank, _ = least_squares(X, X @ [3, 2e-11, 4e6])
-    assert rank == 3
-    np.testing.assert_allclose(theta, [3, 2e-11, 4e6], rtol=1e-13)
-
-
-@pytest.mark.parametrize("exponent", [-300, -40, 40, 300])
+@pytest.mark.parametrize("exponent", [-300, 40])
 def test_a_power_of_two_as_a_unit_changes_no_rank(exponent):
     for X, y in SINGULAR.values():
         units = np.array([1.0, *[2.0**exponent] * (X.shape[1] - 1)])
         assert least_squares(X * units, y).rank == least_squares(X, y).rank
 
 
-@pytest.mark.parametrize("n", [3, 1000, 200_000])
-@pytest.mark.parametrize("value", [0.1, 1 / 3, 1.7e9 + 0.1])
+@pytest.mark.parametrize("n", [3, 50_000])
+@pytest.mark.parametrize("value", [0.1, 1.7e9 + 0.1])
 def test_rounding_does_not_make_a_constant_column_independent(value, n):
     X = design_matrix(np.full(n, value))
     assert least_squares(X, np.arange(float(n))).rank == 1
@@ -268,6 +205,10 @@ def test_rounding_does_not_make_a_constant_column_independent(value, n):
             [[1e-39, 1.0], [1e308, 1.0]],
             r"gram must be XᵀX, symmetric .* gram\[0, 1\] is 1.0 and gram\[1, 0\] is 1e\+308",
         ),
+        (np.eye(3), r"gram must be square, .* the 2 moments, .*\(3, 3\)"),
+        (np.ones((2, 3)), r"gram must be square, .* the 2 moments, .*\(2, 3\)"),
+        ([[1.0, 0.0], [0.0, -4.0]], r"^gram must be XᵀX, with squares on its diagonal, but gram\[1, 1\] is -4.0"),
+        ([[1.0, 0.5], [0.4, 1.0]], r"gram must be XᵀX, symmetric .* gram\[0, 1\] is 0.5 and gram\[1, 0\] is 0.4"),
         ([[1.0, 2.0], [2.0, 1.0]], r"no entry larger than the lengths of its columns make it, but gram\[0, 1\] is 2.0"),
     ],
 )
@@ -278,57 +219,11 @@ def test_what_is_no_gram_matrix_is_refused(gram, says):
 
 # What is refused
 
-TAKES_X_AND_Y = pytest.mark.parametrize("function", [normal_equation, least_squares])
 
-
-@TAKES_X_AND_Y
-def test_a_design_matrix_that_is_no_table_of_numbers_is_refused(function, bad_table):
-    with bad_table.refused("X"):
-        function(bad_table.value, [1.0, 2.0])
-
-
-@TAKES_X_AND_Y
-def test_a_y_that_is_no_list_of_numbers_is_refused(function, bad_vector):
-    with bad_vector.refused("y"):
-        function([[1.0, 2.0], [1.0, 3.0]], bad_vector.value)
-
-
-@TAKES_X_AND_Y
+@pytest.mark.parametrize("function", [normal_equation, least_squares])
 def test_a_design_matrix_and_a_y_of_different_lengths_are_refused(function):
     with pytest.raises(ValueError, match=r"X and y must have one row a point .* X has 2 rows and y has 3"):
         function([[1.0, 2.0], [1.0, 3.0]], [1.0, 2.0, 3.0])
-
-
-def test_an_x_that_is_no_list_of_numbers_is_refused(bad_vector):
-    with bad_vector.refused("x"):
-        design_matrix(bad_vector.value)
-
-
-@pytest.mark.parametrize("entry", [np.nan, np.inf])
-def test_a_table_x_is_checked_as_a_list_is(entry):
-    with pytest.raises(ValueError, match=rf"^x must be finite, but x\[1, 0\] is {entry}"):
-        design_matrix([[1.0, 2.0], [entry, 3.0]])
-
-
-def test_a_gram_that_is_no_table_of_numbers_is_refused(bad_table):
-    with bad_table.refused("gram"):
-        solve_normal(bad_table.value, [1.0, 2.0])
-
-
-def test_a_moment_that_is_no_list_of_numbers_is_refused(bad_vector):
-    with bad_vector.refused("moment"):
-        solve_normal(np.eye(2), bad_vector.value)
-
-
-@pytest.mark.parametrize("gram", [np.eye(3), np.ones((2, 3))], ids=["too large", "not square"])
-def test_a_gram_that_does_not_fit_the_moment_is_refused_with_its_shape(gram):
-    with pytest.raises(ValueError, match=rf"gram must be square, .* the 2 moments, .*\({len(gram)}, 3\)"):
-        solve_normal(gram, [1.0, 2.0])
-
-
-def test_a_gram_with_a_negative_square_is_refused_with_its_place():
-    with pytest.raises(ValueError, match=r"^gram must be XᵀX, with squares on its diagonal, but gram\[1, 1\] is -4.0"):
-        solve_normal([[1.0, 0.0], [0.0, -4.0]], [1.0, 2.0])
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,3 @@
-import math
-
 import numpy as np
 import pytest
 from sklearn.preprocessing import StandardScaler
@@ -10,6 +8,7 @@ from gdlib.scaling import Scaling, standardize
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(20, 3)) * [1, 1e4, 1e-6] + [0, 1e6, 5]
+SCALING = Scaling([0.0] * 3, [1.0] * 3)
 
 
 def test_columns_are_those_of_scikit_learn():
@@ -18,10 +17,6 @@ def test_columns_are_those_of_scikit_learn():
     np.testing.assert_allclose(Z, scaler.transform(X), rtol=1e-7, atol=1e-9)
     np.testing.assert_allclose(scaling.mean, scaler.mean_, rtol=1e-14)
     np.testing.assert_allclose(scaling.deviation, scaler.scale_, rtol=1e-9)
-
-
-def test_there_and_back_again():
-    Z, scaling = standardize(X)
     np.testing.assert_allclose(scaling.inverse(Z), X, rtol=1e-14)
     np.testing.assert_allclose(scaling.transform(X), Z, rtol=0)
 
@@ -41,8 +36,8 @@ def test_the_best_line_of_standardised_points_translates_to_the_best_line():
     np.testing.assert_allclose(scaling.translate(loss.minimum), least_squares(design_matrix(x), y).theta, rtol=1e-9)
 
 
-@pytest.mark.parametrize("n", [7, 100_000])
-@pytest.mark.parametrize("constant", [0.0, 5.0, 0.1, 1e300, -1e-300])
+@pytest.mark.parametrize("n", [7, 20_000])
+@pytest.mark.parametrize("constant", [0.0, 0.1, 1e300, -1e-300])
 def test_a_column_without_variance_is_refused_by_its_number(constant, n):
     with pytest.raises(ValueError, match=r"^column 1 of X is constant|^the numbers in column 1 of X are too large"):
         standardize(np.column_stack([np.arange(float(n)), np.full(n, constant)]))
@@ -54,35 +49,7 @@ def test_tiny_numbers_have_a_deviation_too():
     assert scaling.deviation[0] == pytest.approx(5e-201)
 
 
-def test_a_small_deviation_beside_a_large_mean_is_one():
-    _, scaling = standardize([[1e6], [1e6 + 1e-3]])
-    assert scaling.deviation[0] == pytest.approx(5e-4, rel=1e-6)
-
-
-def test_a_missing_value_is_refused_with_its_place():
-    with pytest.raises(ValueError, match=r"X must be finite, but X\[1, 0\] is nan"):
-        standardize([[1.0, 2.0], [math.nan, 3.0]])
-
-
-def test_a_bad_table_is_refused(bad_table):
-    with bad_table.refused("X"):
-        standardize(bad_table.value)
-
-
-@pytest.mark.parametrize("name", ["X", "Z"])
-def test_another_number_of_columns_is_refused(name):
-    _, scaling = standardize(X)
-    method = {"X": scaling.transform, "Z": scaling.inverse}[name]
-    with pytest.raises(ValueError, match=rf"^{name} must have 3 columns, but it has 2"):
-        method(X[:, :2])
-
-
-def test_parameters_of_another_number_are_refused():
-    with pytest.raises(ValueError, match=r"^theta must hold 4 numbers, the intercept and one a column, but holds 3"):
-        standardize(X)[1].translate([1, 2, 3])
-
-
-@pytest.mark.parametrize("n", [12, 500_000])
+@pytest.mark.parametrize("n", [12, 50_000])
 @pytest.mark.parametrize(("offset", "spread"), [(1.7e9, 1.0), (1.7e18, 1e15), (-1e6, 1e-3)])
 def test_an_offset_takes_no_digits_of_the_deviation(offset, spread, n):
     x = offset + np.round(spread * np.linspace(-1, 1, n) * 2**10) / 2**10
@@ -102,6 +69,16 @@ def test_halfway_beyond_the_range_of_a_float_is_within_it():
 @pytest.mark.parametrize(
     ("call", "says"),
     [
+        (lambda: standardize([[1.7e308], [-1.7e308]]), "^the numbers in column 0 of X are too large to take a mean of"),
+        (lambda: SCALING.transform([[1.0, 2.0]]), "^X must have 3 columns, but it has 2"),
+        (lambda: SCALING.inverse([[1.0, 2.0]]), "^Z must have 3 columns, but it has 2"),
+        (
+            lambda: SCALING.translate([1, 2, 3]),
+            "^theta must hold 4 numbers, the intercept and one a column, but holds 3",
+        ),
+        (lambda: Scaling([0.0], [0.0]), r"^deviation must be positive, .* but deviation\[0\] is 0:"),
+        (lambda: Scaling([0.0, 1.0], [1.0, -1.0]), r"^deviation must be positive, .* but deviation\[1\] is -1:"),
+        (lambda: Scaling([0.0], [1.0, 1.0]), "^mean and deviation must hold a number a column each, but 1 and 2"),
         (
             lambda: Scaling([0.0], [1e-3]).transform([[1.0], [1.7e308]]),
             r"X\[1, 0\] is 1.7e\+308, which leaves the range",
@@ -111,6 +88,6 @@ def test_halfway_beyond_the_range_of_a_float_is_within_it():
         (lambda: standardize([[5e-324], [1e-323]]), r"deviation must be .* at least 2.2e-308, .* but deviation"),
     ],
 )
-def test_what_leaves_the_range_of_a_float_is_said(call, says):
+def test_what_does_not_fit_or_leaves_the_range_of_a_float_is_refused(call, says):
     with pytest.raises(ValueError, match=says):
         call()

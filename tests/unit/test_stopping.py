@@ -16,7 +16,7 @@ RULES = {
 }
 
 
-@pytest.mark.parametrize("tolerance", [1e-1, 1e-3, 1e-6])
+@pytest.mark.parametrize("tolerance", [1e-1, 1e-6])
 @pytest.mark.parametrize("name", RULES)
 def test_a_run_stops_at_the_first_place_that_meets_the_rule(name, tolerance):
     rule, sizes, offset = RULES[name]
@@ -42,21 +42,12 @@ def test_a_rule_that_is_met_in_the_very_last_place_still_counts():
     assert descend(LOSS, [0, 0], 0.02, epochs - 1, stop=SmallGradient(1e-3)).status is Status.OUT_OF_EPOCHS
 
 
-def test_a_start_that_meets_the_gradient_rule_takes_no_step():
+def test_at_the_start_there_is_a_gradient_to_judge_and_no_step():
     run = descend(LOSS, [0, 0], 0.02, 100, stop=SmallGradient(1e4))
     assert (run.epochs, run.status) == (0, Status.STOPPED)
-
-
-@pytest.mark.parametrize("rule", [SmallStep, SmallGain])
-def test_at_the_start_there_is_no_step_to_judge(rule):
-    assert not rule(1e9).met(None, Iterate(np.zeros(2), 0.0, np.zeros(2)))
+    for rule in (SmallStep, SmallGain):
+        assert not rule(1e9).met(None, Iterate(np.zeros(2), 0.0, np.zeros(2)))
 
 
 def test_the_status_of_a_run_that_diverges_is_not_stopped():
     assert descend(LOSS, [0, 0], 0.1, 3000, stop=SmallGradient(1e-3)).status is Status.DIVERGED
-
-
-@pytest.mark.parametrize("rule", [SmallGradient, SmallStep, SmallGain])
-def test_a_bad_tolerance_is_refused(rule, bad_rate):
-    with bad_rate.refused("tolerance"):
-        rule(bad_rate.value)
