@@ -49,9 +49,9 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers():
-    """Run one process more than there are processors, for when one waits for a browser, a kernel or a build."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config):
+    """A process a processor; of `-n logical`, one more, for when one waits for a browser, a kernel or a build."""
+    return (os.cpu_count() or 1) + (config.option.numprocesses == "logical")
 
 
 @pytest.hookimpl(optionalhook=True)
