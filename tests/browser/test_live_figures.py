@@ -205,9 +205,11 @@ def test_a_figure_has_its_room_before_it_comes_and_whatever_it_says_whatever_fon
     before = figure.evaluate(HEIGHTS, [SIZES, WIDTHS])
     figure.come()
     assert figure.evaluate(HEIGHTS, [SIZES, WIDTHS]) == before
+    some = [[1, 2], [240, 480, 640]]
+    rooms = figure.evaluate(HEIGHTS, some)
     for state in ("learning_rate=1e-4&epochs=0", "learning_rate=1&epochs=300", "learning_rate=1&epochs=1000"):
         lead(figure, state)
-        assert figure.evaluate(HEIGHTS, [SIZES, WIDTHS]) == before
+        assert figure.evaluate(HEIGHTS, some) == rooms
     cut = {(size, width): figure.evaluate(CUT, [size, width]) for size in SIZES for width in (240, 272, 640)}
     assert {place: words for place, words in cut.items() if words} == {}
 
