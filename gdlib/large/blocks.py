@@ -330,7 +330,21 @@ class _Mapped(Blocks):
             yield changed
 
 
-class ArrayBlocks(Blocks):
+class EvenBlocks(Blocks):
+    """Blocks of ``size`` rows each; the last may have fewer."""
+
+    size: int
+
+    @property
+    def sizes(self) -> list[int]:
+        """See `Blocks.sizes`."""
+        return [min(self.size, self.rows)]
+
+    def __len__(self) -> int:
+        return -(-self.rows // self.size)
+
+
+class ArrayBlocks(EvenBlocks):
     """Blocks of arrays in memory, or of NumPy memory maps.
 
     What has been read of a memory map is given back to the system at once, so that a pass over it takes no more memory
@@ -374,14 +388,6 @@ class ArrayBlocks(Blocks):
             raise ValueError(f"X and y must have one row a point each, but have {len(self.X)} and {len(self.y)}")
         self.rows, self.dimension = self.X.shape
         self.size = rows_per_block(self.dimension) if rows is None else _validate.count(rows, "rows")
-
-    @property
-    def sizes(self) -> list[int]:
-        """See `Blocks.sizes`."""
-        return [min(self.size, self.rows)]
-
-    def __len__(self) -> int:
-        return -(-self.rows // self.size)
 
     def stream(self, order: Iterable[int]) -> Iterator[Block]:
         """See `Blocks.stream`."""

@@ -10,12 +10,12 @@ import numpy as np
 
 from gdlib import _validate
 from gdlib._files import written_whole
-from gdlib.large.blocks import Block, Blocks, Width, as_block, give_back, numeric, progress_bar, rows_per_block
+from gdlib.large.blocks import Block, EvenBlocks, Width, as_block, give_back, numeric, progress_bar, rows_per_block
 
 __all__ = ["NpyBlocks", "write_npy"]
 
 
-class NpyBlocks(Blocks):
+class NpyBlocks(EvenBlocks):
     """Blocks of two ``.npy`` files, as ``np.save`` writes them, by way of memory maps.
 
     On a cluster each worker reads its own part: the files must be where it finds them by the same name.
@@ -54,14 +54,6 @@ class NpyBlocks(Blocks):
         if len(mapped[1]) != self.rows:
             raise ValueError(f"{X} holds {self.rows} rows, but {y} holds {len(mapped[1])}")
         self.size = rows_per_block(self.dimension) if rows is None else _validate.count(rows, "rows")
-
-    @property
-    def sizes(self) -> list[int]:
-        """See `gdlib.large.blocks.Blocks.sizes`."""
-        return [min(self.size, self.rows)]
-
-    def __len__(self) -> int:
-        return -(-self.rows // self.size)
 
     def stream(self, order: Iterable[int]) -> Iterator[Block]:
         """See `gdlib.large.blocks.Blocks.stream`; a block is copied into a buffer that the next one overwrites."""
