@@ -33,7 +33,6 @@ def configure(app: Sphinx, config: Config) -> None:
 def bundle_icons(app: Sphinx) -> None:
     """Lay the style that draws the theme's icons where the pages look for it."""
     if app.builder.format == "html":
-        npm.install()
         npm.bundle(Path(app.outdir) / "_static", icons="theme/icons.css")
 
 

