@@ -37,7 +37,7 @@ from gdlib.spectrum import (
     max_learning_rate,
     regime,
 )
-from gdlib.widgets.explorer import DescentExplorer
+from gdlib.widgets import DescentExplorer
 from gdlib.widgets.settings import CHOICES, made
 
 HERE = Path(__file__).parent
