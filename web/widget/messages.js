@@ -62,7 +62,14 @@ export const ruleLabel = (name) => RULES[name] ?? name;
 export const RULE_CHOICE = "rule";
 export const SWITCHES = { standardised: "standardised x", shrinking: "shrinking rate" };
 
-export const BUTTONS = { add: "Add a point", remove: "Remove a point", reset: "Reset", link: "Link to this" };
+export const BUTTONS = {
+  add: "Add a point",
+  remove: "Remove a point",
+  reset: "Reset",
+  link: "Link to this",
+  python: "Copy as Python",
+};
+export const TEXT = { fold: "To copy by hand", box: "Text to copy" };
 export const JUMPS = { label: "Jump to an epoch", short: "epoch" };
 export const jumpTo = (epoch) => `Epoch ${formatCount(epoch)}`;
 
@@ -72,6 +79,8 @@ export const NOTICES = {
   stacked: "There is no link to points of (nearly) the same x.",
   copied: "The link is copied, and in the address bar.",
   written: "The link is in the address bar.",
+  codeCopied: "The Python code of this state is copied.",
+  codeShown: "The browser does not let the figure copy: the Python code is in the box below, selected.",
 };
 
 // ---------------------------------------------------------------------------------------------------- panels
@@ -213,9 +222,22 @@ export const LINK = {
   wanted: (what) => `wanted is ${what}`,
   unknown: (known) => `what can be set is ${known.join(", ")}`,
   number: (low, high) => `a number from ${low} to ${high}`,
+  positive: "a number above 0",
+  notNegative: "a number of 0 or more",
+  share: "a number from 0 to below 1",
   whole: (low, high) => `a whole number from ${low} to ${high}`,
+  epochs: "epoch,epoch,… as whole numbers",
+  range: "two numbers above 0, the smaller first",
   flag: "true or false",
   among: (known) => `one of ${known.join(", ")}`,
-  points: "x,y;x,y;… with two x that differ",
+  some: (known) => `some of ${known.join(", ")}, each once`,
+  points: (most) => `x,y;x,y;… with two x that differ, and at most ${most} points`,
   pair: "intercept,slope",
+  beyondLast: (epochs, last) => `epochs, ${epochs}, go beyond max_epochs, ${last}`,
+  notOffered: (rule, rules) => `rule, ${rule}, is not one of rules, ${rules.join(", ")}`,
+  neverShrinks: "what does not shrink has no half_life",
+  slow: (loss, most) => `${loss} takes too long with more than ${most} points`,
+  notQuadratic: (loss, what) => `${what} is not for ${loss}`,
+  fewer: (points) => `a batch may have at most all ${points} points`,
+  outOfRange: "squares of it leave the range of a float",
 };
