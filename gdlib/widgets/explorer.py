@@ -53,6 +53,8 @@ class DescentExplorer(anywidget.AnyWidget):
         At least two x must differ.
     start : array_like, shape (2,)
         ``[intercept, slope]``.
+    zoom : float
+        How much the surface is magnified around the minimum, from 0.1 to 1e6.
     learning_rate : float
         Positive; past the stable limit the figure says that the descent diverges.
     epochs : int

@@ -1,14 +1,15 @@
 """What a live figure can be told: settings.json, which the browser reads too, and what Python makes of it.
 
 A setting has a ``kind``, one of `KINDS`, and a ``default``, unless every figure must be told; ``of`` what it is a
-choice, and the ``most`` that it may be. ``changeable`` is what the reader may change: a link may carry it, and Reset
-restores it. ``shown`` says in which figures: those with the setting of a name, with a switch for it, with a panel, or
-with a rule that takes it. A ``slider`` has ``ends``: numbers, or names of settings, which stand for their values or
-for the length of their lists; it may be ``log``, and have a ``step`` and a ``format``. Its label is a word, and
-stands in web/widget/messages.js.
+choice, and the ``least`` and the ``most`` that it may be. ``changeable`` is what the reader may change: a link may
+carry it, and Reset restores it. ``shown`` says in which figures: those with the setting of a name, with a switch for
+it, with a panel, or with a rule that takes it. A ``slider`` has ``ends``: numbers, or names of settings, which stand
+for their values or for the length of their lists; it may be ``log``, and have a ``step`` and a ``format``. Its label is
+a word, and stands in web/widget/messages.js.
 """
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -107,6 +108,14 @@ def _whole(value: Any, name: str, setting: dict[str, Any]) -> int:
     return int(value)
 
 
+def _positive(value: Any, name: str, setting: dict[str, Any]) -> float:
+    number = _validate.positive(value, name)
+    least, most = setting.get("least", 0), setting.get("most", math.inf)
+    if not least <= number <= most:
+        raise ValueError(f"{name} must be from {least} to {most}, but it is {value}")
+    return number
+
+
 def _not_negative(value: Any, name: str, setting: dict[str, Any]) -> float:
     if _validate.number(value, name) < 0:
         raise ValueError(f"{name} must not be negative, but it is {value}")
@@ -151,7 +160,7 @@ KINDS: dict[str, Callable[[Any, str, dict[str, Any]], Any]] = {
     "points": _points,
     "pair": _pair,
     "range": _range,
-    "positive": lambda value, name, _: _validate.positive(value, name),
+    "positive": _positive,
     "not negative": _not_negative,
     "share": lambda value, name, _: _validate.share(value, name),
     "whole": _whole,

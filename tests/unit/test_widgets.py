@@ -154,6 +154,7 @@ TAKEN = [
     ("learning_rate", np.float32(0.5), 0.5),
     ("learning_rate", Decimal("0.25"), 0.25),
     ("epochs", np.uint8(7), 7),
+    ("zoom", np.float32(0.5), 0.5),
     ("rate_range", (np.float64(0.25), 1), [0.25, 1.0]),
     ("stops", np.array([100, 200]), [100, 200]),
     ("stops", range(3), [0, 1, 2]),
@@ -182,6 +183,8 @@ REFUSED = [
     ("epochs", 1001, "must be at most max_epochs, 1000, but it is 1001"),
     ("max_epochs", 99, "epochs must be at most max_epochs, 99, but it is 100"),
     ("max_epochs", np.int64(10**6), "must be at most 100000, but it is 1000000"),
+    *(("zoom", value, f"zoom must be from 0.1 to 1000000, but it is {value}") for value in (0.0999, 1_000_001)),
+    ("zoom", 0, f"{POSITIVE} 0.0"),
     ("tolerance", 0, f"{POSITIVE} 0.0"),
     ("start", [0], "must hold 2 numbers, one a column of X, but it holds 1"),
     ("start", [1e200, 0], "leaves the range of a float"),
@@ -261,7 +264,7 @@ def test_a_trait_refuses_what_the_constructor_refuses_and_keeps_what_it_had(expl
 def test_home_is_where_it_was_made():
     home = {"points": [[2, 45], [3, 65], [4, 85], [5, 105]], "start": [1, 2], "learning_rate": 1e-3, "epochs": 100}
     home |= {"rule": "nesterov", "momentum": 0.8, "batch_size": 3, "seed": 4, "shrinking": True, "standardised": False}
-    home |= {"difference": 0.01, "stop_tolerance": 1e-4}
+    home |= {"difference": 0.01, "stop_tolerance": 1e-4, "zoom": 3.0}
     explorer = DescentExplorer(X, Y, half_life=9, **{name: home[name] for name in home if name != "points"})
     for name, value in {"points": [[0, 1], [1, 3]], "rule": "plain", "seed": 9, "standardised": True}.items():
         setattr(explorer, name, value)
@@ -269,7 +272,7 @@ def test_home_is_where_it_was_made():
 
 
 def test_the_table_has_no_words_that_nobody_reads():
-    known = {"kind", "default", "of", "most", "changeable", "shown", "slider"}
+    known = {"kind", "default", "of", "least", "most", "changeable", "shown", "slider"}
     assert {word for setting in SETTINGS.values() for word in setting} == known
     sliders = [setting["slider"] for setting in SETTINGS.values() if "slider" in setting]
     assert {word for slider in sliders for word in slider} == {"ends", "log", "step", "format"}
