@@ -25,7 +25,6 @@ from chromium import NoChromium, launched
 from playwright.sync_api import Browser, Page, Route
 from pypdf import PdfReader
 from serve import serving
-from setup_cell import METADATA
 
 from gdlib._files import written_whole
 
@@ -33,7 +32,6 @@ STYLE = Path(__file__).with_suffix(".css")
 FONTS = Path(__file__).parent.parent / "web" / "node_modules" / "@fontsource"  # which the book's build has installed
 FACES = ["400", "400-italic", "700", "700-italic"]
 FIRST = "index.html"
-SET_UP = METADATA["mystnb"]["code_prompt_show"]
 ALIVE = "Alive on the page, where it answers to your hand."
 UNKNOWN = "000"  # stands for a page's number until that is known, and is about as wide
 MOST_PRINTINGS = 5
@@ -171,7 +169,6 @@ def printed_chapter(folder: Path, chapter: Chapter, names: dict[str, str], level
     blacken_code(article)
     name_formulas(article)
     readdress(article, chapter, names)
-    open_cells(article)
     keep_together(article)
     for caption in article.select("figure.live-figure figcaption"):
         caption.append(element(page, "p", ALIVE, class_="alive"))
@@ -215,16 +212,6 @@ def readdress(article: Tag, chapter: Chapter, names: dict[str, str]) -> None:
         link["href"] = f"#{names[target]}--{place}" if is_place else f"#{names[target]}"
         if target != chapter.path and "term" not in link.get("class", ()) and not link.code:
             link["data-page"] = UNKNOWN
-
-
-def open_cells(article: Tag) -> None:
-    """Folded code stands open, and what prepares a notebook on Colab is of no use here."""
-    for fold in article.select("details.hide"):
-        if fold.summary.get_text(" ", strip=True).startswith(SET_UP):
-            fold.find_parent("div", class_="cell").decompose()
-        else:
-            fold.summary.decompose()
-            fold.unwrap()
 
 
 def blacken_code(article: Tag) -> None:

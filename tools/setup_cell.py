@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 CONFIG = Path(__file__).parent.parent / "_config.yml"
 
 ID = "setup"
-METADATA = {"mystnb": {"code_prompt_show": "Set up (Colab only)"}, "tags": ["hide-input"]}
+METADATA = {"tags": ["remove-cell"]}  # of the page: who runs a notebook has it
 
 LOOK = """\
 # Where the book's package is installed, this does nothing.

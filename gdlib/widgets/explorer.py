@@ -21,7 +21,7 @@ from gdlib.rules import RULES, Linear, Plain, Rule
 from gdlib.scaling import standardize
 from gdlib.spectrum import Regime, regime
 from gdlib.stopping import SmallGain, SmallGradient, SmallStep, StoppingRule
-from gdlib.widgets.settings import SETTINGS, STATIC, checked, ends, is_shown, made
+from gdlib.widgets.settings import SETTINGS, STATIC, checked, made
 from gdlib.widgets.still import PANELS, still
 
 __all__ = ["MIME_TYPE", "DescentExplorer"]
@@ -52,16 +52,14 @@ class DescentExplorer(anywidget.AnyWidget):
     argument is a trait of the same name, but for ``x`` and ``y``, which become ``points``; set one and the figure
     follows, as it follows a widget that is linked to one (`ipywidgets.jslink`).
 
-    What has a slider must lie on it when the figure is made: ``learning_rate`` within ``rate_range``; ``momentum`` from
-    0 to 0.99 if ``rule`` or ``rules`` name one that has it; ``seed`` from 0 to 20 if there is a ``batch_size``;
-    ``difference`` from 1e-14 to 1 in the panel of differences; ``stop_tolerance``, if it is not 0, from 1e-8 to 1.
-
     Parameters
     ----------
     x, y : array_like, shape (n,)
         At least two x must differ.
     start : array_like, shape (2,)
         ``[intercept, slope]``.
+    zoom : float
+        How much the surface is magnified around the minimum, from 0.1 to 1e6.
     learning_rate : float
         Positive; past the stable limit the figure says that the descent diverges.
     epochs : int
@@ -71,7 +69,7 @@ class DescentExplorer(anywidget.AnyWidget):
     tolerance : float
         The figure says when both parameters are this near to the best ones, in their units.
     rate_range : pair of float
-        The ends of the learning rate's slider.
+        The ends of the learning rate's slider; a rate beyond them is kept, and stands at an end.
     stops : list of int
         The epochs that buttons jump to, when the figure is made; those beyond ``max_epochs`` are left out.
     rule : str
@@ -180,11 +178,6 @@ class DescentExplorer(anywidget.AnyWidget):
         values["stops"] = [stop for stop in values["stops"] if stop <= values["max_epochs"]]
         home = {name: values[name] for name, setting in SETTINGS.items() if setting.get("changeable")}
         super().__init__(**values, home=home)
-        for name, setting in SETTINGS.items():
-            if "slider" in setting and is_shown(name, self):
-                (low, high), value = ends(name, self), values[name]
-                if not low <= value <= high:
-                    raise ValueError(f"{name} must lie on its slider, {low} to {high}, but it is {value}")
 
     def __repr__(self) -> str:
         told = {name: value for name, value in self._told().items() if name != "points"}

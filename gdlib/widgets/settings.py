@@ -1,14 +1,15 @@
 """What a live figure can be told: settings.json, which the browser reads too, and what Python makes of it.
 
 A setting has a ``kind``, one of `KINDS`, and a ``default``, unless every figure must be told; ``of`` what it is a
-choice, and the ``most`` that it may be. ``changeable`` is what the reader may change: a link may carry it, and Reset
-restores it. ``shown`` says in which figures: those with the setting of a name, with a switch for it, with a panel, or
-with a rule that takes it. A ``slider`` has ``ends``: numbers, or names of settings, which stand for their values or
-for the length of their lists; it may be ``log``, or have a ``step``. Its label is a word, and stands in
-web/widget/messages.js.
+choice, and the ``least`` and the ``most`` that it may be. ``changeable`` is what the reader may change: a link may
+carry it, and Reset restores it. ``shown`` says in which figures: those with the setting of a name, with a switch for
+it, with a panel, or with a rule that takes it. A ``slider`` has ``ends``: numbers, or names of settings, which stand
+for their values or for the length of their lists; it may be ``log``, or have a ``step``. Its label is a word, and
+stands in web/widget/messages.js.
 """
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -51,33 +52,6 @@ def taken(kind: Any) -> set[str]:
     return {field.name for field in fields(kind)}
 
 
-def is_shown(name: str, figure: Any) -> bool:
-    """Whether a figure lets its reader change a setting."""
-    return all(SHOWN[by](what, figure) for by, what in SETTINGS[name].get("shown", {}).items())
-
-
-SHOWN: dict[str, Callable[[str, Any], bool]] = {
-    "setting": lambda name, figure: bool(getattr(figure, name)),
-    "switch": lambda name, figure: name in figure.switches,
-    "panel": lambda name, figure: figure.panel == name,
-    "rule": lambda name, figure: any(
-        name in taken(RULES[rule]) for rule in (figure.rule, *figure.rules) if rule in RULES
-    ),
-}
-
-
-def ends(name: str, figure: Any) -> tuple[float, float]:
-    """The ends of a setting's slider: numbers, or the value of a setting, or the length of its list."""
-
-    def end(given: Any) -> float:
-        value = getattr(figure, given) if isinstance(given, str) else given
-        return len(value) if isinstance(value, list) else value
-
-    given = SETTINGS[name]["slider"]["ends"]
-    low, high = getattr(figure, given) if isinstance(given, str) else map(end, given)
-    return low, high
-
-
 # For every kind of setting, what turns a caller's value, NumPy's included, into a plain Python value or refuses it.
 
 
@@ -104,6 +78,14 @@ def _whole(value: Any, name: str, setting: dict[str, Any]) -> int:
     if _validate.epochs(value, name) > most:
         raise ValueError(f"{name} must be at most {most}, but it is {value}")
     return int(value)
+
+
+def _positive(value: Any, name: str, setting: dict[str, Any]) -> float:
+    number = _validate.positive(value, name)
+    least, most = setting.get("least", 0), setting.get("most", math.inf)
+    if not least <= number <= most:
+        raise ValueError(f"{name} must be from {least} to {most}, but it is {value}")
+    return number
 
 
 def _not_negative(value: Any, name: str, setting: dict[str, Any]) -> float:
@@ -150,7 +132,7 @@ KINDS: dict[str, Callable[[Any, str, dict[str, Any]], Any]] = {
     "points": _points,
     "pair": _pair,
     "range": _range,
-    "positive": lambda value, name, _: _validate.positive(value, name),
+    "positive": _positive,
     "not negative": _not_negative,
     "share": lambda value, name, _: _validate.share(value, name),
     "whole": _whole,

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { niceStep } from "../../web/widget/axes.js";
-import { linkOf, readLink } from "../../web/widget/links.js";
+import { linkOf, readLink, readWhole, wholeLinkOf } from "../../web/widget/links.js";
 import { contour, ellipse } from "../../web/widget/mathematics/contours.js";
 import { descend, descendBy, epochsCounted } from "../../web/widget/mathematics/descents.js";
 import { differenceError, finiteDifferences } from "../../web/widget/mathematics/differences.js";
@@ -18,7 +18,7 @@ import { stops } from "../../web/widget/mathematics/stopping.js";
 import { formatNumber } from "../../web/widget/messages.js";
 import { outcome as outcomeOf } from "../../web/widget/outcome.js";
 import { problem } from "../../web/widget/problems.js";
-import { DEFAULTS } from "../../web/widget/settings.js";
+import { CHOICES, DEFAULTS } from "../../web/widget/settings.js";
 
 const gemanMcClure = LOSSES["geman-mcclure"].make;
 const value = (loss, ...theta) => loss.value(...theta);
@@ -266,13 +266,15 @@ test("a link's good values are read", () => {
     ["learning_rate=.5&epochs=1000", { learning_rate: 0.5, epochs: 1000 }],
     ["#learning_rate=1", { learning_rate: 1 }],
     ["#points=2,45;3,65;-4,-8.5e1", { points: [[2, 45], [3, 65], [-4, -85]] }], // prettier-ignore
+    ["#zoom=0.1", { zoom: 0.1 }],
+    ["#zoom=1e6", { zoom: 1e6 }],
     ["#points=2%2C45%3B3%2C65", { points: [[2, 45], [3, 65]] }], // prettier-ignore
   ];
   for (const [hash, state] of read) assert.deepEqual(readLink(hash, LIMITS), { state, complaints: [] }, hash);
 });
 
 test("what of a link is not understood is said, and what is understood is taken", () => {
-  const unknown = (name) => [name, /what can be set is learning_rate, epochs, points, start\.$/];
+  const unknown = (name) => [name, /what can be set is learning_rate, epochs, points, start, zoom\.$/];
   const links = [
     ["#learning_rate=0.01&amp;epochs=300", { learning_rate: 0.01 }, [unknown("amp;epochs")]],
     ["#learning_rate=0.01&#38;epochs=300", { learning_rate: 0.01 }, [unknown("#38;epochs")]],
@@ -358,6 +360,7 @@ test("a link's bad values are left aside, each with its complaint, and so is wha
     ...epochs.map((text) => ["epochs", text, "a whole number from 0 to 1000"]),
     ...points.map((text) => ["points", text, "two x that differ"]),
     ...["", "1", "1,2,3", "1,x", "NaN,1"].map((text) => ["start", text, "intercept,slope"]),
+    ...["", "0", "-1", "0.0999", "1000001", "1e999"].map((text) => ["zoom", text, "a number from 0.1 to 1000000"]),
     ...["", "adam", "newton"].map((text) => ["rule", text, "one of plain, heavy ball"]),
     ...["", "-1", "1", "x"].map((text) => ["momentum", text, "a number from 0 to 0.99"]),
     ...["0", "5", "1.5"].map((text) => ["batch_size", text, "a whole number from 1 to 4"]),
@@ -378,6 +381,108 @@ test("a link's bad values are left aside, each with its complaint, and so is wha
   const mixed = readLink(`${others}&points=1,2;2,3`, LIMITS);
   assert.deepEqual(mixed.state, { points: [[1, 2], [2, 3]] }); // prettier-ignore
   assert.equal(mixed.complaints.length, 8);
+});
+
+const THREE = { ...DEFAULTS, points: [[2, 45], [4, 85], [5, 105]], start: [0, 0] }; // prettier-ignore
+
+test("a whole link says every setting that is not as without it, to the last digit", () => {
+  assert.equal(wholeLinkOf(THREE), "#points=2,45;4,85;5,105&start=0,0");
+  const next = random(7);
+  const one = (words) => words[Math.floor(words.length * next())];
+  const some = (words) => words.filter(() => next() < 0.5);
+  const wide = () => (next() - 0.5) * 10 ** (12 * next() - 6);
+  const positive = () => 10 ** (20 * next() - 10);
+  const whole = (below) => Math.floor(below * next());
+  for (let i = 0; i < 500; i++) {
+    const max_epochs = whole(100_001);
+    const loss = one(CHOICES.losses);
+    const takes = (rule) => LOSSES[loss].quadratic || !RULES[rule].needsQuadratic;
+    const rules = some(CHOICES.rules.filter(takes));
+    const half_life = whole(2) * whole(1000);
+    const state = {
+      ...{ learning_rate: positive(), epochs: whole(max_epochs + 1), start: [wide(), 1e21], zoom: 0.1 + 1e5 * next() },
+      points: Array.from({ length: 3 + (i % (LOSSES[loss].quadratic ? 498 : 98)) }, (_, k) => [k + next(), wide()]),
+      ...{ max_epochs, tolerance: positive(), rate_range: [1e-11 * next(), positive()], rules, momentum: next() },
+      stops: Array.from({ length: whole(4) }, () => whole(max_epochs + 1)),
+      rule: one(rules.length ? rules : CHOICES.rules.filter(takes)),
+      ...{ batch_size: whole(4), seed: whole(2 ** 53), standardised: next() < 0.5, half_life, shrinking: next() < 0.5 },
+      ...{ loss, loss_scale: positive(), switches: some(half_life ? CHOICES.switches : ["standardised"]) },
+      panel: one(CHOICES.panels.filter((panel) => LOSSES[loss].quadratic || panel !== "directions")),
+      ...{ difference: positive(), stop_tolerance: whole(2) * positive() },
+    };
+    assert.deepEqual(Object.keys(state).sort(), Object.keys(DEFAULTS).sort());
+    const link = wholeLinkOf(state);
+    assert.deepEqual(readWhole(link), { settings: state, complaints: [] }, link);
+    const mailed = link.replaceAll(",", "%2C").replaceAll(";", "%3B"); // as some programs write it
+    assert.deepEqual(readWhole(mailed), { settings: state, complaints: [] }, link);
+  }
+});
+
+test("a page that is asked for nothing shows the article's points, and a batch has at most the points that are left", () => {
+  for (const hash of ["", "#", "#summary"]) assert.deepEqual(readWhole(hash), { settings: THREE, complaints: [] });
+  assert.deepEqual(readWhole("#max_epochs=150").settings, { ...THREE, max_epochs: 150, stops: [100] });
+  assert.deepEqual(readWhole("#stops=").settings, { ...THREE, stops: [] });
+  assert.equal(readWhole(wholeLinkOf({ ...THREE, batch_size: 9 })).settings.batch_size, 3);
+  // A reader's link asks for what it says.
+  const { settings, complaints } = readWhole("#learning_rate=0.01&epochs=30&points=1,2;2,3&rule=adam&seed=4");
+  assert.deepEqual(complaints, []);
+  const asked = { learning_rate: 0.01, epochs: 30, points: [[1, 2], [2, 3]], rule: "adam", seed: 4 }; // prettier-ignore
+  assert.deepEqual(settings, { ...THREE, ...asked });
+});
+
+test("what of a whole link makes no sense, by itself or together, is left aside with a sentence", () => {
+  const many = (n) => Array.from({ length: n }, (_, i) => `${i},${i}`).join(";");
+  const bad = [
+    ...["", "-1", "0", "NaN", "1e999"].map((text) => ["learning_rate", text, "a number above 0"]),
+    ...["2,45", "2,45;2,65", many(501)].map((text) => ["points", text, "at most 500 points"]),
+    ...["1e200,1;2,3", "1,1e200;2,3"].map((text) => ["points", text, "range of a float"]),
+    ...["", "1", "1,x"].map((text) => ["start", text, "intercept,slope"]),
+    ["start", "1e200,0", "range of a float"],
+    ...["0.09", "1e7"].map((text) => ["zoom", text, "a number from 0.1 to 1000000"]),
+    ...["-1", "1.5", "100001"].map((text) => ["max_epochs", text, "a whole number from 0 to 100000"]),
+    ["max_epochs", "99", "epochs, 100, go beyond max_epochs, 99"],
+    ["epochs", "1001", "epochs, 1001, go beyond max_epochs, 1000"],
+    ...["", "1", "1,0.1", "0,1", "1,2,3"].map((text) => ["rate_range", text, "the smaller first"]),
+    ...["x", "1.5", "1,-1", ","].map((text) => ["stops", text, "as whole numbers"]),
+    ...["", "newton", "constructor"].map((text) => ["rule", text, "one of plain, heavy ball, nesterov"]),
+    ...["newton", "plain,plain", "plain,"].map((text) => ["rules", text, "each once"]),
+    ["rules", "adam", "rule, plain, is not one of rules, adam"],
+    ...["-0.1", "1", "x"].map((text) => ["momentum", text, "a number from 0 to below 1"]),
+    ...["1.5", "-1", "9007199254740992"].map((text) => ["seed", text, "a whole number from 0 to"]),
+    ["batch_size", "4", "at most all 3 points"],
+    ...["", "1", "yes"].map((text) => ["shrinking", text, "true or false"]),
+    ["switches", "shrinking", "half_life"],
+    ["loss", "huber", "one of mean squared error, geman-mcclure"],
+    ["panel", "surface", "one of loss, directions, differences"],
+    ["stop_tolerance", "-1", "a number of 0 or more"],
+  ];
+  for (const [name, text, why] of bad) {
+    const { settings, complaints } = readWhole(`#${name}=${text}`);
+    assert.deepEqual(settings, THREE, `${name}=${text}`);
+    assert.equal(complaints.length, 1, `${name}=${text}`);
+    assert.ok(complaints[0].startsWith(`“${name}” in the link was left aside: `), complaints[0]);
+    assert.ok(complaints[0].includes(why), complaints[0]);
+    assert.doesNotMatch(complaints[0], NOT_A_WORD);
+  }
+  const robust = "loss=geman-mcclure";
+  const together = [
+    [`#${robust}&rule=exact line search`, ["loss"], { rule: "exact line search" }],
+    [`#${robust}&rules=plain,exact line search`, ["loss"], { rules: ["plain", "exact line search"] }],
+    [`#${robust}&panel=directions`, ["loss"], { panel: "directions" }],
+    [`#${robust}&loss_scale=1e-200`, ["loss_scale"], { loss: "geman-mcclure" }],
+    ["#epochs=400&max_epochs=300", ["epochs"], { max_epochs: 300, stops: [100, 200] }],
+    ["#epochs=60&max_epochs=50", ["epochs", "max_epochs"], {}],
+    ["#batch_size=3&points=1,2;2,3", ["batch_size"], { points: [[1, 2], [2, 3]] }], // prettier-ignore
+    ["#color=red&epochs=3&epochs=4", ["epochs", "color"], { epochs: 3 }],
+  ];
+  for (const [hash, left, kept] of together) {
+    const { settings, complaints } = readWhole(hash);
+    assert.deepEqual(settings, { ...THREE, ...kept }, hash);
+    const said = complaints.map((each) => /^“(.*)” in the link/.exec(each)[1]);
+    assert.deepEqual(said, left, hash);
+  }
+  const hundred = (n) => `#${robust}&points=${Array.from({ length: n }, (_, i) => `${i},${i % 7}`).join(";")}`;
+  assert.deepEqual([100, 101].map((n) => readWhole(hundred(n)).settings.loss), ["geman-mcclure", "mean squared error"]); // prettier-ignore
 });
 
 test("a scale's step is the smallest of 1, 2 or 5 times a power of ten that gives no more parts than asked for", () => {

@@ -28,7 +28,7 @@ from gdlib.stopping import SmallGain, SmallGradient, SmallStep
 from gdlib.widgets import DescentExplorer
 from gdlib.widgets import explorer as explorers
 from gdlib.widgets.explorer import MIME_TYPE
-from gdlib.widgets.settings import CHOICES, SETTINGS, SHOWN, STATIC, taken
+from gdlib.widgets.settings import CHOICES, SETTINGS, STATIC, taken
 from gdlib.widgets.settings import KINDS as KINDS_OF_SETTING
 from gdlib.widgets.still import still, valleys
 
@@ -155,7 +155,8 @@ TAKEN = [
     ("learning_rate", np.float32(0.5), 0.5),
     ("learning_rate", Decimal("0.25"), 0.25),
     ("epochs", np.uint8(7), 7),
-    ("rate_range", (np.float64(0.0005), 1), [0.0005, 1.0]),
+    ("rate_range", (np.float64(0.25), 1), [0.25, 1.0]),
+    ("zoom", np.float32(0.5), 0.5),
     ("stops", np.array([100, 200]), [100, 200]),
     ("stops", range(3), [0, 1, 2]),
     ("rule", np.str_("adam"), "adam"),
@@ -183,6 +184,8 @@ REFUSED = [
     ("epochs", 1001, "must be at most max_epochs, 1000, but it is 1001"),
     ("max_epochs", 99, "epochs must be at most max_epochs, 99, but it is 100"),
     ("max_epochs", np.int64(10**6), "must be at most 100000, but it is 1000000"),
+    *(("zoom", value, f"zoom must be from 0.1 to 1000000, but it is {value}") for value in (0.0999, 1_000_001)),
+    ("zoom", 0, f"{POSITIVE} 0.0"),
     ("tolerance", 0, f"{POSITIVE} 0.0"),
     ("start", [0], "must hold 2 numbers, one a column of X, but it holds 1"),
     ("start", [1e200, 0], "leaves the range of a float"),
@@ -262,7 +265,7 @@ def test_a_trait_refuses_what_the_constructor_refuses_and_keeps_what_it_had(expl
 def test_home_is_where_it_was_made():
     home = {"points": [[2, 45], [3, 65], [4, 85], [5, 105]], "start": [1, 2], "learning_rate": 1e-3, "epochs": 100}
     home |= {"rule": "nesterov", "momentum": 0.8, "batch_size": 3, "seed": 4, "shrinking": True, "standardised": False}
-    home |= {"difference": 0.01, "stop_tolerance": 1e-4}
+    home |= {"difference": 0.01, "stop_tolerance": 1e-4, "zoom": 3.0}
     explorer = DescentExplorer(X, Y, half_life=9, **{name: home[name] for name in home if name != "points"})
     for name, value in {"points": [[0, 1], [1, 3]], "rule": "plain", "seed": 9, "standardised": True}.items():
         setattr(explorer, name, value)
@@ -270,12 +273,11 @@ def test_home_is_where_it_was_made():
 
 
 def test_the_table_has_no_words_that_nobody_reads():
-    known = {"kind", "default", "of", "most", "changeable", "shown", "slider"}
+    known = {"kind", "default", "of", "least", "most", "changeable", "shown", "slider"}
     assert {word for setting in SETTINGS.values() for word in setting} == known
     sliders = [setting["slider"] for setting in SETTINGS.values() if "slider" in setting]
     assert {word for slider in sliders for word in slider} == {"ends", "log", "step"}
     assert {setting["kind"] for setting in SETTINGS.values()} == set(KINDS_OF_SETTING)
-    assert {by for setting in SETTINGS.values() for by in setting.get("shown", ())} == set(SHOWN)
 
 
 def test_every_setting_is_in_the_docstring_and_no_other():
@@ -295,12 +297,7 @@ def test_a_name_that_is_no_setting_is_refused_and_stops_beyond_the_last_epoch_ar
     [
         ({"x": [1, 2]}, "x and y must be equally many, but x has 2 numbers and y has 4"),
         ({"x": [], "y": []}, "x is empty"),
-        ({"learning_rate": 2.0}, "learning_rate must lie on its slider, 0.0001 to 1.0, but it is 2.0"),
-        ({"momentum": 0.995, "rule": "nesterov"}, "momentum must lie on its slider, 0.0 to 0.99, but it is 0.995"),
         ({"batch_size": 5}, "batch_size must be at most the number of points, 4, but it is 5"),
-        ({"batch_size": 2, "seed": 21}, "seed must lie on its slider, 0 to 20, but it is 21"),
-        ({"difference": 2, "panel": "differences"}, "difference must lie on its slider, 1e-14 to 1.0, but it is 2.0"),
-        ({"stop_tolerance": 1e-9}, "stop_tolerance must lie on its slider, 1e-08 to 1.0, but it is 1e-09"),
     ],
 )
 def test_arguments_that_make_no_sense_are_refused(changed, said):

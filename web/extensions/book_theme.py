@@ -1,23 +1,20 @@
 """Sphinx extension: the theme with the book's templates and style, and without what it would fetch from other hosts."""
 
-from html import escape
 from pathlib import Path
 
 import npm
-from myst_nb.sphinx_ import HideCodeCellNode
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.writers.html5 import HTML5Translator
 
 THEME = npm.WEB / "theme"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
-    app.setup_extension("myst_nb")
-    app.add_node(HideCodeCellNode, override=True, html=(open_fold, close_fold))
     app.connect("config-inited", configure)
     app.connect("builder-inited", bundle_icons)
+    app.connect("doctree-read", widen_first_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -28,6 +25,12 @@ def configure(app: Sphinx, config: Config) -> None:
     app.add_css_file("book.css")
     app.add_css_file("icons.css")
     remove_thebe(app)
+
+
+def widen_first_page(app: Sphinx, doctree: nodes.document) -> None:
+    """The figure of the first page has all the width: no list of headings stands beside it."""
+    if app.env.docname == app.config.root_doc:
+        app.env.metadata[app.env.docname]["html_theme.sidebar_secondary.remove"] = True
 
 
 def bundle_icons(app: Sphinx) -> None:
@@ -41,16 +44,3 @@ def remove_thebe(app: Sphinx) -> None:
     for listeners in app.events.listeners.values():
         listeners[:] = [listener for listener in listeners if listener.handler.__module__ != "sphinx_thebe"]
     app.registry.css_files[:] = [css for css in app.registry.css_files if css[0] != "sphinx-thebe.css"]
-
-
-def open_fold(self: HTML5Translator, node: HideCodeCellNode) -> None:
-    """Begin a folded cell, named by the words on it: MyST-NB tells a screen reader the same words for all of them."""
-    self.body.append(f'<details class="admonition hide {" ".join(node["classes"])}">\n<summary>\n')
-    for state, words in (("collapsed", node["prompt_show"]), ("expanded", node["prompt_hide"])):
-        self.body.append(f'<p class="{state} admonition-title">{escape(words)}</p>\n')
-    self.body.append("</summary>\n")
-
-
-def close_fold(self: HTML5Translator, node: HideCodeCellNode) -> None:
-    """End it."""
-    self.body.append("</details>\n")

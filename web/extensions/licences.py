@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import live_figures
 import mathematics
 import npm
 from docutils import nodes
@@ -42,7 +43,7 @@ BROUGHT = {
 }
 # From npm: what is not bundled into one of the book's own files.
 NPM = mathematics.FILES
-BUNDLES = {"live": "runtime/live.js", "style": "runtime/style.css", "icons": "theme/icons.css"}
+BUNDLES = {**live_figures.BUNDLES, "icons": "theme/icons.css"}
 # The book's own, and what is packed of all of these.
 OWN = "book.css buttons.js favicon.svg icons.css licences.txt live/* reference.css search.js styles/all.css"
 

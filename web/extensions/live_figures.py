@@ -17,11 +17,20 @@ from sphinx.writers.html5 import HTML5Translator
 from gdlib.widgets.explorer import MIME_TYPE
 from gdlib.widgets.settings import SETTINGS
 
+# What is bundled for the pages, by the names of the files.
+BUNDLES = {
+    "live": "runtime/live.js",
+    "style": "runtime/style.css",
+    "whole": "runtime/whole.js",
+    "whole-style": "runtime/whole.css",
+}
+
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("source-read", make_live)
     app.connect("html-page-context", link_files)
+    app.connect("html-collect-pages", add_whole)
     app.connect("doctree-resolved", lay_settings)
     app.add_node(LivePlace, html=(visit_place, depart_place))
     app.connect("builder-inited", bundle_runtime)
@@ -66,7 +75,12 @@ def on_a_page(told: dict, linkable: bool) -> dict:
 def bundle_runtime(app: Sphinx) -> None:
     """Lay what brings the figures to life where their pages look for it."""
     if app.builder.format == "html":
-        npm.bundle(Path(app.outdir) / "_static" / "live", live="runtime/live.js", style="runtime/style.css")
+        npm.bundle(Path(app.outdir) / "_static" / "live", **BUNDLES)
+
+
+def add_whole(app: Sphinx) -> list[tuple[str, dict, str]]:
+    """The page with nothing but a figure, which its address describes."""
+    return [("figure", {}, "figure.html")]
 
 
 def link_files(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:

@@ -2,29 +2,15 @@
 // a model and an element. A figure comes to life when its reader is near it, or follows a link to a state of it. Somebody
 // who searches the page or goes from control to control never comes near, so five seconds are the longest that it takes.
 import figure from "../../gdlib/widgets/static/explorer.js";
+import { modelOf } from "./model.js";
 
 const NEAR = "100% 0px";
 const LONGEST = 5000; // ms
 const SETTINGS = "script[type='application/json']";
-
-/** Settings that tell who listens of every change. */
-function modelOf(settings) {
-  const listeners = new Map();
-  const of = (event) => listeners.get(event) ?? listeners.set(event, new Set()).get(event);
-  return {
-    get: (name) => settings[name],
-    set(name, value) {
-      settings[name] = value;
-      for (const listener of of(`change:${name}`)) listener();
-    },
-    on: (event, listener) => of(event).add(listener),
-    off: (event, listener) => of(event).delete(listener),
-    save_changes() {},
-  };
-}
+const whole_page = new URL("../../figure.html", document.currentScript.src).href;
 
 function bringToLife(place) {
-  const settings = JSON.parse(place.querySelector(SETTINGS).textContent);
+  const settings = { ...JSON.parse(place.querySelector(SETTINGS).textContent), whole_page };
   const el = document.createElement("div");
   place.replaceChildren(el);
   figure.render({ model: modelOf(settings), el, signal: new AbortController().signal });

@@ -36,7 +36,7 @@ export function figure(el, assign, redraw) {
   const numbers = readout(html("div", { className: "gd-reading" }, grid));
   const [notice, mayBeNoticed] = changingText("p", "gd-notice", el);
   notice.role = "status";
-  mayBeNoticed([NOTICES.full(MAX_MOVABLE), NOTICES.least, NOTICES.stacked, NOTICES.copied, NOTICES.written]);
+  mayBeNoticed([NOTICES.full(MAX_MOVABLE), NOTICES.least, NOTICES.stacked, NOTICES.copied, NOTICES.written, NOTICES.shown]);
   const notify = (text) => setText(notice, text);
   const control = controls(head, { assign, refuse: notify }, { known, played });
 

@@ -1,81 +1,107 @@
-// Links: a state of the figure as a part of the page's address.
+// Links: a state of the figure as a part of the page's address. The reader's links say what the reader has changed in a
+// figure; whole ones say all that a figure is made of, for a page that has none.
 
-import { meanSquaredError } from "./mathematics/losses.js";
+import { KINDS } from "./kinds.js";
 import { LINK } from "./messages.js";
-import { CHANGEABLE, DEFAULTS, endsOf, isShown, MAX_MOVABLE, SETTINGS } from "./settings.js";
+import { CHANGEABLE, CHOICES, DEFAULTS, endsOf, isShown, MAX_MOVABLE, NAMES, SETTINGS } from "./settings.js";
+import { clash } from "./together.js";
 
-const EVERYWHERE = ["learning_rate", "epochs"]; // a link says them even where they are as at home
+const EVERYWHERE = ["learning_rate", "epochs"]; // a reader's link says them even where they are as at home
+const MAX_POINTS = 500; // in a whole link: an address of some thousand characters still goes through a mail
+
+/** What a page shows that is asked for nothing: the three points of the article. */
+const PLAIN = { ...DEFAULTS, points: [[2, 45], [4, 85], [5, 105]], start: [0, 0] }; // prettier-ignore
 
 /** Whether an address speaks of a state, and not of a place on the page. */
 export const isLink = (hash) => /=|%3d/i.test(hash);
 
-const short = (number) => Number(number.toPrecision(12));
-const pairText = (pair) => pair.join(",").replaceAll("+", ""); // a plus, as in 1e+21, would be read as a space
-
-/** How a link writes a setting that is not a number, by its kind. */
-const WRITERS = { points: (points) => points.map(pairText).join(";"), pair: pairText };
+const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const kindOf = (name) => KINDS[SETTINGS[name].kind];
+const write = (names, state) => `#${names.map((name) => `${name}=${kindOf(name).write(state[name])}`).join("&")}`;
 
 /** The part of an address that brings a page into this state. */
 export function linkOf(state, home) {
-  const rounded = (value) => (typeof value === "number" ? short(value) : value);
-  const isMoved = (name) =>
-    name in home && JSON.stringify(rounded(state[name])) !== JSON.stringify(rounded(home[name]));
-  const written = (name) => `${name}=${(WRITERS[SETTINGS[name].kind] ?? encodeURIComponent)(rounded(state[name]))}`;
-  const told = CHANGEABLE.filter((name) => EVERYWHERE.includes(name) || isMoved(name));
-  return `#${told.map(written).join("&")}`;
+  const rounded = (value) => (typeof value === "number" ? Number(value.toPrecision(12)) : value);
+  const [now, then] = [state, home].map((of) =>
+    Object.fromEntries(CHANGEABLE.map((name) => [name, rounded(of[name])])),
+  );
+  const isTold = (name) => EVERYWHERE.includes(name) || (name in home && !isSame(now[name], then[name]));
+  return write(CHANGEABLE.filter(isTold), now);
 }
 
-const plainNumber = (text) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN);
-const numbers = (text) => text.split(",").map(plainNumber);
-const isPair = (found) => found.length === 2 && found.every(Number.isFinite);
-
-/** How a setting is read from a link, which values it may have, and how these are called. */
-function reader(name, state) {
-  const { kind, of } = SETTINGS[name];
-  if (kind === "points") {
-    const fits = (points) => points.length <= MAX_MOVABLE && points.every(isPair) && meanSquaredError(points) !== null;
-    return { read: (text) => text.split(";").map(numbers), fits, wanted: LINK.points };
-  }
-  if (kind === "pair") return { read: numbers, fits: isPair, wanted: LINK.pair };
-  if (kind === "choice")
-    return { read: String, fits: (found) => state[of].includes(found), wanted: LINK.among(state[of]) };
-  if (kind === "switch") {
-    const read = (text) => ({ true: true, false: false })[text];
-    return { read, fits: (found) => found !== undefined, wanted: LINK.flag };
-  }
-  const [low, high] = endsOf(name, state);
-  if (kind === "whole") {
-    const fits = (found) => Number.isInteger(found) && found >= low && found <= high;
-    return { read: plainNumber, fits, wanted: LINK.whole(low, high) };
-  }
-  const fits = (found) => found * (1 + 1e-9) >= low && found <= high * (1 + 1e-9); // a link's digits are rounded
-  return { read: plainNumber, fits, wanted: LINK.number(low, high) };
+/** The part of an address that says all of this state, every number to its last digit. */
+export function wholeLinkOf(state) {
+  const now = { ...state, batch_size: Math.min(state.batch_size, state.points.length) }; // points may have been removed
+  const isTold = (name) => ["points", "start"].includes(name) || !isSame(now[name], PLAIN[name]);
+  return write(NAMES.filter(isTold), now);
 }
 
 /**
- * The state that an address asks for, and a sentence for everything in it that makes no sense; neither, if it speaks of
+ * What a link says of these settings, and a sentence for everything in it that makes no sense; neither, if it speaks of
  * a place on the page.
- * @param {string} hash @param {object} figure its settings
+ * @param {string} hash @param {string[]} names
+ * @param {(name: string, found: object) => import("./kinds.js").Limits | null} limitsOf what a setting may be, where so
+ *   much is known of the others; null if it is not asked for
  */
-export function readLink(hash, figure) {
-  const state = {};
-  const complaints = [];
-  if (!isLink(hash)) return { state, complaints };
+function read(hash, names, limitsOf) {
+  const [found, complaints] = [{}, []];
+  if (!isLink(hash)) return { found, complaints };
   const asked = [...new URLSearchParams(hash.replace(/^#/, ""))];
   const leave = (name, why) => complaints.push(LINK.left(name, why));
   const known = [];
-  for (const name of CHANGEABLE) {
-    const now = { ...DEFAULTS, ...figure, ...state }; // with the points of the link: there may be fewer for a batch
-    if (!isShown(name, now)) continue;
+  for (const name of names) {
+    const limits = limitsOf(name, found);
+    if (!limits) continue;
     known.push(name);
-    const { read, fits, wanted } = reader(name, now);
+    const kind = kindOf(name);
     for (const [, text] of asked.filter(([each]) => each === name)) {
-      const found = read(text);
-      if (name in state) leave(name, LINK.twice);
-      else if (fits(found)) state[name] = found;
-      else leave(name, LINK.wanted(wanted));
+      const setting = kind.read(text);
+      if (name in found) leave(name, LINK.twice);
+      else if (kind.fits(setting, limits)) found[name] = setting;
+      else leave(name, LINK.wanted(kind.wanted(limits)));
     }
   }
   for (const [name] of asked) if (!known.includes(name)) leave(name, LINK.unknown(known));
-  return { state, complaints };
+  return { found, complaints };
+}
+
+/** The ends of a number that has no slider. */
+const ownEnds = ({ least = 0, most }) => (most ? [least, most] : undefined);
+
+/**
+ * The state that an address asks for, within what a figure offers, and a sentence for everything in it that makes no
+ * sense.
+ * @param {string} hash @param {object} figure its settings
+ */
+export function readLink(hash, figure) {
+  const { found, complaints } = read(hash, CHANGEABLE, (name, found) => {
+    const now = { ...DEFAULTS, ...figure, ...found }; // with the points of the link: there may be fewer for a batch
+    const setting = SETTINGS[name];
+    if (!isShown(name, now)) return null;
+    const [low, high] = setting.slider ? endsOf(name, now) : (ownEnds(setting) ?? []);
+    const ends = low === undefined ? undefined : [Math.min(low, figure[name]), Math.max(high, figure[name])];
+    return { known: now[setting.of], ends, most: MAX_MOVABLE }; // no reader can have left more of them
+  });
+  return { state: found, complaints };
+}
+
+/**
+ * All settings of the figure that an address asks for, and a sentence for everything in it that makes no sense.
+ * @param {string} hash
+ */
+export function readWhole(hash) {
+  const { found, complaints } = read(hash, NAMES, (name) => {
+    const setting = SETTINGS[name];
+    return { known: CHOICES[setting.of], ends: ownEnds(setting), most: MAX_POINTS };
+  });
+  const now = () => ({ ...PLAIN, ...found });
+  for (let wrong = clash(now()); wrong; wrong = clash(now())) {
+    const [names, why] = wrong;
+    const left = names.find((name) => name in found);
+    delete found[left];
+    complaints.push(LINK.left(left, why));
+  }
+  const settings = now();
+  settings.stops = settings.stops.filter((stop) => stop <= settings.max_epochs);
+  return { settings, complaints };
 }

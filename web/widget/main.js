@@ -1,18 +1,25 @@
 // The live figure: a descent on a line's loss, run and drawn in the browser. A module for anywidget, whose model has
 // the settings of settings.json. `python tools/widget.py` bundles all of this folder for gdlib.
 
+import { copy, showText } from "./copying.js";
 import { html } from "./drawing.js";
 import { figure } from "./figure.js";
-import { linkOf, readLink } from "./links.js";
+import { linkOf, readLink, readWhole, wholeLinkOf } from "./links.js";
 import { kept } from "./memo.js";
-import { BUTTONS, NOTICES } from "./messages.js";
+import { BUTTONS, FRAME_TITLE, KEYS, NOTICES } from "./messages.js";
 import { player } from "./player.js";
+import { asPython } from "./python.js";
 import { CHANGEABLE, DEFAULTS, NAMES } from "./settings.js";
 import { history as changes } from "./undo.js";
 
+/** What a key belongs to before it belongs to the window. */
+const OF_THEIR_OWN = { " ": "input, button, summary, [tabindex]" };
+
 function render({ model, el, signal }) {
   const home = model.get("home"); // what Reset returns to
-  const linkable = model.get("linkable");
+  const linkable = model.get("linkable"); // the page's address can carry the reader's changes
+  const whole = model.get("whole"); // there is nothing else on the page, whose address carries all settings
+  const wholePage = model.get("whole_page"); // the address of such a page, where there is one
   const keep = kept();
   const settings = () => Object.fromEntries(NAMES.map((name) => [name, keep(name, model.get(name) ?? DEFAULTS[name])]));
   const changeable = () => Object.fromEntries(CHANGEABLE.map((name) => [name, model.get(name) ?? DEFAULTS[name]]));
@@ -64,31 +71,62 @@ function render({ model, el, signal }) {
     if (asked().any) history.replaceState(history.state, "", location.pathname + location.search);
   };
   press(BUTTONS.reset, reset);
-  if (linkable) {
-    press(BUTTONS.link, async () => {
-      if (shown.isStacked()) return shown.notify(NOTICES.stacked);
-      history.replaceState(history.state, "", linkOf(settings(), home));
-      const copied = await navigator.clipboard?.writeText(location.href).then(
-        () => true,
-        () => false,
-      );
-      shown.notify(copied ? NOTICES.copied : NOTICES.written);
+  /** A button for what takes a state along, which points above one another are none of. */
+  const pressToTake = (name, act) =>
+    press(name, () => (shown.isStacked() ? shown.notify(NOTICES.stacked) : act(settings())));
+  const give = async (text, copied) => {
+    if (await copy(text)) return shown.notify(copied);
+    showText(el, text);
+    shown.notify(NOTICES.shown);
+  };
+  if (linkable || whole) {
+    pressToTake(BUTTONS.link, async (state) => {
+      history.replaceState(history.state, "", whole ? wholeLinkOf(state) : linkOf(state, home));
+      shown.notify((await copy(location.href)) ? NOTICES.copied : NOTICES.written);
+    });
+  }
+  pressToTake(BUTTONS.python, (state) => give(asPython(state), NOTICES.codeCopied));
+  if (wholePage) {
+    const address = (state) => wholePage + wholeLinkOf(state);
+    if (!whole) pressToTake(BUTTONS.whole, (state) => open(address(state), "_blank", "noopener"));
+    pressToTake(BUTTONS.embed, (state) => {
+      const source = address(state).replaceAll("&", "&amp;");
+      const frame =
+        `<iframe src="${source}" title="${FRAME_TITLE}" sandbox="allow-scripts" loading="lazy" ` +
+        'style="width: 100%; aspect-ratio: 4 / 3; border: 0"></iframe>';
+      give(frame, NOTICES.frameCopied);
     });
   }
 
   // Keys that count wherever the focus is within the figure, but for a box in which is typed.
-  const KEYS = { ",": () => play.step(-1), ".": () => play.step(1) };
-  el.addEventListener("keydown", (event) => {
+  const keys = { ",": () => play.step(-1), ".": () => play.step(1) };
+  const keysOfWindow = {
+    ArrowLeft: () => play.step(-1),
+    ArrowRight: () => play.step(1),
+    PageUp: () => play.jump(-1),
+    PageDown: () => play.jump(1),
+    Home: reset,
+    " ": play.toggle,
+  };
+  const takeKey = (event) => {
     if (event.altKey || event.target.closest("input[type=text], textarea")) return;
-    const key = event.key.toLowerCase();
     const command = event.ctrlKey || event.metaKey;
-    if (command && key === "z" && !event.shiftKey) past.undo();
-    else if (command && (key === "y" || key === "z")) past.redo();
-    else if (!command && key in KEYS) KEYS[key]();
+    const letter = event.key.toLowerCase();
+    if (command && letter === "z" && !event.shiftKey) past.undo();
+    else if (command && (letter === "y" || letter === "z")) past.redo();
+    else if (!command && event.key in keys) keys[event.key]();
+    else if (!command && whole && event.key in keysOfWindow && !event.target.closest(OF_THEIR_OWN[event.key] ?? "input"))
+      keysOfWindow[event.key]();
     else return;
     event.preventDefault();
     event.stopPropagation();
-  });
+  };
+  (whole ? document : el).addEventListener("keydown", takeKey, { signal });
+  if (whole) {
+    el.classList.add("gd-whole");
+    html("p", { className: "gd-keys", textContent: KEYS }, el);
+    shown.notify(model.get("notice"));
+  }
 
   for (const name of NAMES) model.on(`change:${name}`, drawSoon);
   model.on("change:points", shown.unstack);
@@ -131,4 +169,5 @@ function render({ model, el, signal }) {
   };
 }
 
+export { readWhole };
 export default { render };

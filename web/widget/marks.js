@@ -3,7 +3,7 @@
 import { changingText, html, setText } from "./drawing.js";
 import { RULES } from "./mathematics/rules.js";
 import { bestRateAfter, bestSettings, maxLearningRate } from "./mathematics/spectrum.js";
-import { MARKS, WIDEST, WIDEST_COUNT } from "./messages.js";
+import { MARKS, WIDEST } from "./messages.js";
 
 const KINDS = ["now", "best", "limit"];
 const DIGITS = 4; // of a rate that a button sets, as it shows it
@@ -61,10 +61,10 @@ export function marks(assign) {
     list,
     draw,
     /** Keep room for the longest that may come. */
-    keepRoom({ rules, rule }) {
+    keepRoom({ rules, rule, max_epochs }) {
       const momentum = [rule, ...rules].some((each) => RULES[each].momentum) ? WIDEST.short : undefined;
       const longest = { learning_rate: WIDEST.positive, momentum };
-      for (const kind of KINDS) buttons[kind].mayBe([MARKS[kind](longest, WIDEST_COUNT)]);
+      for (const kind of KINDS) buttons[kind].mayBe([MARKS[kind](longest, max_epochs)]);
     },
   };
 }

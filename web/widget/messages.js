@@ -82,7 +82,15 @@ export const BUTTONS = {
   remove: "Remove a point",
   reset: "Reset",
   link: "Link to this",
+  python: "Copy as Python",
+  whole: "Fill a window",
+  embed: "Copy for a page of yours",
 };
+/** The keys of a figure that fills its window. */
+export const KEYS = "Keys: → and ← one epoch, Space plays, Page Down and Page Up to the next stop, Home resets.";
+/** What other people's pages call the figure. */
+export const FRAME_TITLE = "A live figure of gradient descent";
+export const TEXT = { fold: "To copy by hand", box: "Text to copy" };
 export const JUMPS = { label: "Jump to an epoch", short: "epoch" };
 export const jumpTo = (epoch) => `Epoch ${formatCount(epoch)}`;
 
@@ -97,6 +105,9 @@ export const NOTICES = {
   notOnSlider: (label, text, [low, high], whole) =>
     `“${shortened(text)}” is no ${label} here: wanted is a${whole ? " whole" : ""} number from ${formatExactly(low)} to ` +
     `${formatExactly(high)}.`,
+  codeCopied: "The Python code of this state is copied.",
+  frameCopied: "The <iframe> for a page of yours is copied.",
+  shown: "The browser does not let the figure copy: what you asked for is in the box below, selected.",
 };
 
 // ---------------------------------------------------------------------------------------------------- panels
@@ -239,9 +250,22 @@ export const LINK = {
   wanted: (what) => `wanted is ${what}`,
   unknown: (known) => `what can be set is ${known.join(", ")}`,
   number: (low, high) => `a number from ${low} to ${high}`,
+  positive: "a number above 0",
+  notNegative: "a number of 0 or more",
+  share: "a number from 0 to below 1",
   whole: (low, high) => `a whole number from ${low} to ${high}`,
+  epochs: "epoch,epoch,… as whole numbers",
+  range: "two numbers above 0, the smaller first",
   flag: "true or false",
   among: (known) => `one of ${known.join(", ")}`,
-  points: "x,y;x,y;… with two x that differ",
+  some: (known) => `some of ${known.join(", ")}, each once`,
+  points: (most) => `x,y;x,y;… with two x that differ, and at most ${most} points`,
   pair: "intercept,slope",
+  beyondLast: (epochs, last) => `epochs, ${epochs}, go beyond max_epochs, ${last}`,
+  notOffered: (rule, rules) => `rule, ${rule}, is not one of rules, ${rules.join(", ")}`,
+  neverShrinks: "what does not shrink has no half_life",
+  slow: (loss, most) => `${loss} takes too long with more than ${most} points`,
+  notQuadratic: (loss, what) => `${what} is not for ${loss}`,
+  fewer: (points) => `a batch may have at most all ${points} points`,
+  outOfRange: "squares of it leave the range of a float",
 };

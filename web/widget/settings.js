@@ -2,12 +2,22 @@
 // What its entries mean is said in gdlib/widgets/settings.py.
 
 import SETTINGS from "../../gdlib/widgets/settings.json" with { type: "json" };
+import { LOSSES } from "./mathematics/losses.js";
 import { RULES } from "./mathematics/rules.js";
+import { PANELS } from "./messages.js";
 
 export { SETTINGS };
 export const NAMES = Object.keys(SETTINGS);
 export const CHANGEABLE = NAMES.filter((name) => SETTINGS[name].changeable);
 export const DEFAULTS = Object.fromEntries(NAMES.map((name) => [name, SETTINGS[name].default]));
+
+/** The words that a setting may be chosen from. */
+export const CHOICES = {
+  rules: Object.keys(RULES),
+  losses: Object.keys(LOSSES),
+  panels: Object.keys(PANELS).filter((name) => !["data", "surface"].includes(name)), // which every figure has
+  switches: NAMES.filter((name) => SETTINGS[name].kind === "switch"),
+};
 
 export const MAX_MOVABLE = 30; // more points than that are drawn, but cannot be dragged
 

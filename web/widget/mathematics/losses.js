@@ -152,11 +152,15 @@ function valleys(points, scale, weightOf, value) {
   return [deepest, second].flatMap((bottom) => (bottom ? [bottom.theta] : []));
 }
 
-/** Each loss by its name: what makes it of points and a scale, and whether it is a quadratic. */
+/**
+ * Each loss by its name: what makes it of points and a scale, and whether it is a quadratic; and what makes the cost of
+ * one that is not in gdlib, of numbers as Python writes them.
+ */
 export const LOSSES = {
   "mean squared error": { quadratic: true, make: meanSquaredError },
   "geman-mcclure": {
     quadratic: false,
+    python: ({ loss_scale }) => `GemanMcClureCost(scale=${loss_scale})`,
     make: robust({
       cost: (square, scale) => square / (1 + square / scale ** 2),
       weight: (residual, scale) => 1 / (1 + (residual / scale) ** 2) ** 2,

@@ -11,6 +11,9 @@ import { backtracking, exactLineSearch } from "./rates.js";
  * @property {(first: number) => Function} [search] what chooses the rate of each step; see rates.js
  * @property {true} [momentum] the rule takes a momentum
  * @property {true} [equalAxes] it goes equally far in both parameters, and so do the axes of the surface
+ * @property {true} [needsQuadratic] it has a formula for quadratics alone
+ * @property {(written: {learning_rate: string, momentum: string}) => string} [python] what makes it in gdlib, of numbers
+ *   as Python writes them; without it, it is what gdlib takes where nothing is said
  *
  * Where curvature alone tells how a descent goes, on a quadratic at a constant rate:
  * @property {(momentum: number) => number} [limit] of rate times curvature; from there on it does not converge
@@ -29,6 +32,7 @@ export const RULES = {
   },
   "heavy ball": {
     momentum: true,
+    python: ({ momentum }) => `HeavyBall(${momentum})`,
     direction(momentum) {
       const velocity = [0, 0];
       return (g, i) => (velocity[i] = momentum * velocity[i] + g);
@@ -42,6 +46,7 @@ export const RULES = {
   },
   nesterov: {
     momentum: true,
+    python: ({ momentum }) => `Nesterov(${momentum})`,
     direction(momentum) {
       const velocity = [0, 0];
       return (g, i) => {
@@ -58,6 +63,7 @@ export const RULES = {
   },
   adam: {
     equalAxes: true,
+    python: () => "Adam()",
     direction() {
       const [mean, square] = [[0, 0], [0, 0]]; // prettier-ignore
       const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
@@ -68,6 +74,6 @@ export const RULES = {
       };
     },
   },
-  "exact line search": { search: () => exactLineSearch },
-  backtracking: { search: backtracking },
+  "exact line search": { search: () => exactLineSearch, needsQuadratic: true, python: () => "ExactLineSearch()" },
+  backtracking: { search: backtracking, python: ({ learning_rate }) => `Backtracking(first=${learning_rate})` },
 };

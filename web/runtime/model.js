@@ -1,0 +1,16 @@
+// What a figure asks of its host beside an element, where no kernel runs: as a model of ipywidgets.
+
+/** Settings that tell who listens of every change. */
+export function modelOf(settings) {
+  const listeners = new Map();
+  const of = (event) => listeners.get(event) ?? listeners.set(event, new Set()).get(event);
+  return {
+    get: (name) => settings[name],
+    set(name, value) {
+      settings[name] = value;
+      for (const listener of of(`change:${name}`)) listener();
+    },
+    on: (event, listener) => of(event).add(listener),
+    save_changes() {},
+  };
+}
