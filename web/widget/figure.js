@@ -17,6 +17,7 @@ import { problem } from "./problems.js";
 import { readout } from "./readout.js";
 import { MAX_MOVABLE } from "./settings.js";
 import { stopTable } from "./stops.js";
+import { terms } from "./terms.js";
 
 /**
  * @param {HTMLElement} el
@@ -30,7 +31,8 @@ export function figure(el, assign, redraw) {
   const buttons = html("div", { className: "gd-buttons" }, el);
   const grid = html("div", { className: "gd-grid" }, el);
   const message = html("p", { className: "gd-message", role: "alert" }, grid);
-  const numbers = readout(html("div", { className: "gd-reading" }, grid));
+  const step = terms(el);
+  const numbers = readout(html("div", { className: "gd-reading" }, grid), step.show);
   const [notice, mayBeNoticed] = changingText("p", "gd-notice", el);
   notice.role = "status";
   mayBeNoticed([NOTICES.full(MAX_MOVABLE), NOTICES.least, NOTICES.stacked, NOTICES.copied, NOTICES.written]);
@@ -128,6 +130,7 @@ export function figure(el, assign, redraw) {
     surface.draw(loss, run, here);
     third.draw({ loss, run, smooth, difference: state.difference }, here);
     numbers.draw({ loss, run, state, panel }, here, line);
+    step.draw({ loss, run, state, seen }, here);
   }
 
   return {
