@@ -43,7 +43,7 @@ export function terms(parent) {
     const known = floats.every(Number.isFinite);
     parts.step.table.hidden = !known;
     const next = known ? stepTerms(step, gradient, method, state.standardised ? seen : null) : null;
-    if (next) parts.step.write(...stepRows(next, seen));
+    if (next) parts.step.write(...stepRows(next));
 
     const alike = [run.losses[epoch], ...loss.gradient(...step.theta)].every(
       (number, i) => formatNumber(number) === formatNumber(nearest([means.loss, ...means.gradient][i])),
@@ -132,13 +132,12 @@ function pointRows(each, means, gradient, batch, state) {
 }
 
 /** The columns and the rows of the step's table. */
-function stepRows(found, { mean, deviation }) {
+function stepRows(found) {
   const columns = { slope: [TERMS.slope], intercept: [TERMS.intercept] };
   const direction = Object.keys(found).filter((name) => name in TERMS.changeOf).at(-1);
   const labels = {
     ...TERMS,
     now: found.before ? TERMS.now : TERMS.start,
-    raw: TERMS.raw(formatNumber(mean), formatNumber(deviation)),
     change: direction ? [TERMS.change[0], TERMS.changeOf[direction]] : TERMS.change,
   };
   const rows = Object.entries(found).map(([name, [intercept, slope]]) => ({

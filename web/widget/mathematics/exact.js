@@ -67,7 +67,7 @@ function wholeRoot(square) {
 
 /**
  * A number in so many decimal digits, rounded; halves away from 0, as JavaScript's toPrecision does.
- * @param {Exact} number @param {number} many
+ * @param {Exact} number @param {number} many 2 or more
  * @returns {{negative: boolean, digits: string, exponent: number}} the first digit stands for 10 ** exponent
  */
 export function decimal({ over, under, twos }, many) {
@@ -79,9 +79,12 @@ export function decimal({ over, under, twos }, many) {
   for (;;) {
     const tens = many - 1 - exponent;
     const [above, below] = tens < 0 ? [top, bottom * 10n ** BigInt(-tens)] : [top * 10n ** BigInt(tens), bottom];
-    const digits = String((2n * above + below) / (2n * below));
-    if (digits.length === many) return { negative: over < 0n, digits, exponent };
-    exponent += digits.length > many ? 1 : -1;
+    const cut = String(above / below).length; // before any rounding, which may bring one digit more
+    if (cut === many) {
+      const digits = String((2n * above + below) / (2n * below));
+      return { negative: over < 0n, digits: digits.slice(0, many), exponent: exponent + digits.length - many };
+    }
+    exponent += cut > many ? 1 : -1;
   }
 }
 

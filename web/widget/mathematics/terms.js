@@ -103,8 +103,11 @@ export function stepTerms({ theta, rate, memory, number, last }, gradient, { rul
   }
   found.now = now;
   if (standard) {
-    const slope = divide(now[1], exact(standard.deviation));
-    found.raw = [subtract(now[0], multiply(slope, exact(standard.mean))), slope];
+    const [mean, deviation] = [exact(standard.mean), exact(standard.deviation)];
+    const slope = divide(now[1], deviation);
+    found.xMean = both(() => mean);
+    found.xDeviation = both(() => deviation);
+    found.raw = [subtract(now[0], multiply(slope, mean)), slope];
   }
   found.gradient = gradient;
   let direction = gradient;
