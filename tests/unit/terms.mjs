@@ -30,7 +30,8 @@ function answer(setting) {
   const epoch = Math.min(state.epochs, run.epochs);
   fold.draw({ loss, run, state, seen }, epoch);
   const texts = (row) => [...row.querySelectorAll("td")].map(({ textContent }) => textContent);
-  const rows = (table) => [...table.querySelectorAll("tbody tr, tfoot tr")].map((row) => [row.dataset.name, texts(row)]);
+  const rows = (table) =>
+    [...table.querySelectorAll("tbody tr, tfoot tr")].map((row) => [row.dataset.name, texts(row)]);
   const [points, step] = [...document.querySelectorAll(".gd-sheet table")];
   return {
     epoch,

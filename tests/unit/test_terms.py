@@ -58,7 +58,8 @@ def random_state(rng: np.random.Generator, rule: str, loss: str) -> State:
         start = normal_equation(X, y) + rng.choice([0, 1e-12, 1e-6]) * unit * rng.normal(size=2)
     else:
         start = (3 * rng.normal(size=2)).round(2) * unit * rng.choice([0, 1, 1])
-    rate = {"adam": 0.1 * unit_y, "backtracking": 10 / steepest}.get(rule, rng.choice([0.02, 0.4, 0.9, 1.5, 1e40]) / steepest)
+    rate = rng.choice([0.02, 0.4, 0.9, 1.5, 1e40]) / steepest
+    rate = {"adam": 0.1 * unit_y, "backtracking": 10 / steepest}.get(rule, rate)
     return {
         "points": np.column_stack([x, y]).tolist(),
         "start": start.tolist(),
@@ -110,10 +111,10 @@ def expected(state: State, found: dict[str, Any]) -> dict[str, list[str]]:
     each = point_terms(state, found)
     rows = {f"point {i}": [written(number) for number in point] for i, point in enumerate(each, 1)}
     columns = [mean(list(column)) for column in zip(*each, strict=True)]
-    empty = ["" for _ in columns[:-2]]
-    rows["means"] = [*empty[:4], written(columns[4]), *empty[5:], *map(written, columns[-2:])]
+    empty = [""] if state["loss"] == ROBUST else []
+    rows["means"] = [written(columns[4]), *empty, *map(written, columns[-2:])]
     if state["batch_size"]:
-        rows["seen"] = [*empty, *map(written, reversed(gradient_of(state, found)))]
+        rows["seen"] = [*map(written, reversed(gradient_of(state, found)))]
     step = step_rows(state, found, gradient_of(state, found))
     return rows | {name: [written(slope), written(intercept)] for name, (intercept, slope) in step.items()}
 
@@ -154,12 +155,7 @@ def step_rows(state: State, found: dict[str, Any], gradient: Pair) -> dict[str, 
     if last := step["last"]:
         rows["before"] = [Fraction(entry) for entry in last["theta"]]
         rows["taken"] = [Fraction(last["rate"]) * Fraction(entry) for entry in last["direction"]]
-    rows["now"] = now
-    if state["standardised"]:
-        middle, deviation = map(Fraction, found["standard"])
-        rows |= {"xMean": [middle] * 2, "xDeviation": [deviation] * 2}
-        rows["raw"] = [now[0] - now[1] / deviation * middle, now[1] / deviation]
-    rows["gradient"] = gradient
+    rows |= {"now": now, "gradient": gradient}
     memory = [[Fraction(entry) for entry in pair] for pair in step["memory"]]
     made = [ROWS[state["rule"]](state, step, gradient[i], *(pair[i] for pair in memory)) for i in (0, 1)]
     rows |= {name: [made[0][name], made[1][name]] for name in made[0]}
@@ -168,6 +164,10 @@ def step_rows(state: State, found: dict[str, Any], gradient: Pair) -> dict[str, 
     rows["rate"] = [rate, rate]
     rows["change"] = [rate * entry for entry in direction]
     rows["next"] = [now[i] - rows["change"][i] for i in (0, 1)]
+    if state["standardised"]:
+        middle, deviation = map(Fraction, found["standard"])
+        rows |= {"xMean": [middle] * 2, "xDeviation": [deviation] * 2}
+        rows["raw"] = [now[0] - now[1] / deviation * middle, now[1] / deviation]
     return rows
 
 

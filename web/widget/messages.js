@@ -27,7 +27,8 @@ export function formatNumber(number) {
  */
 export function formatDecimal({ negative, digits, exponent }) {
   const [sign, known] = [negative ? "−" : "", digits.replace(/0+$/, "") || "0"];
-  const pointed = (whole) => known.slice(0, whole).padEnd(whole, "0") + (known.length > whole ? `.${known.slice(whole)}` : "");
+  const behind = (whole) => (known.length > whole ? `.${known.slice(whole)}` : "");
+  const pointed = (whole) => known.slice(0, whole).padEnd(whole, "0") + behind(whole);
   if (exponent >= 6 || exponent < -4) return `${sign}${pointed(1)} × 10${superscript(exponent)}`;
   return sign + (exponent < 0 ? `0.${"0".repeat(-exponent - 1)}${known}` : pointed(exponent + 1));
 }
@@ -182,9 +183,9 @@ export const TERMS = {
     }),
   },
   seen: (number) => [`${number} ●`, `${number}, which this step sees`],
-  means: ["mean", "loss and gradient"],
-  allMeans: ["mean of all", "loss and gradient"],
-  seenMeans: ["mean of ●", "gradient of this step"],
+  means: ["means: loss and gradient"],
+  allMeans: ["means of all: loss and gradient"],
+  seenMeans: ["means of ●: the gradient of this step"],
   slope: "slope",
   intercept: "intercept",
   // The rows of the step, those of the rules among them.
@@ -192,9 +193,6 @@ export const TERMS = {
   taken: ["the last step", "rate · direction there"],
   now: ["now", "one step before − the last step"],
   start: ["now", "the start"],
-  xMean: ["mean of x", "before they were standardised"],
-  xDeviation: ["deviation of x", "before they were standardised"],
-  raw: ["for x as they are", "slope ÷ deviation; intercept − that · mean"],
   gradient: ["gradient", "the means of the points"],
   momentum: ["momentum"],
   velocity: ["velocity", "before this step"],
@@ -212,16 +210,19 @@ export const TERMS = {
   change: ["this step", "rate · gradient"],
   changeOf: { newVelocity: "rate · new velocity", ahead: "rate · direction", scaled: "rate · direction" },
   next: ["new", "now − this step"],
+  xMean: ["mean of x", "as they were"],
+  xDeviation: ["deviation of x", "as they were"],
+  raw: ["now, for x as they were", "slope ÷ deviation; intercept − that · mean"],
   // Sentences.
   at: (epoch, steps) =>
     steps === 1
       ? `At epoch ${formatCount(epoch)}, the step to epoch ${formatCount(epoch + 1)}.`
-      : `At epoch ${formatCount(epoch)}, step 1 of ${formatCount(steps)} of the next epoch. It sees the points with a ●.`,
+      : `At epoch ${formatCount(epoch)}, step 1 of ${formatCount(steps)} of the next epoch, on the points with a ●.`,
   rounded: "Every number is computed exactly, then rounded to six digits.",
   beyond: "The next epoch leads beyond the range of a float: there the descent ends.",
   infinite: "A number that the rule remembers is beyond the range of a float.",
   still: "The search finds no lower place, so the line stays where it is.",
-  floats: "The figure itself computes in floats. Here their rounding shows: its loss or gradient differs from the exact one.",
+  floats: "The figure itself computes in floats, and here their rounding shows: its loss or gradient is another one.",
 };
 
 export const STOPS = {

@@ -1,7 +1,7 @@
 // The step from the epoch that is set, term by term: a fold-out that is drawn only while it is open.
 
 import { changingText, html, setText } from "./drawing.js";
-import { decimal, nearest } from "./mathematics/exact.js";
+import { decimal, exact, nearest } from "./mathematics/exact.js";
 import { meansOf, pointTerms, stepAfter, stepTerms } from "./mathematics/terms.js";
 import { memo } from "./memo.js";
 import { formatDecimal, formatNumber, standardised, TERMS, WIDEST_COUNT } from "./messages.js";
@@ -51,7 +51,7 @@ export function terms(parent) {
     const ends = epoch === run.epochs && epoch < state.max_epochs;
     const leaves = ends || (next && !Number.isFinite(loss.value(...next.next.map(nearest))));
     const fate = leaves ? TERMS.beyond : !known ? TERMS.infinite : step.rate ? "" : TERMS.still;
-    parts.say(TERMS.at(epoch, step.perEpoch), [fate, alike ? "" : TERMS.floats].filter(Boolean).join(" "));
+    parts.say(epoch, step.perEpoch, [fate, alike ? "" : TERMS.floats].filter(Boolean).join(" "));
   });
   const drawIfOpen = () => fold.open && given && draw(given.loss, given.run, given.epoch);
 
@@ -86,25 +86,29 @@ export function terms(parent) {
 
 function tables(parent) {
   const [at, atMayBe] = changingText("p", "gd-at", parent);
-  atMayBe([1, 2].map((steps) => TERMS.at(WIDEST_COUNT, steps)));
-  const points = sheet(parent, TERMS.points);
-  const step = sheet(parent, TERMS.step);
+  const points = sheet(parent, TERMS.points, "gd-sheet gd-many");
+  const step = sheet(parent, TERMS.step, "gd-sheet");
+  html("p", { className: "gd-rates", textContent: TERMS.rounded }, parent);
   const [fate, fateMayBe] = changingText("p", "gd-fate", parent);
   fateMayBe([TERMS.beyond, TERMS.infinite, TERMS.still].map((sentence) => `${sentence} ${TERMS.floats}`));
-  html("p", { className: "gd-rates", textContent: TERMS.rounded }, parent);
-  const say = (...sentences) => [at, fate].forEach((element, i) => setText(element, sentences[i]));
+  const say = (epoch, steps, what) => {
+    atMayBe([TERMS.at(WIDEST_COUNT, steps)]);
+    setText(at, TERMS.at(epoch, steps));
+    setText(fate, what);
+  };
   return { points, step, say };
 }
 
 /** @typedef {[string, string?]} Label what something is called, and the formula for it */
 /**
  * @typedef {object} Row
- * @property {string} name @property {Label} label @property {string} [aria] how it is said @property {string[]} texts
+ * @property {string} name @property {Label} label @property {string} [aria] how it is said
+ * @property {string[]} texts of its last columns; the label takes the others
  */
 
 /** The columns of the points' table, a row for each point, and the rows at its end. */
 function pointRows(each, means, gradient, batch, state) {
-  const labels = TERMS.losses[state.loss](formatNumber(state.loss_scale));
+  const labels = TERMS.losses[state.loss](written(exact(state.loss_scale)));
   const columns = {
     x: [state.standardised ? standardised(TERMS.x) : TERMS.x],
     y: [TERMS.y],
@@ -121,20 +125,20 @@ function pointRows(each, means, gradient, batch, state) {
     const [label, aria] = batch?.includes(i) ? TERMS.seen(i + 1) : [`${i + 1}`];
     return { name: `point ${i + 1}`, label: [label], aria, texts: numbers.map(written) };
   });
-  const meanRow = (name, label, loss, [intercept, slope]) => ({
-    name,
-    label,
-    texts: ["", "", "", "", loss && written(loss), ...(labels.weight ? [""] : []), written(slope), written(intercept)],
-  });
-  const feet = [meanRow("means", batch ? TERMS.allMeans : TERMS.means, means.loss, means.gradient)];
-  if (batch) feet.push(meanRow("seen", TERMS.seenMeans, "", gradient));
+  const pair = ([intercept, slope]) => [written(slope), written(intercept)];
+  const loss = [written(means.loss), ...(labels.weight ? [""] : [])];
+  const label = batch ? TERMS.allMeans : TERMS.means;
+  const feet = [{ name: "means", label, texts: [...loss, ...pair(means.gradient)] }];
+  if (batch) feet.push({ name: "seen", label: TERMS.seenMeans, texts: pair(gradient) });
   return [[TERMS.point], columns, rows, feet];
 }
 
 /** The columns and the rows of the step's table. */
 function stepRows(found) {
   const columns = { slope: [TERMS.slope], intercept: [TERMS.intercept] };
-  const direction = Object.keys(found).filter((name) => name in TERMS.changeOf).at(-1);
+  const direction = Object.keys(found)
+    .filter((name) => name in TERMS.changeOf)
+    .at(-1);
   const labels = {
     ...TERMS,
     now: found.before ? TERMS.now : TERMS.start,
@@ -149,13 +153,13 @@ function stepRows(found) {
 }
 
 /**
- * A table in a box of its own, which scrolls where there is little room. `write` changes what differs and makes or takes
- * away the rows and columns that it needs to.
+ * A table in a box of its own, which scrolls where there is little room. `write` changes what differs, and makes or
+ * takes away rows and columns as it needs to.
  */
-function sheet(parent, caption) {
-  const box = html("div", { className: "gd-sheet", role: "region", ariaLabel: caption, tabIndex: 0 }, parent);
+function sheet(parent, caption, className) {
+  const box = html("div", { className, role: "region", ariaLabel: caption, tabIndex: 0 }, parent);
   const table = html("table", {}, box);
-  html("caption", { textContent: caption }, table);
+  html("span", { textContent: caption }, html("caption", {}, table));
   const head = html("tr", {}, html("thead", {}, table));
   const [body, foot] = ["tbody", "tfoot"].map((tag) => html(tag, {}, table));
   let names = [];
@@ -176,6 +180,7 @@ function sheet(parent, caption) {
       const row = within.children[i];
       row.dataset.name = name;
       many(row, texts.length + 1, () => html("td", {}, row));
+      row.firstChild.colSpan = names.length + 1 - texts.length;
       label(row.firstChild, called);
       if (row.firstChild.ariaLabel !== (aria ?? null)) row.firstChild.ariaLabel = aria ?? null;
       texts.forEach((text, k) => setText(row.children[k + 1], text));
@@ -192,7 +197,9 @@ function sheet(parent, caption) {
       fill(body, rows);
       fill(foot, feet);
     },
-    cell: (row, column) =>
-      [...body.children, ...foot.children].find(({ dataset }) => dataset.name === row)?.children[1 + names.indexOf(column)],
+    cell(row, column) {
+      const found = [...body.children, ...foot.children].find(({ dataset }) => dataset.name === row);
+      return found && [...found.children].at(names.indexOf(column) - names.length);
+    },
   };
 }

@@ -1,5 +1,5 @@
-// Exact arithmetic: a float is a whole number times a power of two, so what is added, multiplied and divided of floats is
-// a fraction of whole numbers, which BigInt holds however long they are.
+// Exact arithmetic. A float is a whole number times a power of two; so sums, products and quotients of floats are
+// fractions of whole numbers, and BigInt holds these however long they are.
 
 /**
  * The number over / under * 2 ** twos.
@@ -47,7 +47,10 @@ export function mean(numbers) {
 
 const PRECISION = 256n; // bits of a root that is no fraction
 
-/** The square root, exact where it is a fraction, else cut after 256 bits. @param {Exact} a 0 or more @returns {Exact} */
+/**
+ * The square root: exact where it is a fraction, else cut after 256 bits.
+ * @param {Exact} a 0 or more @returns {Exact}
+ */
 export function root({ over, under, twos }) {
   const odd = Math.abs(twos % 2);
   const square = (over * under) << (2n * PRECISION + BigInt(odd));

@@ -154,13 +154,10 @@ function valleys(points, scale, weightOf, value) {
   return [deepest, second].flatMap((bottom) => (bottom ? [bottom.theta] : []));
 }
 
-/** One plus the square of an error, in units of the scale. */
-const onePlus = (square, scale) => add(exact(1), divide(square, multiply(exact(scale), exact(scale))));
-
 /**
- * Each loss by its name: what makes it of points and a scale, and whether it is a quadratic. `terms` makes the cost of a
- * point and the share of its pull that it keeps from the square of its error, exactly; without it these are the square
- * and all of it.
+ * Each loss by its name: what makes it of points and a scale, and whether it is a quadratic. `terms` makes, in exact
+ * arithmetic, the cost of a point and the share of its pull that it keeps, from the square of its error; without it
+ * these are the square and all of it.
  */
 export const LOSSES = {
   "mean squared error": { quadratic: true, make: meanSquaredError },
@@ -172,7 +169,7 @@ export const LOSSES = {
       ceiling: (scale) => scale ** 2,
     }),
     terms(square, scale) {
-      const below = onePlus(square, scale);
+      const below = add(exact(1), divide(square, multiply(exact(scale), exact(scale))));
       return { cost: divide(square, below), weight: divide(exact(1), multiply(below, below)) };
     },
   },

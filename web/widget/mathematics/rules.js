@@ -1,19 +1,19 @@
 // The step rules that a figure may have, by name, as gdlib.rules.RULES and gdlib.rates.SEARCHES.
 //
-// To add one: an entry in RULES. Its label is its name unless messages.js has another; messages.js also has the names of
-// its terms.
+// To add one: an entry in RULES. Its label is its name unless messages.js has another. What its terms are called stands
+// in messages.js, too.
 
 import { add, divide, exact, multiply, root, subtract } from "./exact.js";
 import { backtracking, exactLineSearch } from "./rates.js";
 
 /**
  * @typedef {object} Rule
- * @property {(momentum: number, memory: [number, number][]) => (g: number, i: 0 | 1, step: number) => number} [direction]
- *   what makes the i-th entry of the direction from that of the gradient, at a step that is counted from 1; without it
- *   they are the same
+ * @property {(momentum: number, memory: Pair[]) => (g: number, i: 0 | 1, step: number) => number} [direction] what
+ *   makes the i-th entry of the direction from that of the gradient, at a step that is counted from 1; without it they
+ *   are the same
  * @property {number} [remembers] so many pairs from one step to the next
- * @property {(g: Exact, memory: number[], step: number, momentum: number) => Record<string, Exact>} [terms] what such an
- *   entry is made of, by names that messages.js has; the last is the entry itself
+ * @property {(g: Exact, memory: number[], step: number, momentum: number) => Record<string, Exact>} [terms] what such
+ *   an entry is made of, by names that messages.js has; the last is the entry itself
  * @property {(first: number) => Function} [search] what chooses the rate of each step; see rates.js
  * @property {true} [momentum] the rule takes a momentum
  * @property {true} [equalAxes] it goes equally far in both parameters, and so do the axes of the surface
@@ -26,7 +26,7 @@ import { backtracking, exactLineSearch } from "./rates.js";
  *   slowest direction is fastest
  */
 
-/** @typedef {import("./exact.js").Exact} Exact */
+/** @typedef {import("./exact.js").Exact} Exact @typedef {[number, number]} Pair of the intercept's and the slope's */
 
 const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8]; // of Adam
 const ONE = exact(1);
@@ -104,5 +104,5 @@ export const RULES = {
   backtracking: { search: backtracking },
 };
 
-/** What a rule remembers, before the first step. @param {Rule} rule @returns {[number, number][]} */
+/** What a rule remembers, before the first step. @param {Rule} rule @returns {Pair[]} */
 export const memoryOf = ({ remembers = 0 }) => Array.from({ length: remembers }, () => [0, 0]);

@@ -21,9 +21,9 @@ import { memoryOf, RULES } from "./rules.js";
  */
 
 /**
- * @param {import('./losses.js').Loss} loss @param {[number, number][]} points @param {ReturnType<descendBy>} run
- * @param {import('./descents.js').Method} method @param {number} epochs of the run at most @param {number} epoch
- * @param {boolean} plain whether the run is `descend`'s
+ * @param {import('./losses.js').Loss} loss @param {[number, number][]} points
+ * @param {ReturnType<import('./descents.js').descend>} run @param {import('./descents.js').Method} method
+ * @param {number} epochs of the run at most @param {number} epoch @param {boolean} plain whether the run is `descend`'s
  * @returns {Step}
  */
 export function stepAfter(loss, points, run, method, epochs, epoch, plain) {
@@ -59,9 +59,10 @@ export function stepAfter(loss, points, run, method, epochs, epoch, plain) {
 /** @typedef {import('./exact.js').Exact} Exact */
 
 /**
- * What each point adds. `alongSlope` and `alongIntercept` are what it adds to the gradient; `weight` is null with a loss
- * whose points all keep their pull.
- * @param {[number, number][]} points @param {[number, number]} theta @param {string} loss its name @param {number} scale
+ * What each point adds. `alongSlope` and `alongIntercept` are what it adds to the gradient; `weight` is null with a
+ * loss whose points all keep their pull.
+ * @param {[number, number][]} points @param {[number, number]} theta
+ * @param {string} loss its name @param {number} scale
  * @returns {{x: Exact, y: Exact, prediction: Exact, error: Exact, cost: Exact, weight: Exact | null, alongSlope: Exact,
  *     alongIntercept: Exact}[]}
  */
@@ -102,13 +103,6 @@ export function stepTerms({ theta, rate, memory, number, last }, gradient, { rul
     found.taken = both((i) => multiply(exact(last.rate), exact(last.direction[i])));
   }
   found.now = now;
-  if (standard) {
-    const [mean, deviation] = [exact(standard.mean), exact(standard.deviation)];
-    const slope = divide(now[1], deviation);
-    found.xMean = both(() => mean);
-    found.xDeviation = both(() => deviation);
-    found.raw = [subtract(now[0], multiply(slope, mean)), slope];
-  }
   found.gradient = gradient;
   let direction = gradient;
   const remembered = (i) => memory.map((pair) => pair[i]);
@@ -117,5 +111,12 @@ export function stepTerms({ theta, rate, memory, number, last }, gradient, { rul
   found.rate = both(() => exact(rate));
   found.change = both((i) => multiply(exact(rate), direction[i]));
   found.next = both((i) => subtract(now[i], found.change[i]));
+  if (standard) {
+    const [middle, deviation] = [exact(standard.mean), exact(standard.deviation)];
+    const slope = divide(now[1], deviation);
+    found.xMean = both(() => middle);
+    found.xDeviation = both(() => deviation);
+    found.raw = [subtract(now[0], multiply(slope, middle)), slope];
+  }
   return found;
 }
