@@ -21,8 +21,6 @@ const made = await build({
   ...common,
   entryPoints: Object.fromEntries(Object.keys(entries).map((name) => [name, name])),
   absWorkingDir: here,
-  inject: ["./runtime/anywidget.js"],
-  alias: { jquery: "./runtime/jquery.js", "sanitize-html": "./runtime/sanitize-html.js" },
   outdir: folder,
   format: "iife", // a module would not load from a file: address
   loader: { ".svg": "dataurl", ".png": "dataurl" },

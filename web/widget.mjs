@@ -2,7 +2,6 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { build } from "esbuild";
-import { SLIDERS } from "./widget/messages.js";
 
 const HEADER = "Made by `python tools/widget.py` of the modules in web/widget, to which changes belong.";
 
@@ -38,5 +37,4 @@ const { outputFiles } = await build({
   plugins: [allOfFolder],
 });
 const made = Object.fromEntries(outputFiles.map(({ path, text }) => [basename(path), text]));
-made["labels.json"] = `${JSON.stringify(SLIDERS, null, 2)}\n`;
 console.log(JSON.stringify(made));

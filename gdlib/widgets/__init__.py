@@ -1,6 +1,5 @@
-"""The live figure, for notebooks and pages: ``from gdlib.widgets import descent_explorer``."""
+"""The live figure, for notebooks and pages: ``from gdlib.widgets import DescentExplorer``."""
 
-from gdlib.widgets.controls import LiveDescent, descent_explorer
 from gdlib.widgets.explorer import DescentExplorer
 
-__all__ = ["DescentExplorer", "LiveDescent", "descent_explorer"]
+__all__ = ["DescentExplorer"]

@@ -1,5 +1,6 @@
 """The live figure: a descent that runs in the browser, with or without a kernel behind it."""
 
+import base64
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -20,10 +21,13 @@ from gdlib.rules import RULES, Linear, Plain, Rule
 from gdlib.scaling import standardize
 from gdlib.spectrum import Regime, regime
 from gdlib.stopping import SmallGain, SmallGradient, SmallStep, StoppingRule
-from gdlib.widgets.settings import SETTINGS, STATIC, checked, made
-from gdlib.widgets.still import PANELS
+from gdlib.widgets.settings import SETTINGS, STATIC, checked, ends, is_shown, made
+from gdlib.widgets.still import PANELS, still
 
-__all__ = ["DescentExplorer"]
+__all__ = ["MIME_TYPE", "DescentExplorer"]
+
+# Under this type a stored notebook keeps the figure's settings, from which the book's build makes it live.
+MIME_TYPE = "application/vnd.gdlib.descent+json"
 
 STOPPING_RULES: dict[str, Callable[[float], StoppingRule]] = {
     "gradient": SmallGradient,
@@ -42,10 +46,15 @@ class Setting(traitlets.TraitType[Any, Any]):
 
 
 class DescentExplorer(anywidget.AnyWidget):
-    """Data with line, loss surface with path and gradient, and a third panel, all computed in the browser.
+    """Data with line, loss surface with path, and a third panel, with sliders; all computed in the browser.
 
-    Every argument is a trait of the same name, but for ``x`` and ``y``, which become ``points``; set one and the
-    figure follows. `descent_explorer` puts sliders around it.
+    So it works on a published page as it does in a notebook; where a kernel runs, Python has the same numbers. Every
+    argument is a trait of the same name, but for ``x`` and ``y``, which become ``points``; set one and the figure
+    follows, as it follows a widget that is linked to one (`ipywidgets.jslink`).
+
+    What has a slider must lie on it when the figure is made: ``learning_rate`` within ``rate_range``; ``momentum`` from
+    0 to 0.99 if ``rule`` or ``rules`` name one that has it; ``seed`` from 0 to 20 if there is a ``batch_size``;
+    ``difference`` from 1e-14 to 1 in the panel of differences; ``stop_tolerance``, if it is not 0, from 1e-8 to 1.
 
     Parameters
     ----------
@@ -62,7 +71,7 @@ class DescentExplorer(anywidget.AnyWidget):
     tolerance : float
         The figure says when both parameters are this near to the best ones, in their units.
     rate_range : pair of float
-        The ends of the learning rate's slider, for its marks.
+        The ends of the learning rate's slider.
     stops : list of int
         The epochs that buttons jump to, when the figure is made; those beyond ``max_epochs`` are left out.
     rule : str
@@ -171,6 +180,25 @@ class DescentExplorer(anywidget.AnyWidget):
         values["stops"] = [stop for stop in values["stops"] if stop <= values["max_epochs"]]
         home = {name: values[name] for name, setting in SETTINGS.items() if setting.get("changeable")}
         super().__init__(**values, home=home)
+        for name, setting in SETTINGS.items():
+            if "slider" in setting and is_shown(name, self):
+                (low, high), value = ends(name, self), values[name]
+                if not low <= value <= high:
+                    raise ValueError(f"{name} must lie on its slider, {low} to {high}, but it is {value}")
+
+    def __repr__(self) -> str:
+        told = {name: value for name, value in self._told().items() if name != "points"}
+        return f"DescentExplorer({len(self.points)} points, {', '.join(f'{name}={told[name]!r}' for name in told)})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The widget, a picture of it, and its settings."""
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        return data | {"image/png": base64.b64encode(still(self)).decode(), MIME_TYPE: self._told()}, metadata
+
+    def _told(self) -> dict[str, Any]:
+        """The settings that are not their defaults."""
+        now = {name: getattr(self, name) for name in SETTINGS}
+        return {name: value for name, value in now.items() if value != SETTINGS[name].get("default")}
 
     @property
     def objective(self) -> MeanSquaredError | RobustLoss:

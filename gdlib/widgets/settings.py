@@ -4,8 +4,8 @@ A setting has a ``kind``, one of `KINDS`, and a ``default``, unless every figure
 choice, and the ``most`` that it may be. ``changeable`` is what the reader may change: a link may carry it, and Reset
 restores it. ``shown`` says in which figures: those with the setting of a name, with a switch for it, with a panel, or
 with a rule that takes it. A ``slider`` has ``ends``: numbers, or names of settings, which stand for their values or
-for the length of their lists; it may be ``log``, and have a ``step`` and a ``format``. Its label is a word, and
-stands in web/widget/messages.js.
+for the length of their lists; it may be ``log``, or have a ``step``. Its label is a word, and stands in
+web/widget/messages.js.
 """
 
 import json
@@ -25,7 +25,6 @@ from gdlib.widgets.still import PANELS
 STATIC = Path(__file__).parent / "static"  # made by tools/widget.py
 
 SETTINGS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("settings.json").read_text(encoding="utf-8"))
-LABELS: dict[str, str] = json.loads((STATIC / "labels.json").read_text(encoding="utf-8"))
 
 # The words that a setting may be chosen from.
 CHOICES: dict[str, tuple[str, ...]] = {

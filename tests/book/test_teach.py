@@ -11,7 +11,8 @@ from notebooks import ROOT
 from playwright.sync_api import expect
 from test_notebooks import UNKIND
 
-from gdlib.widgets import descent_explorer
+from gdlib.widgets import DescentExplorer
+from gdlib.widgets.settings import SETTINGS, is_shown
 
 PAGES = ["guide", "misconceptions", "rubric", "running"]
 TEXTS = {name: (ROOT / "teach" / f"{name}.md").read_text(encoding="utf-8") for name in PAGES}
@@ -40,9 +41,10 @@ LINKS = sorted({link for text in TEXTS.values() for link in links_in(text)})
 
 def known(name):
     """The settings that a link can give the figure of a page."""
-    figure = descent_explorer(**FIGURES[name])
-    offered = {"learning_rate", "epochs", "points", "start", *figure.more, *figure.explorer.switches}
-    return offered | ({"rule"} if figure.explorer.rules else set())
+    figure = DescentExplorer(**FIGURES[name])
+    offered = {"learning_rate", "epochs", "points", "start", *figure.switches}
+    offered |= {name for name in SETTINGS if "slider" in SETTINGS[name] and is_shown(name, figure)}
+    return offered | ({"rule"} if figure.rules else set())
 
 
 # The figure's sentences and its tables, a row a line of words; and what is said to who does not see the table.
@@ -52,7 +54,7 @@ SAID = """() => {
   const numbers = rows(".gd-numbers:not(.gd-stops) tbody tr:not(.gd-raw)");
   const [slope, intercept] = texts(".gd-raw td");
   return [
-    ...texts(".gd-how, .gd-when, .gd-rates"),
+    ...texts(".gd-how, .gd-when, .gd-rates, .gd-rate-known"),
     ...rows(".gd-stops tr").map(cells => cells.join(" ")),
     ...numbers.flatMap(([name, value, ...more]) => [`${name} ${value}`, `gradient ${name} ${more.at(-1) ?? value}`]),
     slope && `For x as they are: slope ${slope}, intercept ${intercept}`,

@@ -5,7 +5,7 @@ import pytest
 from notebooks import NOTEBOOKS, ROOT
 from playwright.sync_api import expect
 
-from gdlib.widgets.controls import MIME_TYPE
+from gdlib.widgets.explorer import MIME_TYPE
 
 
 def _figures():
@@ -14,8 +14,9 @@ def _figures():
     for path in NOTEBOOKS:
         for cell in nbformat.read(path, as_version=4).cells:
             for output in cell.get("outputs", []):
-                if MIME_TYPE in output.get("data", {}):
-                    found[path.relative_to(ROOT).with_suffix("").as_posix()] = output.data[MIME_TYPE]
+                if told := output.get("data", {}).get(MIME_TYPE):
+                    x, y = map(list, zip(*told.pop("points"), strict=True))
+                    found[path.relative_to(ROOT).with_suffix("").as_posix()] = {"x": x, "y": y} | told
     return found
 
 
@@ -31,6 +32,11 @@ def come(page):
 
 def handle(page, name):
     return page.get_by_role("slider", name=name, exact=True)
+
+
+def box(page, name):
+    """What a number is typed into."""
+    return page.get_by_role("textbox", name=f"{name}, typed", exact=True)
 
 
 def number(written):

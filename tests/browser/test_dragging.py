@@ -4,7 +4,7 @@ import math
 
 import pytest
 from dragging import POINT, START, STATES, Hand, added, distances, dragged
-from figure import come, handle, wait_until
+from figure import box, come, handle, wait_until
 
 FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
@@ -35,7 +35,10 @@ def test_where_the_pointer_is_the_point_is(context, book_url, name, state, width
 
 @pytest.mark.parametrize(
     "magnified",
-    ["document.documentElement.style.zoom = 1.5", "document.querySelector('.gd-box').style.transform = 'scale(0.7)'"],
+    [
+        "document.documentElement.style.zoom = 1.5",
+        "document.querySelector('.gd-figure').style.transform = 'scale(0.7)'",
+    ],
 )
 def test_on_a_page_that_is_magnified_too(visit, magnified):
     page = visit("index.html")
@@ -116,11 +119,9 @@ def test_whatever_happens_on_the_way_the_point_is_under_the_pointer(visit):
         taken = round(x), round(y)
         page.mouse.move(*taken)
         page.mouse.down()
-        played = page.locator(".gd-box .widget-readout").first.inner_text()
-        page.evaluate("document.querySelector('.widget-play button').click()")
-        wait_until(
-            page, "before => document.querySelector('.gd-box .widget-readout').textContent !== before", argument=played
-        )
+        played = box(page, "epochs").input_value()
+        page.evaluate("document.querySelector('.gd-play').click()")
+        wait_until(page, "before => document.querySelector('[data-setting=epochs] .gd-typed').value !== before", played)
         for change, share in [
             ("0", (0.4, 0.3)),
             ("scrollBy({ top: 70, behavior: 'instant' })", (0.6, 0.7)),
@@ -134,7 +135,7 @@ def test_whatever_happens_on_the_way_the_point_is_under_the_pointer(visit):
             wanted = target[0] + x - taken[0], target[1] + y - taken[1]
             assert math.dist(hand.middle(drawn, others), wanted) < 1, change
         page.mouse.up()
-        page.evaluate("document.querySelectorAll('.widget-play button')[1].click()")
+        page.evaluate("document.querySelector('.gd-play').click()")  # pauses
 
 
 def test_beyond_the_panel_a_point_goes_as_far_as_its_edge(visit):
@@ -196,12 +197,13 @@ def test_a_sliders_handle_stays_under_the_pointer(visit, name):
     slider = handle(page, name)
     slider.scroll_into_view_if_needed()
 
-    def place():
-        box = slider.bounding_box()
-        return box["x"] + box["width"] / 2
+    track = slider.bounding_box()
+    left, y, width = track["x"] + 12, track["y"] + track["height"] / 2, track["width"] - 24
+    low, high = (float(slider.get_attribute(name)) for name in ("min", "max"))
 
-    track = slider.locator("xpath=ancestor::*[contains(@class, 'noUi-target')]").bounding_box()
-    left, y, width = track["x"], track["y"] + track["height"] / 2, track["width"]
+    def place():
+        return left + width * (slider.evaluate("e => e.valueAsNumber") - low) / (high - low)
+
     begin = place()
     off = begin - round(begin)
     page.mouse.move(round(begin), y)

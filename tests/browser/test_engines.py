@@ -127,12 +127,14 @@ DRAWN = """() => {
   requestAnimationFrame(() => requestAnimationFrame(() => (drawn = true)));
 }"""
 HANDLE = """() => {
-  const [handle, track] = ["handle", "base"].map((part) => document.querySelector(`.gd-rate .noUi-${part}`));
-  handle.scrollIntoView({ block: "center", behavior: "instant" });
-  const [at, along] = [handle, track].map((part) => part.getBoundingClientRect());
-  return { at: [at.x + at.width / 2, at.y + at.height / 2], along: [along.x, along.right] };
+  const slider = document.querySelector("[data-setting=learning_rate] .gd-slider");
+  slider.scrollIntoView({ block: "center", behavior: "instant" });
+  const track = slider.getBoundingClientRect();
+  const [left, right] = [track.x + 12, track.right - 12];
+  const share = (slider.valueAsNumber - slider.min) / (slider.max - slider.min);
+  return { at: [left + share * (right - left), track.y + track.height / 2], along: [left, right] };
 }"""
-SAID = "() => document.querySelector('.gd-rate .noUi-handle').getAttribute('aria-valuetext')"
+SAID = "() => document.querySelector('[data-setting=learning_rate] .gd-slider').ariaValueText"
 
 
 def test_a_slider_follows_keys_and_the_pointer(live):
@@ -141,7 +143,7 @@ def test_a_slider_follows_keys_and_the_pointer(live):
     engine.ask(DRAWN)
     engine.wait("() => drawn")
     assert fits(engine)
-    engine.ask("() => document.querySelector('.gd-rate .noUi-handle').focus()")
+    engine.ask("() => document.querySelector('[data-setting=learning_rate] .gd-slider').focus()")
     for key in ("Home", "ArrowRight"):
         said, numbers = engine.ask(SAID), engine.ask(TEXTS, CELLS)
         engine.press(key)
@@ -203,7 +205,7 @@ def compact(texts):
 
 # What is left aside: a declaration that an engine does not understand, once the values of its variables are in it.
 NOT_UNDERSTOOD = """declarations => {
-  const box = getComputedStyle(document.querySelector(".gd-box"));
+  const box = getComputedStyle(document.querySelector(".gd-figure"));
   const fill = (_, name, otherwise) => box.getPropertyValue(name) || otherwise || "unknown";
   return declarations.filter(([property, value]) => {
     const filled = value.replace(/var\\((--[\\w-]+)(?:,\\s*([^()]*))?\\)/g, fill);

@@ -7,15 +7,15 @@ from types import SimpleNamespace
 import npm
 import pytest
 from figure import lead, shifts_of
-from live_figures import STATE, make_live
+from live_figures import make_live
 from notebooks import NOTEBOOKS
 from playwright.sync_api import expect
 from serve import serving
 from small_book import build, configuration
 from sphinx.errors import ExtensionError
 
-from gdlib.widgets import descent_explorer
-from gdlib.widgets.controls import MIME_TYPE
+from gdlib.widgets import DescentExplorer
+from gdlib.widgets.explorer import MIME_TYPE
 from gdlib.widgets.settings import CHOICES
 
 
@@ -25,8 +25,7 @@ def packages():
 
 
 pytestmark = pytest.mark.book
-ARGUMENTS = {"x": [2, 4, 5], "y": [45, 85, 105], "start": [0, 0]}
-WIDGETS = Path(descent_explorer.__code__.co_filename).parent
+SETTINGS = {"points": [[2, 45], [4, 85], [5, 105]], "start": [0, 0]}
 
 # What makes a figure higher.
 KINDS = {
@@ -48,7 +47,7 @@ KINDS = {
     "all": {"rules": list(CHOICES["rules"]), "batch_size": 1, "half_life": 50, "switches": list(CHOICES["switches"])}
     | {"panel": "differences", "stop_tolerance": 0.001},
 }
-RUNTIME = "**/live/runtime.js*"
+SCRIPT = "**/live/live.js*"
 SIZES = [1, 1.2, 2]  # of the text
 WIDTHS = [240, 272, 320, 342, 480, 639, 640, 720]  # of the figure
 
@@ -79,69 +78,53 @@ CUT = """async ([size, width]) => {
       || inside.top < outside.top - 1 || inside.bottom > outside.bottom + 1)) cut.push(words.textContent);
   };
   for (const room of figure.querySelectorAll(".gd-room")) look(room.firstChild, room);
-  for (const words of figure.querySelectorAll(":is(button, label, th, .gd-title, .gd-label:not(.gd-longest) span)"))
+  for (const words of figure.querySelectorAll(":is(button, label, th, .gd-title, .gd-control-label)"))
     look(words, words);
-  for (const words of figure.querySelectorAll(".widget-readout, .gd-label:not(.gd-longest) span")) look(words, figure);
   for (const words of figure.querySelectorAll("svg .gd-scale text")) look(words, words.closest(".gd-panel"));
-  const box = figure.querySelector(".gd-box");
+  const box = figure.querySelector(".gd-figure");
   if (box.scrollWidth > box.clientWidth) cut.push(`${box.scrollWidth} in ${box.clientWidth} pixels`);
   figure.style.width = document.documentElement.style.fontSize = "";
   return cut;
 }"""
 
 
-def read(notebook, name="a.ipynb"):
-    source = [json.dumps(notebook)]
-    app = SimpleNamespace(env=SimpleNamespace(doc2path=lambda docname: name, metadata={"a": {}}))
-    make_live(app, "a", source)
-    return json.loads(source[0])
+def made(notebook, name="a.ipynb"):
+    """What becomes of a page's source, and its figures."""
+    source, metadata = [json.dumps(notebook)], {"a": {}}
+    make_live(SimpleNamespace(env=SimpleNamespace(doc2path=lambda docname: name, metadata=metadata)), "a", source)
+    return json.loads(source[0]), metadata["a"].get("figures")
 
 
-def stored(*arguments):
-    outputs = [[{"data": {"image/png": "AA==", MIME_TYPE: each}}] for each in arguments]
+def stored(*settings):
+    outputs = [[{"data": {"image/png": "AA==", MIME_TYPE: each}}] for each in settings]
     return {"cells": [{"metadata": {}, "outputs": output} for output in outputs], "metadata": {}}
 
 
-def test_a_page_gets_the_whole_state_of_its_figures():
-    page = read(stored(ARGUMENTS, ARGUMENTS | {"learning_rate": 0.01}))
-    state = page["metadata"]["widgets"][STATE]["state"]
-    figures = [model["state"] for model in state.values() if model["model_name"] == "AnyModel"]
-    assert [figure["learning_rate"] for figure in figures] == [0.001, 0.01]
-    assert [figure["linkable"] for figure in figures] == [True, False]
-    for figure in figures:
-        assert figure["_esm"] == figure["_css"] == ""  # all pages share them
-    assert [model["model_name"] for model in state.values()].count("LinkModel") == 6
-    assert [cell["metadata"]["mystnb"]["image"]["classes"] for cell in page["cells"]] == ["live live-0", "live live-1"]
-    assert all(list(cell["outputs"][0]["data"]) == ["image/png"] for cell in page["cells"])
-
-
-def test_every_model_that_a_state_speaks_of_is_in_it():
-    state = read(stored(ARGUMENTS))["metadata"]["widgets"][STATE]["state"]
-    spoken_of = {word.split('"')[0] for word in json.dumps(state).split("IPY_MODEL_")[1:]}
-    assert spoken_of
-    assert spoken_of <= set(state)
-
-
-def test_the_state_is_the_same_in_every_build():
-    assert read(stored(ARGUMENTS, ARGUMENTS)) == read(stored(ARGUMENTS, ARGUMENTS))
+def test_a_page_gets_the_settings_of_its_figures_and_their_room():
+    source, found = made(stored(SETTINGS, SETTINGS | {"learning_rate": 0.01}))
+    settings, skeletons = zip(*found, strict=True)
+    assert [each["learning_rate"] for each in settings] == [0.001, 0.01]
+    assert [each["home"]["learning_rate"] for each in settings] == [0.001, 0.01]
+    assert [each["linkable"] for each in settings] == [True, False]
+    assert all(skeleton.startswith("<div") and "\n" not in skeleton for skeleton in skeletons)
+    assert [cell["metadata"]["mystnb"]["image"]["classes"] for cell in source["cells"]] == [
+        "live live-0",
+        "live live-1",
+    ]
+    assert all(list(cell["outputs"][0]["data"]) == ["image/png"] for cell in source["cells"])
 
 
 def test_a_notebook_without_a_live_figure_is_left_alone():
     notebook = {"cells": [{"metadata": {}, "outputs": [{"data": {"image/png": "AA=="}}]}], "metadata": {}}
-    assert read(notebook) == notebook
-    assert read({"cells": "no notebook"}, name="a.md") == {"cells": "no notebook"}
-
-
-def test_arguments_that_make_no_figure_stop_the_build():
-    with pytest.raises(ValueError, match="learning_rate must be positive"):
-        read(stored(ARGUMENTS | {"learning_rate": -1}))
+    assert made(notebook) == (notebook, None)
+    assert made({"cells": "no notebook"}, name="a.md") == ({"cells": "no notebook"}, None)
 
 
 def test_two_live_figures_in_one_cell_stop_the_build():
-    notebook = stored(ARGUMENTS)
+    notebook = stored(SETTINGS)
     notebook["cells"][0]["outputs"] *= 2
     with pytest.raises(ExtensionError, match="a cell has room for one live figure"):
-        read(notebook)
+        made(notebook)
 
 
 def test_the_landing_page_and_the_chapter_on_epochs_have_one():
@@ -160,7 +143,7 @@ def small_book(tmp_path_factory):
     chapters = "".join(f"  - file: {name}\n" for name in KINDS if name != "least")
     (source / "_toc.yml").write_text(f"format: jb-book\nroot: least\nchapters:\n{chapters}", encoding="utf-8")
     for name, settings in KINDS.items():
-        bundle = descent_explorer(**ARGUMENTS | settings)._repr_mimebundle_()
+        bundle, _ = DescentExplorer([2, 4, 5], [45, 85, 105], start=[0, 0], **settings)._repr_mimebundle_()
         output = {"output_type": "display_data", "metadata": {}}
         output["data"] = {kind: bundle[kind] for kind in ("image/png", MIME_TYPE)} | {"text/plain": ""}
         figure = {"cell_type": "code", "id": "a", "execution_count": 1, "source": "figure", "outputs": [output]}
@@ -181,13 +164,13 @@ def small_book(tmp_path_factory):
 def figure(fonts, small_book, request):
     """A page of that book in a window of its own, whose figure waits until its runtime is let through."""
     page, held = fonts.new_page(viewport={"width": 1280, "height": 900}), []
-    page.route(RUNTIME, lambda route: held.append(route))
+    page.route(SCRIPT, lambda route: held.append(route))
     page.goto(f"{small_book}{request.param}.html", wait_until="domcontentloaded")  # what is held is part of the load
 
     def come():
         for route in held:
             route.continue_()
-        page.unroute(RUNTIME)
+        page.unroute(SCRIPT)
         expect(page.locator(".gd-how")).not_to_be_empty()
 
     page.come = come

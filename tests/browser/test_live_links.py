@@ -151,7 +151,7 @@ def test_points_that_cannot_be_drawn_are_said_in_words(visit, points, said):
 
 # There
 
-HOST = """<!doctype html><title>A page</title><div style="height: 5000px"></div><div class="gd-box"></div>
+HOST = """<!doctype html><title>A page</title><div style="height: 5000px"></div><div class="host"></div>
 <div style="height: 5000px"></div>"""
 
 # Renders a figure before or after it is in its page. Where the ends of a detached element are reported as well, as some
@@ -173,7 +173,7 @@ RENDERED = """async ([state, order]) => {
   const frames = async () => { for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame); };
   const { default: figure } = await import("/explorer.js");
   const el = document.createElement("div");
-  const box = document.querySelector(".gd-box");
+  const box = document.querySelector(".host");
   const model = { get: name => state[name], set: (name, value) => (state[name] = value), on() {}, save_changes() {} };
   const render = () => figure.render({ model, el, signal: new AbortController().signal });
   const steps = [render, () => box.append(el)];
@@ -202,9 +202,9 @@ def test_a_link_leads_to_its_figure_whether_it_is_rendered_before_it_is_in_its_p
 # On a phone
 
 COVERED = """() => {
-  const box = document.querySelector(".gd-box");
+  const box = document.querySelector(".gd-figure");
   const sticks = e => e !== box && (getComputedStyle(e).position === "sticky" || sticks(e.parentElement));
-  const kept = [...box.querySelectorAll(".widget-hslider")].filter(sticks);
+  const kept = [...box.querySelectorAll(".gd-control")].filter(sticks);
   const top = box.getBoundingClientRect().top + scrollY;
   let most = 0;
   for (let y = top - innerHeight; y < top + box.offsetHeight; y += 19) {
@@ -215,7 +215,7 @@ COVERED = """() => {
     }));
   }
   document.querySelector(".gd-surface").scrollIntoView({ block: "center", behavior: "instant" });
-  const seen = [...box.querySelectorAll(".noUi-handle")].filter(handle => {
+  const seen = [...box.querySelectorAll(".gd-slider")].filter(handle => {
     const { x, y, width, height } = handle.getBoundingClientRect();
     return handle.contains(document.elementFromPoint(x + width / 2, y + height / 2));
   });

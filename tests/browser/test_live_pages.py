@@ -5,10 +5,10 @@ import re
 from urllib.parse import urljoin
 
 import pytest
-from figure import FIGURES, handle, moved, read, reads, wait_until
+from figure import box, handle, moved, read, reads, wait_until
 from playwright.sync_api import expect
 
-from gdlib.widgets import DescentExplorer, descent_explorer
+from gdlib.widgets import DescentExplorer
 
 CHAPTER = "chapters/the-loop"
 FOUR_POINTS = {"x": [2, 3, 4, 5], "y": [45, 65, 85, 105]}
@@ -20,8 +20,8 @@ FOUR_POINTS = {"x": [2, 3, 4, 5], "y": [45, 65, 85, 105]}
 @pytest.mark.parametrize(("rate", "epochs"), [(0.0005, 3), (0.001, 1000), (0.0625, 200), (0.07, 900), (0.8, 1000)])
 def test_a_link_opens_the_page_in_its_state_and_the_numbers_are_those_of_gdlib(visit, rate, epochs):
     page = visit(f"index.html#learning_rate={rate}&epochs={epochs}")
-    expect(page.locator(".widget-readout").first).to_have_text(str(epochs))
-    explorer = descent_explorer(**FOUR_POINTS, start=[0, 0], learning_rate=rate, epochs=epochs).explorer
+    expect(box(page, "epochs")).to_have_value(str(epochs))
+    explorer = DescentExplorer(**FOUR_POINTS, start=[0, 0], learning_rate=rate, epochs=epochs)
     reads(page, explorer)
 
 
@@ -42,12 +42,12 @@ def test_a_button_jumps_to_the_row_that_the_chapter_prints(visit, epochs):
 def test_the_arrow_keys_home_and_end_move_a_slider_and_its_value_is_said(visit):
     page = visit("index.html")
     rate = handle(page, "learning rate")
-    assert rate.get_attribute("aria-valuetext") == "0.00100"
+    assert rate.get_attribute("aria-valuetext") == "0.001"
     rate.focus()
-    for key, said in [("ArrowRight", "0.00102"), ("ArrowLeft", "0.00100"), ("PageUp", "0.00126")]:
+    for key, said in [("ArrowRight", "0.00102"), ("ArrowLeft", "0.001"), ("PageUp", "0.00126")]:
         moved(page, lambda key=key: page.keyboard.press(key))
         expect(rate).to_have_attribute("aria-valuetext", said)
-    for key, said, regime in [("Home", "0.000100", "CONVERGES"), ("End", "1.00", "DIVERGES")]:
+    for key, said, regime in [("Home", "0.0001", "CONVERGES"), ("End", "1", "DIVERGES")]:
         moved(page, lambda key=key: page.keyboard.press(key))
         expect(rate).to_have_attribute("aria-valuetext", said)
         assert page.locator(".gd-how").get_attribute("data-regime") == regime
@@ -56,13 +56,13 @@ def test_the_arrow_keys_home_and_end_move_a_slider_and_its_value_is_said(visit):
 def test_a_slider_follows_the_mouse_all_the_way(visit):
     page = visit("index.html")
     rate = handle(page, "learning rate")
-    box = rate.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
+    track = rate.bounding_box()
+    y = track["y"] + track["height"] / 2
+    page.mouse.move(track["x"] + 12 + (track["width"] - 24) / 4, y)
     page.mouse.down()
     seen = set()
     for step in range(1, 30):
-        page.mouse.move(x + 15 * step, y)
+        page.mouse.move(track["x"] + 12 + (track["width"] - 24) * (1 / 4 + step / 40), y)
         page.evaluate("new Promise(requestAnimationFrame)")
         seen.add((page.locator(".gd-how").get_attribute("data-regime"), read(page)["loss"]))
     page.mouse.up()
@@ -72,25 +72,24 @@ def test_a_slider_follows_the_mouse_all_the_way(visit):
 
 def test_the_marks_on_the_rate_stand_where_the_slider_would(visit):
     page = visit("index.html#learning_rate=0.06&epochs=30")
-    limit = page.locator(".gd-mark-limit").bounding_box()
+    limit = page.locator(".gd-marks .gd-limit").bounding_box()
     rate = handle(page, "learning rate")
     rate.focus()
     while page.locator(".gd-how").get_attribute("data-regime") != "DIVERGES":
         moved(page, lambda: page.keyboard.press("ArrowRight"))
-    box = rate.bounding_box()
-    track = page.locator(".gd-rate .noUi-target").bounding_box()
-    assert 0 <= box["x"] + box["width"] / 2 - limit["x"] - 1 <= track["width"] / 400 + 2  # an arrow key's step
+    track = rate.bounding_box()
+    low, high = (float(rate.get_attribute(name)) for name in ("min", "max"))
+    middle = track["x"] + 12 + (track["width"] - 24) * (rate.evaluate("e => e.valueAsNumber") - low) / (high - low)
+    assert 0 <= middle - limit["x"] - limit["width"] / 2 <= (track["width"] - 24) / 400 + 1  # an arrow key's step
 
 
-def test_play_moves_only_when_asked_and_stops_again(visit):
+def test_play_goes_on_until_it_is_stopped(visit):
     page = visit("index.html")
     epochs = handle(page, "epochs")
-    page.wait_for_timeout(300)
-    assert epochs.get_attribute("aria-valuetext") == "30"
-    page.get_by_role("button", name="Play or pause the epochs").click()
-    wait_until(page, "() => document.querySelector('.gd-box .widget-readout').textContent > 60")
-    page.get_by_role("button", name="Play or pause the epochs").click()
-    page.get_by_role("button", name="Back to epoch 0").click()
+    page.get_by_role("button", name="Play the epochs").click()
+    wait_until(page, "() => document.querySelector('[data-setting=epochs] .gd-typed').value > 60")
+    page.get_by_role("button", name="Pause the epochs").click()
+    page.get_by_role("button", name="Epoch 0", exact=True).click()
     expect(epochs).to_have_attribute("aria-valuetext", "0")
 
 
@@ -120,7 +119,7 @@ def test_a_point_follows_mouse_and_keys_and_everything_follows_it(visit):
     points = page.url.partition("points=")[2]
     x, y = zip(*(map(float, point.split(",")) for point in points.split(";")), strict=True)
     assert y != tuple(FOUR_POINTS["y"])
-    reads(page, descent_explorer(x, y, start=[0, 0], epochs=30).explorer)
+    reads(page, DescentExplorer(x, y, start=[0, 0], epochs=30))
 
 
 def test_an_arrow_key_moves_a_point_along_one_axis_only(visit):
@@ -174,7 +173,7 @@ def test_points_above_one_another_are_said_and_can_be_parted_again(visit):
     expect(message).to_contain_text("No single line is best")
     page.keyboard.press("ArrowRight")
     expect(message).to_be_hidden()
-    assert "NaN" not in page.locator(".gd-box").inner_text()
+    assert "NaN" not in page.locator(".gd-figure").inner_text()
 
 
 # The link
@@ -204,14 +203,13 @@ def test_what_a_link_does_not_name_is_as_it_was_at_first(visit):
 
 
 def respelled(page, change):
-    """Serve the landing page with the figure's state changed on the way."""
+    """Serve the landing page with some of the figure's settings changed on the way."""
 
     def respell(route):
-        head, tag, rest = route.fetch().text().partition('<script type="application/vnd.jupyter.widget-state+json">')
-        state, end, tail = rest.partition("</script>")
-        models = json.loads(state)
-        change({model["model_name"]: model["state"] for model in models["state"].values()})
-        route.fulfill(body="".join([head, tag, json.dumps(models), end, tail]), content_type="text/html")
+        head, tag, rest = route.fetch().text().partition('<script type="application/json">')
+        settings, end, tail = rest.partition("</script>")
+        told = json.dumps(json.loads(settings) | change)
+        route.fulfill(body="".join([head, tag, told, end, tail]), content_type="text/html")
 
     page.route("**/index.html", respell)
 
@@ -229,13 +227,10 @@ def test_whatever_is_drawn_is_drawn_with_numbers(context, book_url, points, star
     if start is None:
         start = DescentExplorer(*zip(*points, strict=True), start=[0, 0]).objective.minimum.tolist()
 
-    def replace(models):
-        models["AnyModel"] |= {"points": points, "start": start}
-
-    respelled(page, replace)
+    respelled(page, {"points": points, "start": start})
     page.goto(f"{book_url}index.html")
     expect(page.locator(".gd-how")).not_to_be_empty()
-    assert "NaN" not in page.locator(".gd-box").inner_html()
+    assert "NaN" not in page.locator(".gd-figure").inner_html()
     assert page.locator(".gd-rings circle").count() == 7
     page.close()
     assert wrong == []
@@ -244,17 +239,14 @@ def test_whatever_is_drawn_is_drawn_with_numbers(context, book_url, points, star
 def test_a_run_that_diverges_for_10000_epochs_neither_freezes_nor_says_nan(context, book_url):
     page = context.new_page()
 
-    def lengthen(models):
-        models["AnyModel"]["max_epochs"] = models["IntSliderModel"]["max"] = models["PlayModel"]["max"] = 10000
-
-    respelled(page, lengthen)
+    respelled(page, {"max_epochs": 10000})
     page.goto(f"{book_url}index.html#learning_rate=1&epochs=10000")
     expect(page.locator(".gd-when")).to_contain_text("the numbers are beyond the range of a float")
-    explorer = descent_explorer(**FOUR_POINTS, start=[0, 0], learning_rate=1.0, epochs=10000, max_epochs=10000).explorer
+    explorer = DescentExplorer(**FOUR_POINTS, start=[0, 0], learning_rate=1.0, epochs=10000, max_epochs=10000)
     reads(page, explorer)
     assert f"After epoch {explorer.run.epochs} " in page.locator(".gd-when").inner_text()
-    assert "NaN" not in page.locator(".gd-box").inner_html()
-    assert "Infinity" not in page.locator(".gd-box").inner_html()
+    assert "NaN" not in page.locator(".gd-figure").inner_html()
+    assert "Infinity" not in page.locator(".gd-figure").inner_html()
     handle(page, "learning rate").focus()
     page.keyboard.press("Home")
     expect(page.locator(".gd-how")).to_contain_text("Converges")
@@ -267,36 +259,37 @@ def test_a_run_that_diverges_for_10000_epochs_neither_freezes_nor_says_nan(conte
 FAR = "chapters/a-step-that-adapts.html"  # its figure is more than ten windows down
 
 
-def test_a_figure_waits_as_a_picture_until_its_reader_is_two_windows_away(open_page):
+def test_a_figure_waits_as_a_picture_until_its_reader_is_near(open_page):
     page = open_page(FAR)
     picture = page.locator("img.live")
-    page.wait_for_timeout(500)
     assert picture.is_visible()
     page.emulate_media(media="print")
     shape = picture.evaluate("e => e.offsetHeight / e.offsetWidth - e.naturalHeight / e.naturalWidth")
     assert shape == pytest.approx(0, abs=0.01)  # on paper, without the room of the figure that is not there
     page.emulate_media(media="screen")
-    page.evaluate("scrollBy(0, document.querySelector('img.live').getBoundingClientRect().top - 2.5 * innerHeight)")
+    page.evaluate("scrollBy(0, document.querySelector('img.live').getBoundingClientRect().top - 1.5 * innerHeight)")
     expect(page.locator(".gd-how")).not_to_be_empty()
-    assert page.locator(".gd-box").bounding_box()["y"] > 900
+    assert page.locator(".gd-figure").bounding_box()["y"] > 900
 
 
-def test_the_runtime_is_fetched_with_the_text_only_where_a_figure_opens_the_page(book):
-    early = r'<link rel="preload" [^>]*/live/runtime\.js'
-    assert [name for name in FIGURES if re.search(early, (book / f"{name}.html").read_text("utf-8"))] == ["index"]
-
-
-def test_a_figure_comes_when_nobody_comes_near_it(open_page):
-    page = open_page(FAR)
-    expect(page.locator(".gd-how")).not_to_be_empty(timeout=15_000)
+def test_a_figure_comes_when_nobody_comes_near_it(context, book_url):
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{book_url}{FAR}")
+    for seconds in (1, 3):
+        page.clock.run_for(1000 * seconds)
+        assert page.locator("img.live").is_visible()
+    page.clock.run_for(2000)
+    expect(page.locator(".gd-how")).not_to_be_empty()
     assert page.evaluate("scrollY") == 0
+    page.close()
 
 
 def test_a_link_to_a_state_goes_to_the_figure_at_once(open_page):
     page = open_page(FAR)
     page.evaluate("location.hash = 'epochs=3'")
-    expect(page.locator(".widget-readout").first).to_have_text("3", timeout=4000)
-    assert page.locator(".gd-box").bounding_box()["y"] < 900
+    expect(box(page, "epochs")).to_have_value("3", timeout=4000)
+    assert page.locator(".gd-figure").bounding_box()["y"] < 900
 
 
 # Every reader
@@ -326,7 +319,7 @@ def test_without_a_script_there_is_a_picture_with_the_same_caption(browser, book
 
 def test_where_the_runtime_does_not_arrive_the_picture_stays(context, book_url):
     page = context.new_page()
-    page.route("**/live/runtime.js*", lambda route: route.abort())
+    page.route("**/live/live.js*", lambda route: route.abort())
     page.goto(f"{book_url}index.html")
     assert page.locator("figure img.live").is_visible()
     page.close()

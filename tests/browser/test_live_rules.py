@@ -7,7 +7,7 @@ from notebooks import CONTENTS
 from playwright.sync_api import expect
 
 from gdlib.checking import check_gradient
-from gdlib.widgets import descent_explorer
+from gdlib.widgets import DescentExplorer
 
 CHAPTERS = [page["file"] for page in CONTENTS["parts"][1]["chapters"] if page["file"] in FIGURES]
 SCALING, STOPPING, CHECKING, MOMENTUM, NOISE, ADAPTING, VALLEYS = (
@@ -26,7 +26,7 @@ SCALING, STOPPING, CHECKING, MOMENTUM, NOISE, ADAPTING, VALLEYS = (
 
 def explorer(name, **changes):
     """The same figure in Python, with some traits set as on the page."""
-    made = descent_explorer(**FIGURES[name]).explorer
+    made = DescentExplorer(**FIGURES[name])
     for trait, value in changes.items():
         setattr(made, trait, value)
     return made
@@ -70,7 +70,7 @@ def test_a_reader_chooses_a_rule_by_mouse_and_by_keyboard(visit, name):
 
 def test_the_second_slider_is_the_momentum_and_the_limit_follows_it(visit):
     page = visit(f"{MOMENTUM}.html#rule=heavy%20ball&momentum=0.5")
-    limit = page.locator(".gd-label-limit")
+    limit = page.get_by_role("button", name="diverges from")
     before = limit.inner_text()
     reads(page, explorer(MOMENTUM, rule="heavy ball", momentum=0.5))
     handle(page, "momentum").focus()

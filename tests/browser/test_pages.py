@@ -83,7 +83,7 @@ def test_a_page_asks_no_other_host_and_says_nothing_in_the_console(opened):
 
 def test_a_page_is_light_and_brings_the_runtime_only_for_a_figure(opened):
     assert sum(opened.sizes.values()) <= MOST_BYTES, sorted(opened.sizes.items(), key=lambda item: -item[1])[:5]
-    assert ("/_static/live/runtime.js" in opened.sizes) == (opened.name in FIGURES)
+    assert ("/_static/live/live.js" in opened.sizes) == (opened.name in FIGURES)
 
 
 def test_nothing_on_a_page_moves_while_it_loads(opened):
@@ -96,7 +96,7 @@ def test_a_page_fits_its_window_and_no_picture_is_missing(opened):
 
 
 def test_a_figure_fits_its_place_and_a_thumb(opened):
-    boxes = opened.page.locator(".gd-box").all()
+    boxes = opened.page.locator(".gd-figure").all()
     assert bool(boxes) == (opened.name in FIGURES)
     for box in boxes:
         # What is drawn inside a panel is cut off at its edges.
@@ -105,7 +105,7 @@ def test_a_figure_fits_its_place_and_a_thumb(opened):
         small = (
             "e => e.filter(b => b.offsetParent && Math.min(b.offsetWidth, b.offsetHeight) < 24).map(b => b.outerHTML)"
         )
-        assert box.locator(":is(button, label, .noUi-handle, .widget-readout)").evaluate_all(small) == []
+        assert box.locator(":is(button, label, input)").evaluate_all(small) == []
 
 
 def test_a_page_has_no_barrier(opened):

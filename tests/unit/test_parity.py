@@ -35,7 +35,7 @@ from gdlib.spectrum import (
     max_learning_rate,
     regime,
 )
-from gdlib.widgets.explorer import DescentExplorer
+from gdlib.widgets import DescentExplorer
 from gdlib.widgets.settings import CHOICES, made
 
 # How near two computations of the same number come to one another: relative to the number, and, where that is the

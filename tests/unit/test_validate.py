@@ -29,7 +29,7 @@ from gdlib.rates import Backtracking, Cosine, InverseTime, StepDecay
 from gdlib.rules import Adam, HeavyBall, Nesterov
 from gdlib.scaling import Scaling, standardize
 from gdlib.stopping import SmallGain, SmallGradient, SmallStep
-from gdlib.widgets import DescentExplorer, descent_explorer
+from gdlib.widgets import DescentExplorer
 
 X, Y = np.array([[1.0, 2.0], [1.0, 4.0], [1.0, 5.0]]), np.array([45.0, 85.0, 105.0])
 LOSS, ROBUST = MeanSquaredError.from_data(X, Y), GemanMcClure(X, Y, 10)
@@ -79,7 +79,6 @@ BLOCKS = (
 OF_POINTS = (
     lambda x, y: draw(plots.data_and_line, x, y, [0, 0]),
     partial(DescentExplorer, start=[0, 0]),
-    partial(descent_explorer, start=[0, 0]),
 )
 OF_THETA = [
     LOSS.value,

@@ -11,7 +11,7 @@ import npm
 import numpy as np
 import pytest
 import widget
-from ipywidgets.embed import dependency_state
+from bs4 import BeautifulSoup
 from PIL import Image
 from traitlets import TraitError
 
@@ -25,8 +25,9 @@ from gdlib.rules import RULES, Adam, HeavyBall, Linear, Nesterov
 from gdlib.scaling import standardize
 from gdlib.spectrum import regime
 from gdlib.stopping import SmallGain, SmallGradient, SmallStep
-from gdlib.widgets import DescentExplorer, controls, descent_explorer
-from gdlib.widgets.controls import MIME_TYPE
+from gdlib.widgets import DescentExplorer
+from gdlib.widgets import explorer as explorers
+from gdlib.widgets.explorer import MIME_TYPE
 from gdlib.widgets.settings import CHOICES, SETTINGS, SHOWN, STATIC, taken
 from gdlib.widgets.settings import KINDS as KINDS_OF_SETTING
 from gdlib.widgets.still import still, valleys
@@ -154,7 +155,7 @@ TAKEN = [
     ("learning_rate", np.float32(0.5), 0.5),
     ("learning_rate", Decimal("0.25"), 0.25),
     ("epochs", np.uint8(7), 7),
-    ("rate_range", (np.float64(0.25), 1), [0.25, 1.0]),
+    ("rate_range", (np.float64(0.0005), 1), [0.0005, 1.0]),
     ("stops", np.array([100, 200]), [100, 200]),
     ("stops", range(3), [0, 1, 2]),
     ("rule", np.str_("adam"), "adam"),
@@ -272,7 +273,7 @@ def test_the_table_has_no_words_that_nobody_reads():
     known = {"kind", "default", "of", "most", "changeable", "shown", "slider"}
     assert {word for setting in SETTINGS.values() for word in setting} == known
     sliders = [setting["slider"] for setting in SETTINGS.values() if "slider" in setting]
-    assert {word for slider in sliders for word in slider} == {"ends", "log", "step", "format"}
+    assert {word for slider in sliders for word in slider} == {"ends", "log", "step"}
     assert {setting["kind"] for setting in SETTINGS.values()} == set(KINDS_OF_SETTING)
     assert {by for setting in SETTINGS.values() for by in setting.get("shown", ())} == set(SHOWN)
 
@@ -285,7 +286,7 @@ def test_every_setting_is_in_the_docstring_and_no_other():
 
 def test_a_name_that_is_no_setting_is_refused_and_stops_beyond_the_last_epoch_are_left_out():
     with pytest.raises(TypeError, match=r"DescentExplorer has no settings \['half'\]; it has learning_rate, .*half_l"):
-        descent_explorer(X, Y, start=[0, 0], half=20)
+        DescentExplorer(X, Y, start=[0, 0], half=20)
     assert DescentExplorer(X, Y, start=[0, 0], max_epochs=500).stops == [100, 200]
 
 
@@ -304,7 +305,7 @@ def test_a_name_that_is_no_setting_is_refused_and_stops_beyond_the_last_epoch_ar
 )
 def test_arguments_that_make_no_sense_are_refused(changed, said):
     with pytest.raises(ValueError, match=said):
-        descent_explorer(**{"x": X, "y": Y, "start": [0, 0]} | changed)
+        DescentExplorer(**{"x": X, "y": Y, "start": [0, 0]} | changed)
 
 
 @pytest.mark.parametrize(
@@ -328,65 +329,57 @@ def test_arguments_that_only_together_make_no_sense_are_refused(changed):
 # The controls
 
 
-def test_the_sliders_begin_where_the_figure_does_and_end_where_it_ends():
-    live = descent_explorer(X, Y, start=[0, 0], learning_rate=0.02, epochs=30, max_epochs=400, rate_range=(1e-3, 10))
-    assert (live.learning_rate.value, live.epochs.value, live.play.value) == (0.02, 30, 30)
-    assert (live.learning_rate.min, live.learning_rate.max) == (-3, 1)
-    assert live.epochs.max == live.play.max == 400
-    assert not live.play.playing
+LOG_RATE = (-4.0, 0.0, "0.001")
 
 
 @pytest.mark.parametrize(
-    ("settings", "sliders"),
+    ("settings", "sliders", "stay"),
     [
-        ({}, {}),
-        ({"seed": 30, "momentum": 0.999, "difference": 3.0}, {}),
-        ({"rule": "adam", "rules": ["plain", "adam"], "half_life": 5, "switches": ["shrinking", "standardised"]}, {}),
-        ({"rule": "heavy ball"}, {"momentum": (0.9, 0, 0.99)}),
-        ({"rules": ["plain", "nesterov"], "momentum": 0.5}, {"momentum": (0.5, 0, 0.99)}),
-        ({"batch_size": 2, "seed": 3}, {"batch_size": (2, 1, 4), "seed": (3, 0, 20)}),
-        ({"panel": "differences", "difference": 1e-14}, {"difference": (1e-14, -14, 0)}),
-        ({"stop_tolerance": 1e-8}, {"stop_tolerance": (1e-8, -8, 0)}),
+        ({}, {}, "epochs"),
+        ({"seed": 30, "momentum": 0.999, "difference": 3.0}, {}, "epochs"),
+        ({"rule": "adam", "rules": ["plain", "adam"], "half_life": 5, "switches": ["shrinking"]}, {}, "epochs"),
+        ({"rule": "heavy ball"}, {"momentum": (0, 0.99, "0.9")}, "momentum"),
+        ({"rules": ["plain", "nesterov"], "momentum": 0.7328}, {"momentum": (0, 0.99, "0.7328")}, "momentum"),
+        ({"batch_size": 2, "seed": 3}, {"batch_size": (1, 4, "2"), "seed": (0, 20, "3")}, "batch_size"),
+        ({"panel": "differences", "difference": 1e-14}, {"difference": (-14, 0, "1e−14")}, "difference"),
+        ({"stop_tolerance": 1e-8}, {"stop_tolerance": (-8, 0, "1e−8")}, "stop_tolerance"),
+        (
+            {"max_epochs": 400, "rate_range": (1e-3, 10)},
+            {"epochs": (0, 400, "100"), "learning_rate": (-3, 1, "0.001")},
+            "epochs",
+        ),
     ],
     ids=str,
 )
-def test_there_is_a_slider_for_what_matters_and_it_is_linked(settings, sliders):
-    live = descent_explorer(X, Y, start=[0, 0], **settings)
-    assert {name: (slider.value, slider.min, slider.max) for name, slider in live.more.items()} == sliders
-    *above, in_sight, _ = live.children
-    assert set(live.more.values()) < {*above, *in_sight.children}
-    models = dependency_state([live], drop_defaults=False).values()
-    links = [(each["state"]["source"], each["state"]["target"]) for each in models if each["model_name"] == "LinkModel"]
-    named = {"learning_rate": live.learning_rate, "epochs": live.epochs} | live.more
-    for name, slider in named.items():
-        assert ([f"IPY_MODEL_{slider.model_id}", "value"], [f"IPY_MODEL_{live.explorer.model_id}", name]) in links
-
-
-def test_the_learning_rate_stays_next_to_its_marks_and_what_the_figure_is_about_stays_with_it():
-    live = descent_explorer(X, Y, start=[0, 0], rule="heavy ball", batch_size=1)
-    *above, in_sight, figure = live.children
-    assert figure is live.explorer
-    assert in_sight.children == (live.more["momentum"], live.learning_rate)
-    assert above[1:] == [live.more["seed"], live.more["batch_size"]]
-    *above, in_sight, _ = descent_explorer(X, Y, start=[0, 0]).children
-    assert above == []
-    assert live.epochs.description in {child.description for child in in_sight.children[0].children[1:]}
+def test_there_is_a_slider_for_what_matters_and_two_stay_in_sight(settings, sliders, stay):
+    explorer = DescentExplorer(X, Y, start=[0, 0], **settings)
+    told = {name: getattr(explorer, name) for name in [*SETTINGS, "home", "linkable"]}
+    (drawn,) = npm.run("runtime/skeleton.mjs", given=json.dumps([told])).splitlines()
+    page = BeautifulSoup(drawn, "html.parser")
+    found = {}
+    for control in page.select(".gd-control"):
+        slider, box = control.select("input")
+        found[control["data-setting"]] = (float(slider["min"]), float(slider["max"]), box["value"])
+    assert found == {"learning_rate": LOG_RATE, "epochs": (0, 1000, "100")} | sliders
+    assert [each["data-setting"] for each in page.select(".gd-in-sight > .gd-control")] == ["learning_rate", stay]
 
 
 def test_what_a_notebook_stores_makes_the_same_figure_again(monkeypatch):
-    monkeypatch.setattr(controls, "still", lambda explorer: b"no picture")
+    monkeypatch.setattr(explorers, "still", lambda explorer: b"no picture")
     settings = {"learning_rate": 0.02, "max_epochs": 400, "stops": [50], "rule": "nesterov"}
     settings |= {"rules": ("plain", "nesterov"), "momentum": 0.8, "batch_size": np.int64(2), "seed": 3}
     settings |= {"half_life": 10, "shrinking": np.bool_(False), "standardised": True, "loss": "geman-mcclure"}
     settings |= {"loss_scale": 2, "switches": ("standardised", "shrinking"), "panel": "differences"}
     settings |= {"difference": np.float64(0.01), "stop_tolerance": 0.001}
-    live = descent_explorer(X, Y, start=[1, 2], **settings)
-    again = descent_explorer(**json.loads(json.dumps(live._repr_mimebundle_()[MIME_TYPE])))
-    assert again.arguments == live.arguments
+    live = DescentExplorer(X, Y, start=[1, 2], **settings)
+    stored = json.loads(json.dumps(live._repr_mimebundle_()[0][MIME_TYPE]))
+    assert stored.keys() == {"points", "start", *settings}
+    x, y = zip(*stored.pop("points"), strict=True)
+    again = DescentExplorer(x, y, **stored)
     ours = {name for name in DescentExplorer.class_trait_names(sync=True) if not name.startswith("_")}
     assert {"points", "start", "home", *settings} <= ours
     for name in ours - {"layout", "tabbable", "tooltip"}:
-        assert getattr(again.explorer, name) == getattr(live.explorer, name)
+        assert getattr(again, name) == getattr(live, name)
 
 
 PICTURES = [
@@ -398,13 +391,13 @@ PICTURES = [
 
 
 def test_where_nothing_runs_a_picture_shows_the_state():
-    live, pictures = descent_explorer(X, Y, start=[0, 0]), set()
+    live, pictures = DescentExplorer(X, Y, start=[0, 0]), set()
     for settings in PICTURES:
-        with live.explorer.hold_trait_notifications():
-            live.explorer.set_state(live.explorer.home | settings)
-        pictures.add(still(live.explorer))
+        with live.hold_trait_notifications():
+            live.set_state(live.home | settings)
+        pictures.add(still(live))
     assert len(pictures) == len(PICTURES)
-    assert Image.open(BytesIO(base64.b64decode(live._repr_mimebundle_()["image/png"]))).size == (750, 600)
+    assert Image.open(BytesIO(base64.b64decode(live._repr_mimebundle_()[0]["image/png"]))).size == (750, 600)
 
 
 def test_the_picture_of_a_robust_loss_marks_its_two_deepest_valleys():

@@ -42,12 +42,7 @@ BROUGHT = {
 }
 # From npm: what is not bundled into one of the book's own files.
 NPM = mathematics.FILES
-# Jupyter's packages on npm come without their licence, whose terms ipywidgets has; these are its first lines.
-JUPYTER = {
-    "@jupyter-widgets/": "Copyright (c) 2015 Project Jupyter Contributors",
-    "@lumino/": "Copyright (c) 2019 Project Jupyter Contributors\nCopyright (c) 2014-2017, PhosphorJS Contributors",
-}
-BUNDLES = {"runtime": "runtime/runtime.js", "style": "runtime/style.css", "icons": "theme/icons.css"}
+BUNDLES = {"live": "runtime/live.js", "style": "runtime/style.css", "icons": "theme/icons.css"}
 # The book's own, and what is packed of all of these.
 OWN = "book.css buttons.js favicon.svg icons.css licences.txt live/* reference.css search.js styles/all.css"
 
@@ -148,12 +143,8 @@ def from_npm(name: str) -> Part:
     folder = npm.MODULES / name
     about = json.loads((folder / "package.json").read_text(encoding="utf-8"))
     files = sorted(file for file in folder.iterdir() if re.fullmatch(r"licen[cs]e(?:[.-]\w+)?", file.name, re.I))
-    jupyter = next((holders for scope, holders in JUPYTER.items() if name.startswith(scope)), None)
     if files:
         text = files[0].read_text(encoding="utf-8")
-    elif jupyter:
-        _, _, terms = licence_of(distribution("ipywidgets")).partition("\n")
-        text = f"{jupyter}\n{terms}"
     elif about["license"] == "MIT":
         author = about["author"]
         text = f"Copyright {author if isinstance(author, str) else author['name']}\n\n{MIT}"

@@ -1,65 +1,53 @@
 """Sphinx extension: the live figures of the notebooks live on their pages too, where no kernel runs.
 
-A stored notebook keeps the arguments of a live figure beside its picture. Here the figure is made from them once
-more, and the page gets the state of its widgets, which `runtime/runtime.js` brings to life in the picture's place, once
-`runtime/start.js` says that somebody will look. Until then the figure's room is that of its skeleton: the same elements
-under the same style, unseen and with nothing drawn in them.
+A stored notebook keeps the settings of a live figure beside its picture. Here they go into the page, where
+`runtime/live.js` makes the figure in the picture's place. Until then the figure's room is that of its skeleton: the
+same elements under the same style, unseen and with nothing drawn in them.
 """
 
-import hashlib
 import json
 from pathlib import Path
 
-import ipywidgets
 import npm
 from docutils import nodes
-from ipywidgets.embed import dependency_state
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.writers.html5 import HTML5Translator
 
-from gdlib.widgets import LiveDescent, descent_explorer
-from gdlib.widgets.controls import MIME_TYPE
-
-STATE = "application/vnd.jupyter.widget-state+json"
+from gdlib.widgets.explorer import MIME_TYPE
+from gdlib.widgets.settings import SETTINGS
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("source-read", make_live)
     app.connect("html-page-context", link_files)
-    app.connect("doctree-resolved", place_skeletons)
+    app.connect("doctree-resolved", lay_settings)
     app.add_node(LivePlace, html=(visit_place, depart_place))
     app.connect("builder-inited", bundle_runtime)
-    return {"parallel_read_safe": False, "parallel_write_safe": True}  # what is read leaves skeletons in this process
+    return {"parallel_read_safe": False, "parallel_write_safe": True}  # what is read leaves figures in this process
 
 
 def make_live(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Give a notebook the state of its live figures, and mark each one's picture with the id of its view."""
+    """Take the settings of a notebook's live figures, and mark each one's picture with its place among them."""
     if not str(app.env.doc2path(docname)).endswith(".ipynb"):
         return
     notebook = json.loads(source[0])
-    figures = []
+    figures: list[dict] = []
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
-            arguments = output.get("data", {}).pop(MIME_TYPE, None)  # the page has no use for it
-            if arguments is None:
+            told = output.get("data", {}).pop(MIME_TYPE, None)
+            if told is None:
                 continue
             described = cell["metadata"].setdefault("mystnb", {})
             if "live-figure" in described.get("figure", {}).get("classes", ""):
                 raise ExtensionError(f"{docname}: a cell has room for one live figure, but one has two")
-            figure = descent_explorer(**arguments)
-            figure.explorer.linkable = not figures  # an address has room for one
-            figure.explorer._esm = figure.explorer._css = ""  # runtime/runtime.js and runtime/style.css have them
             add_classes(described.setdefault("figure", {}), "live-figure")
             add_classes(described.setdefault("image", {}), "live", f"live-{len(figures)}")
-            figures.append(figure)
+            figures.append(on_a_page(told, linkable=not figures))  # an address has room for one
     if figures:
-        state = page_state(figures)
-        notebook["metadata"]["widgets"] = {STATE: state}
-        places = map(str, range(len(figures)))
-        skeletons = npm.run("runtime/skeleton.mjs", *places, given=json.dumps(state)).splitlines()
-        app.env.metadata[docname]["skeletons"] = skeletons
+        skeletons = npm.run("runtime/skeleton.mjs", given=json.dumps(figures)).splitlines()
+        app.env.metadata[docname]["figures"] = list(zip(figures, skeletons, strict=True))
         source[0] = json.dumps(notebook)
 
 
@@ -68,55 +56,39 @@ def add_classes(described: dict[str, str], *classes: str) -> None:
     described["classes"] = " ".join([*described.get("classes", "").split(), *classes])
 
 
-def page_state(figures: list[LiveDescent]) -> dict:
-    """The state of all widgets of a page, under ids that are the same in every build; a figure's is its place."""
-    state = dependency_state(figures, drop_defaults=False)
-    names = {figure.model_id: str(place) for place, figure in enumerate(figures)}
-    names |= {model: f"w{place}" for place, model in enumerate(m for m in state if m not in names)}
-    text = json.dumps(state)
-    for model, name in names.items():
-        text = text.replace(model, name)
-    ipywidgets.Widget.close_all()
-    return {"version_major": 2, "version_minor": 0, "state": json.loads(text)}
+def on_a_page(told: dict, linkable: bool) -> dict:
+    """What the model of a figure holds on a page, beside what is as when nothing is said."""
+    defaults = {name: setting.get("default") for name, setting in SETTINGS.items()}
+    home = {name: (defaults | told)[name] for name, setting in SETTINGS.items() if setting.get("changeable")}
+    return defaults | told | {"home": home, "linkable": linkable}
 
 
 def bundle_runtime(app: Sphinx) -> None:
     """Lay what brings the figures to life where their pages look for it."""
     if app.builder.format == "html":
-        folder = Path(app.outdir) / "_static" / "live"
-        npm.bundle(folder, runtime="runtime/runtime.js", style="runtime/style.css")
-        start = (npm.WEB / "runtime" / "start.js").read_text(encoding="utf-8")
-        (folder / "start.js").write_text(start.replace("RUNTIME", f'"{runtime(app)}"'), encoding="utf-8")
-
-
-def runtime(app: Sphinx) -> str:
-    """The runtime's address beside `start.js`, another one for each version, so that no browser keeps an old one."""
-    content = (Path(app.outdir) / "_static" / "live" / "runtime.js").read_bytes()
-    return f"runtime.js?v={hashlib.sha256(content).hexdigest()[:12]}"
+        npm.bundle(Path(app.outdir) / "_static" / "live", live="runtime/live.js", style="runtime/style.css")
 
 
 def link_files(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
-    """Link the widgets' style where there is a widget, and ask for the runtime early where one comes first."""
-    opening, found, _ = context.get("body", "").partition('class="live ')
-    if found:
+    """Link script and style where there is a figure."""
+    if 'class="live ' in context.get("body", ""):
         app.add_css_file("live/style.css")
-        if "<h2" not in opening:
-            address = context["pathto"](f"_static/live/{runtime(app)}", 1)
-            context["metatags"] += f'\n<link rel="preload" as="script" fetchpriority="low" href="{address}">'
+        app.add_js_file("live/live.js", loading_method="defer")
 
 
 class LivePlace(nodes.General, nodes.Element):
-    """A live figure's picture, with what keeps the room of the figure behind it; no search looks into that."""
+    """A live figure's picture, with its settings and what keeps its room behind it; no search looks into these."""
 
 
-def place_skeletons(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Lay behind each picture the skeleton of its figure."""
+def lay_settings(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Lay behind each picture the settings and the skeleton of its figure."""
     if app.builder.format != "html":
         return
     for picture in list(doctree.findall(nodes.image)):
         if "live" in picture["classes"]:
             (number,) = (int(name[len("live-") :]) for name in picture["classes"] if name.startswith("live-"))
-            place = LivePlace("", skeleton=app.env.metadata[docname]["skeletons"][number])
+            settings, skeleton = app.env.metadata[docname]["figures"][number]
+            place = LivePlace("", settings=settings, skeleton=skeleton)
             picture.parent.replace(picture, place)
             place += picture
 
@@ -127,5 +99,7 @@ def visit_place(writer: HTML5Translator, place: LivePlace) -> None:
 
 
 def depart_place(writer: HTML5Translator, place: LivePlace) -> None:
-    """Lay the skeleton behind the picture."""
-    writer.body.append(f'<div class="live-skeleton" aria-hidden="true" inert>{place["skeleton"]}</div></div>')
+    """Lay settings and skeleton behind the picture."""
+    settings = json.dumps(place["settings"], separators=(",", ":")).replace("<", "\\u003c")  # whatever ends a script
+    writer.body.append(f'<div class="live-skeleton" aria-hidden="true" inert>{place["skeleton"]}</div>')
+    writer.body.append(f'<script type="application/json">{settings}</script></div>')

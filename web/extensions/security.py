@@ -50,12 +50,9 @@ def policy(page: str) -> str:
     """What a page needs, and no more."""
     inline = Inline()
     inline.feed(page)
-    scripts = [OWN, *inline.hashes["script"]]
-    if 'class="live ' in page:
-        scripts.append("blob:")  # a figure's own script is a text among its widgets' state until it is imported
     allowed = {
         "default-src": OWN,  # what none of the others is about: a page that Firefox fetches beforehand
-        "script-src": " ".join(scripts),
+        "script-src": " ".join([OWN, *inline.hashes["script"]]),
         "style-src": " ".join([OWN, *inline.hashes["style"]]),
         "style-src-attr": "'unsafe-inline'",  # where each piece of a formula and of a figure stands
         "img-src": f"{OWN} data:",

@@ -1,40 +1,107 @@
-// What ipywidgets does not do for the controls around the figure: names for a screen reader; and for the learning rate,
-// whose slider has no step so that it never rounds a rate, arrow keys that move it by 1 in 100 of a power of ten.
+// The sliders of the figure, each with a box beside it for a number that is typed.
+//
+// A slider goes to round numbers; a box keeps what is typed to the last digit, and shows what is set to the last digit.
 
-import { PLAYER, typed } from "./messages.js";
+import { clamp } from "./axes.js";
+import { html, set } from "./drawing.js";
+import { formatExactly, NOTICES, readNumber, SLIDERS, typed } from "./messages.js";
+import { endsOf, isShown, NAMES, SETTINGS } from "./settings.js";
 
+const WITH_SLIDERS = NAMES.filter((name) => SETTINGS[name].slider);
 const KEYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
+const PARTS = 100; // a key's step on a logarithmic slider is one of so many in a power of ten
 
-/** @returns {MutationObserver[]} what keeps the names true */
-export function improveControls(box, signal) {
-  const observers = [];
-  box.querySelector(".gd-rate")?.addEventListener(
-    "keydown",
-    (event) => {
-      const slider = event.target.closest(".noUi-target")?.noUiSlider;
-      if (!slider || !(event.key in KEYS)) return;
-      event.preventDefault();
-      event.stopPropagation();
-      slider.set(Number(slider.get()) + KEYS[event.key] / 100);
-    },
-    { capture: true, signal },
-  );
-  for (const slider of box.querySelectorAll(".widget-hslider")) {
-    const handle = slider.querySelector(".noUi-handle");
-    const readout = slider.querySelector(".widget-readout");
-    if (!handle || !readout || handle.ariaLabel) continue;
-    handle.ariaLabel = slider.querySelector(".widget-label").textContent;
-    readout.ariaLabel = typed(handle.ariaLabel);
-    readout.setAttribute("role", "textbox");
-    const tell = () => handle.setAttribute("aria-valuetext", readout.textContent);
-    const observer = new MutationObserver(tell);
-    observer.observe(readout, { childList: true, characterData: true, subtree: true });
-    observer.observe(handle, { attributeFilter: ["aria-valuenow"] });
-    observers.push(observer);
-    tell();
+/** How a slider's place, a number from its low end to its high one, stands for what is set. */
+function scaleOf({ kind, slider: { log, step } }) {
+  if (log) {
+    return {
+      place: Math.log10,
+      at: (place) => Number((10 ** place).toPrecision(3)),
+      next: (place, steps) => (Math.round(place * PARTS) + steps) / PARTS,
+    };
   }
-  box.querySelectorAll(".widget-play button").forEach((button, i) => {
-    button.ariaLabel = PLAYER[i];
+  const unit = kind === "whole" ? 1 : step;
+  const round = (place) => Number((Math.round(place / unit) * unit).toPrecision(12));
+  return { place: Number, at: round, next: (place, steps) => round(place + steps * unit) };
+}
+
+/** One slider with its box. */
+function control(name, { assign, refuse }) {
+  const { kind } = SETTINGS[name];
+  const scale = scaleOf(SETTINGS[name]);
+  const label = SLIDERS[name];
+  const root = html("div", { className: "gd-control" });
+  root.dataset.setting = name;
+  html("span", { className: "gd-control-label", textContent: label, ariaHidden: "true" }, root);
+  // The step is any, so that the place of a typed number is not rounded.
+  const slider = html("input", { type: "range", className: "gd-slider", ariaLabel: label, step: "any" }, root);
+  const box = html("input", { type: "text", className: "gd-typed", ariaLabel: typed(label), autocomplete: "off" }, root);
+  box.inputMode = kind === "whole" ? "numeric" : "decimal";
+  let [ends, value] = [[0, 1], 0];
+  const write = () => (box.value = formatExactly(value));
+  const slide = (place) => assign({ [name]: clamp(scale.at(place), ...ends) });
+
+  slider.addEventListener("input", () => slide(slider.valueAsNumber));
+  slider.addEventListener("keydown", (event) => {
+    const steps = KEYS[event.key];
+    const end = ["Home", "End"].indexOf(event.key);
+    if ((!steps && end < 0) || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault(); // each browser has steps of its own
+    event.stopPropagation(); // a notebook has commands of its own on these keys
+    if (end >= 0) assign({ [name]: ends[end] });
+    else slide(scale.next(scale.place(value), steps));
   });
-  return observers;
+  box.addEventListener("change", () => {
+    const found = readNumber(box.value);
+    const fits = found >= ends[0] && found <= ends[1] && (kind !== "whole" || Number.isInteger(found));
+    if (fits) assign({ [name]: found });
+    else refuse(NOTICES.notOnSlider(label, box.value, ends, kind === "whole"));
+    write(); // in one way of writing, whatever was typed; or what is still set
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") write();
+    event.stopPropagation();
+  });
+
+  return {
+    root,
+    draw(state) {
+      const [low, high] = endsOf(name, state);
+      if (low !== ends[0] || high !== ends[1]) set(slider, { min: scale.place(low), max: scale.place(high) });
+      [ends, value] = [[low, high], state[name]];
+      const place = String(scale.place(value));
+      if (slider.value !== place) slider.value = place;
+      const written = formatExactly(value);
+      if (slider.ariaValueText === written) return;
+      slider.ariaValueText = written;
+      write();
+    },
+  };
+}
+
+/**
+ * All sliders of a figure. Two stay in sight where panels lie below one another: the learning rate, and the first of
+ * those that only some figures have, or the epochs.
+ * @param {HTMLElement} parent
+ * @param {{assign: (changes: object) => void, refuse: (sentence: string) => void}} told
+ * @param {{known: {track: HTMLElement, list: HTMLElement}, played: HTMLElement}} with what is known of the learning
+ *   rate; and what goes through the epochs
+ */
+export function controls(parent, told, { known, played }) {
+  const all = Object.fromEntries(WITH_SLIDERS.map((name) => [name, control(name, told)]));
+  all.learning_rate.root.append(known.track);
+  const inSight = html("div", { className: "gd-in-sight" }, parent);
+  const others = html("div", { className: "gd-others" }, parent);
+  let shown = [];
+  return (state) => {
+    const names = WITH_SLIDERS.filter((name) => isShown(name, state));
+    if (names.join() !== shown.join()) {
+      shown = names;
+      const kept = names.find((name) => SETTINGS[name].shown) ?? "epochs";
+      inSight.replaceChildren(all.learning_rate.root, all[kept].root);
+      const rest = names.filter((name) => name !== "learning_rate" && name !== kept);
+      others.replaceChildren(known.list, ...rest.map((name) => all[name].root), played);
+    }
+    for (const name of shown) all[name].draw(state);
+  };
 }

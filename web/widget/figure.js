@@ -2,6 +2,7 @@
 // changed.
 
 import { choices } from "./choices.js";
+import { controls } from "./controls.js";
 import { changingText, html, setText } from "./drawing.js";
 import { marks } from "./marks.js";
 import { descend, descendBy } from "./mathematics/descents.js";
@@ -26,10 +27,12 @@ import { terms } from "./terms.js";
  */
 export function figure(el, assign, redraw) {
   el.classList.add("gd-figure");
-  const strip = marks(el);
+  const head = html("div", { className: "gd-controls" }, el);
+  const known = marks(assign);
+  const played = html("div");
   const choose = choices(el, assign);
-  const buttons = html("div", { className: "gd-buttons" }, el);
   const grid = html("div", { className: "gd-grid" }, el);
+  const buttons = html("div", { className: "gd-buttons" }, el);
   const message = html("p", { className: "gd-message", role: "alert" }, grid);
   const step = terms(el);
   const numbers = readout(html("div", { className: "gd-reading" }, grid), step.show);
@@ -37,6 +40,7 @@ export function figure(el, assign, redraw) {
   notice.role = "status";
   mayBeNoticed([NOTICES.full(MAX_MOVABLE), NOTICES.least, NOTICES.stacked, NOTICES.copied, NOTICES.written]);
   const notify = (text) => setText(notice, text);
+  const control = controls(head, { assign, refuse: notify }, { known, played });
 
   const moved = { points: null, start: null }; // as the reader left them, within axes that stay as they are
   let stacked = null; // points above one another are the view's own: no loss, and no gdlib, takes them
@@ -90,8 +94,8 @@ export function figure(el, assign, redraw) {
     third.fit(loss, start, { keep, bottoms, max_epochs, tolerance });
     return {};
   });
-  const drawStrip = memo((loss, known, rule, momentum, rate_range) =>
-    strip.draw(known, loss, { rule, momentum, rate_range }),
+  const markRates = memo((loss, hasRegime, start, epochs, rule, momentum, rate_range) =>
+    known.draw(hasRegime, loss, { start, epochs, rule, momentum, rate_range }),
   );
   const traceRun = memo((axes, third, loss, run, smooth, stopped) => third.run({ loss, run, smooth, stopped }));
   const keep = kept();
@@ -104,10 +108,12 @@ export function figure(el, assign, redraw) {
     const seen = wrong ? null : seenOf(points, standardised);
     setText(message, wrong ?? (seen ? "" : PROBLEMS.stacked));
     el.dataset.broken = wrong ? "all" : seen ? "" : "fit";
+    control(state);
     if (wrong) return numbers.stop();
     const panel = PANELS[state.panel];
     choose(state);
     numbers.keepRoom(state, panel);
+    known.keepRoom(state);
     showData(points, size);
     if (!seen) {
       data.clear();
@@ -122,7 +128,7 @@ export function figure(el, assign, redraw) {
     const equalAxes = [rule, ...rules].some((each) => RULES[each].equalAxes);
     const marksDirections = Boolean(panel.marksDirections);
     const axes = fitAxes(third, loss, start, max_epochs, tolerance, standardised, marksDirections, equalAxes, size);
-    drawStrip(loss, hasRegime(state), rule, state.momentum, state.rate_range);
+    markRates(loss, hasRegime(state), start, epochs, rule, state.momentum, state.rate_range);
     traceRun(axes, third, loss, run, smooth, stopped);
     const here = Math.min(epochs, run.epochs);
     const line = seen.translate(run.intercepts[here], run.slopes[here]);
@@ -135,6 +141,7 @@ export function figure(el, assign, redraw) {
 
   return {
     buttons,
+    played,
     draw,
     notify,
     addPoint: data.addPoint,
@@ -142,9 +149,8 @@ export function figure(el, assign, redraw) {
     isStacked: () => Boolean(stacked),
     /** The points are the model's again. */
     unstack: () => (stacked = null),
-    /** Whatever the reader has moved, the axes are to fit it. */
-    forgetMoves: () => (moved.points = moved.start = null),
-    showStrip: strip.show,
+    /** Whatever the reader has moved is what the model says, and the axes are to fit it. */
+    forgetMoves: () => (moved.points = moved.start = stacked = null),
     stop: numbers.stop,
   };
 }

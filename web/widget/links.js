@@ -2,9 +2,7 @@
 
 import { meanSquaredError } from "./mathematics/losses.js";
 import { LINK } from "./messages.js";
-import { DEFAULTS, endsOf, isShown, MAX_MOVABLE, NAMES, SETTINGS } from "./settings.js";
-
-const CHANGEABLE = NAMES.filter((name) => SETTINGS[name].changeable);
+import { CHANGEABLE, DEFAULTS, endsOf, isShown, MAX_MOVABLE, SETTINGS } from "./settings.js";
 
 const EVERYWHERE = ["learning_rate", "epochs"]; // a link says them even where they are as at home
 

@@ -1,22 +1,34 @@
 // The live figure: a descent on a line's loss, run and drawn in the browser. A module for anywidget, whose model has
 // the settings of settings.json. `python tools/widget.py` bundles all of this folder for gdlib.
 
-import { improveControls } from "./controls.js";
 import { html } from "./drawing.js";
 import { figure } from "./figure.js";
 import { linkOf, readLink } from "./links.js";
 import { kept } from "./memo.js";
-import { BUTTONS, formatCount, JUMPS, jumpTo, NOTICES } from "./messages.js";
-import { DEFAULTS, NAMES } from "./settings.js";
+import { BUTTONS, NOTICES } from "./messages.js";
+import { player } from "./player.js";
+import { CHANGEABLE, DEFAULTS, NAMES } from "./settings.js";
+import { history as changes } from "./undo.js";
 
 function render({ model, el, signal }) {
   const home = model.get("home"); // what Reset returns to
   const linkable = model.get("linkable");
   const keep = kept();
   const settings = () => Object.fromEntries(NAMES.map((name) => [name, keep(name, model.get(name) ?? DEFAULTS[name])]));
-  const assign = (changes) => {
-    for (const [name, setting] of Object.entries(changes)) model.set(name, setting);
+  const changeable = () => Object.fromEntries(CHANGEABLE.map((name) => [name, model.get(name) ?? DEFAULTS[name]]));
+  const set = (settings) => {
+    for (const [name, setting] of Object.entries(settings)) model.set(name, setting);
     model.save_changes();
+  };
+  const past = changes(changeable, (settings) => {
+    shown.forgetMoves();
+    set(settings);
+    drawNow();
+  });
+  /** Change settings as the reader does, who may want them back. */
+  const assign = (settings, kind = Object.keys(settings).join()) => {
+    past.remember(kind);
+    set(settings);
   };
 
   let size = ""; // asking for it in every frame would make the browser lay out everything twice
@@ -25,33 +37,35 @@ function render({ model, el, signal }) {
     cancelAnimationFrame(frame);
     frame = 0;
     shown.draw(settings(), size);
+    undo.disabled = past.isEmpty();
   };
   const drawSoon = () => (frame ||= requestAnimationFrame(drawNow));
   const shown = figure(el, assign, drawNow);
+  const play = player(shown.played, model.get("stops"), settings, (epochs, how) => assign({ epochs }, how));
 
-  const press = (parent, name, label, act) => {
-    const button = html("button", { type: "button", textContent: name, ariaLabel: label }, parent);
+  const press = (name, act) => {
+    const button = html("button", { type: "button", textContent: name }, shown.buttons);
     button.addEventListener("click", act);
+    return button;
   };
   const asked = () => {
     const { state, complaints } = readLink(location.hash, { ...settings(), ...home });
     return { state, complaints, any: Object.keys(state).length + complaints.length > 0 };
   };
-  const jumps = html("span", { className: "gd-jumps", role: "group", ariaLabel: JUMPS.label }, shown.buttons);
-  html("span", { textContent: JUMPS.short, ariaHidden: "true" }, jumps);
-  for (const stop of model.get("stops")) press(jumps, formatCount(stop), jumpTo(stop), () => assign({ epochs: stop }));
-  press(shown.buttons, BUTTONS.add, null, shown.addPoint);
-  press(shown.buttons, BUTTONS.remove, null, shown.removePoint);
-  press(shown.buttons, BUTTONS.reset, null, () => {
+  const undo = press(BUTTONS.undo, () => past.undo());
+  press(BUTTONS.add, shown.addPoint);
+  press(BUTTONS.remove, shown.removePoint);
+  const reset = () => {
+    play.stop();
     shown.notify("");
-    shown.unstack();
     shown.forgetMoves();
-    assign(home);
+    assign(home, "reset");
     drawNow();
     if (asked().any) history.replaceState(history.state, "", location.pathname + location.search);
-  });
+  };
+  press(BUTTONS.reset, reset);
   if (linkable) {
-    press(shown.buttons, BUTTONS.link, null, async () => {
+    press(BUTTONS.link, async () => {
       if (shown.isStacked()) return shown.notify(NOTICES.stacked);
       history.replaceState(history.state, "", linkOf(settings(), home));
       const copied = await navigator.clipboard?.writeText(location.href).then(
@@ -62,12 +76,26 @@ function render({ model, el, signal }) {
     });
   }
 
+  // Keys that count wherever the focus is within the figure, but for a box in which is typed.
+  const KEYS = { ",": () => play.step(-1), ".": () => play.step(1) };
+  el.addEventListener("keydown", (event) => {
+    if (event.altKey || event.target.closest("input[type=text], textarea")) return;
+    const key = event.key.toLowerCase();
+    const command = event.ctrlKey || event.metaKey;
+    if (command && key === "z" && !event.shiftKey) past.undo();
+    else if (command && (key === "y" || key === "z")) past.redo();
+    else if (!command && key in KEYS) KEYS[key]();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
   for (const name of NAMES) model.on(`change:${name}`, drawSoon);
   model.on("change:points", shown.unstack);
 
   let sought = false; // by a link
   const goThere = () => {
-    if (sought) (el.closest(".gd-box") ?? el).scrollIntoView({ block: "nearest" });
+    if (sought) el.scrollIntoView({ block: "nearest" });
     sought = false;
   };
   const openLink = () => {
@@ -75,7 +103,7 @@ function render({ model, el, signal }) {
     shown.notify(complaints.join(" "));
     if (!any) return;
     shown.forgetMoves();
-    assign({ ...home, ...state }); // what a link does not name is as at home
+    assign({ ...home, ...state }, "link"); // what a link does not name is as at home
     sought = true;
     if (el.isConnected) goThere();
   };
@@ -84,16 +112,12 @@ function render({ model, el, signal }) {
     window.addEventListener("hashchange", openLink, { signal });
   }
 
-  // Whether a figure is rendered before or after it is in its page is left to chance. So what needs the page waits for
-  // the first of these calls that finds the figure there; then the controls around it are there, too. What is observed
-  // is as wide as the figure and as high as its letters, neither of which changes with what is drawn.
-  let improved;
+  // Whether a figure is rendered before or after it is in its page is left to chance; what needs the page waits for the
+  // first of these calls that finds the figure there. What is observed is as wide as the figure and as high as its
+  // letters, neither of which changes with what is drawn.
   const resized = new ResizeObserver(([entry]) => {
     if (!el.isConnected) return;
     size = `${entry.contentRect.width} ${entry.contentRect.height}`;
-    const box = el.closest(".gd-box");
-    if (box && !improved) improved = improveControls(box, signal);
-    shown.showStrip(Boolean(box));
     drawNow();
     goThere();
   });
@@ -101,8 +125,8 @@ function render({ model, el, signal }) {
 
   return () => {
     cancelAnimationFrame(frame);
+    play.stop();
     resized.disconnect();
-    improved?.forEach((observer) => observer.disconnect());
     shown.stop();
   };
 }

@@ -1,39 +1,70 @@
-// Where on the learning rate's slider the best rate and the limit lie, and from where on descent diverges.
+// What is known of the learning rate before any step is taken: marks on its slider, and buttons that set it so.
 
-import { clamp } from "./axes.js";
-import { html, setText } from "./drawing.js";
-import { bestSettings, maxLearningRate } from "./mathematics/spectrum.js";
-import { MARKS, WIDEST } from "./messages.js";
+import { changingText, html, setText } from "./drawing.js";
+import { RULES } from "./mathematics/rules.js";
+import { bestRateAfter, bestSettings, maxLearningRate } from "./mathematics/spectrum.js";
+import { MARKS, WIDEST, WIDEST_COUNT } from "./messages.js";
 
-export function marks(parent) {
-  const strip = html("div", { className: "gd-marks", ariaHidden: "true" }, parent);
-  const danger = html("div", { className: "gd-danger" }, strip);
-  const best = html("div", { className: "gd-mark gd-mark-best" }, strip);
-  const limit = html("div", { className: "gd-mark gd-mark-limit" }, strip);
-  const [label, unseen] = ["gd-label", "gd-label gd-longest"].map((className) => html("div", { className }, strip));
-  const write = (parent, ...rates) =>
-    [MARKS.best, MARKS.limit].forEach((text, i) => setText(parent.children[i], text(rates[i])));
-  for (const each of [label, unseen]) each.append(html("span"), html("span"));
-  label.lastChild.className = "gd-label-limit";
-  write(unseen, WIDEST.positive, WIDEST.positive);
+const KINDS = ["now", "best", "limit"];
+const DIGITS = 4; // of a rate that a button sets, as it shows it
+
+const rounded = (rate) => Number(rate.toPrecision(DIGITS));
+/** No less than it was, since only from there on descent diverges. */
+function roundedUp(rate) {
+  const near = rounded(rate);
+  return near >= rate ? near : rounded(near + 10 ** (Math.floor(Math.log10(rate)) - DIGITS + 1));
+}
+
+/** @param {(changes: object) => void} assign */
+export function marks(assign) {
+  const track = html("div", { className: "gd-marks", ariaHidden: "true" });
+  const danger = html("div", { className: "gd-danger" }, track);
+  const ticks = Object.fromEntries(KINDS.map((kind) => [kind, html("div", { className: `gd-mark gd-${kind}` }, track)]));
+  const list = html("div", { className: "gd-rates-known", role: "group", ariaLabel: MARKS.label });
+  const buttons = {};
+  for (const kind of KINDS) {
+    const button = html("button", { type: "button" }, list);
+    html("span", { className: `gd-mark gd-${kind}`, ariaHidden: "true" }, button);
+    const [words, mayBe] = changingText("span", "gd-rate-known", button);
+    buttons[kind] = { button, words, mayBe, settings: null };
+    button.addEventListener("click", () => assign(buttons[kind].settings));
+  }
+
+  /** @param {boolean} known whether the loss and the rule have a limit; if not, the room of the marks stays empty */
+  function draw(known, loss, { start, epochs, rule, momentum, rate_range: [low, high] }) {
+    track.dataset.known = list.dataset.known = known;
+    if (!known) return;
+    const place = (rate) => (100 * (Math.log(rate) - Math.log(low))) / (Math.log(high) - Math.log(low));
+    const best = bestSettings(loss, rule);
+    const limit = maxLearningRate(loss, rule, momentum);
+    const now = bestRateAfter(loss, start, epochs, rule, momentum, [low, Math.min(high, limit)]);
+    const settings = {
+      now: now && { learning_rate: rounded(now) },
+      best: Object.fromEntries(Object.entries(best).map(([name, value]) => [name, rounded(value)])),
+      limit: { learning_rate: roundedUp(limit) },
+    };
+    for (const kind of KINDS) {
+      const { button, words } = buttons[kind];
+      const rate = settings[kind]?.learning_rate;
+      const inside = rate >= low && rate <= high;
+      buttons[kind].settings = settings[kind];
+      button.disabled = !inside;
+      ticks[kind].hidden = !inside;
+      ticks[kind].style.left = `${place(rate)}%`;
+      setText(words, MARKS[kind](settings[kind] ?? {}, epochs));
+    }
+    danger.style.left = `${Math.min(Math.max(place(limit), 0), 100)}%`;
+  }
+
   return {
-    /** @param {boolean} known whether the loss and the rule have a limit; if not, the room of the marks stays empty */
-    draw(known, loss, { rule, momentum, rate_range: [low, high] }) {
-      strip.dataset.known = known;
-      if (!known) return;
-      const share = (rate) => (Math.log(rate) - Math.log(low)) / (Math.log(high) - Math.log(low));
-      const position = (rate) => clamp(100 * share(rate), 0, 100);
-      const outside = (rate) => rate < low || rate > high;
-      const { learning_rate: bestRate } = bestSettings(loss, rule);
-      const limitRate = maxLearningRate(loss, rule, momentum);
-      best.hidden = outside(bestRate);
-      limit.hidden = outside(limitRate);
-      const at = position(limitRate);
-      danger.style.left = limit.style.left = `${at}%`;
-      best.style.left = `${position(bestRate)}%`;
-      write(label, bestRate, limitRate);
-      Object.assign(label.style, { left: `${at}%`, transform: `translateX(-${at}%)` }); // never beyond an end
+    track,
+    list,
+    draw,
+    /** Keep room for the longest that may come. */
+    keepRoom({ rules, rule }) {
+      const momentum = [rule, ...rules].some((each) => RULES[each].momentum) ? WIDEST.short : undefined;
+      const longest = { learning_rate: WIDEST.positive, momentum };
+      for (const kind of KINDS) buttons[kind].mayBe([MARKS[kind](longest, WIDEST_COUNT)]);
     },
-    show: (shown) => (strip.hidden = !shown),
   };
 }

@@ -36,6 +36,15 @@ export function formatDecimal({ negative, digits, exponent }) {
 /** A whole number. */
 export const formatCount = (number) => (number < MANY ? grouped(number) : formatNumber(number));
 
+/** A number as it is, to the last digit: what is read back is the same number. */
+export const formatExactly = (number) => withMinus(String(number));
+
+/** What somebody has typed or pasted, or NaN. */
+export function readNumber(text) {
+  const plain = text.trim().replace(/^[−–]/, "-").replace(/^(\d*),(\d+)$/, "$1.$2");
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+}
+
 /** A number on an axis, with so many decimals. */
 export const formatTick = (number, decimals) => withMinus(number.toFixed(decimals));
 
@@ -58,7 +67,12 @@ export const SLIDERS = {
   difference: "step h",
   stop_tolerance: "stopping tolerance",
 };
-export const PLAYER = ["Play or pause the epochs", "Back to epoch 0", "Repeat"];
+export const PLAYER = {
+  play: "Play the epochs",
+  pause: "Pause the epochs",
+  back: "One epoch back",
+  on: "One epoch on",
+};
 export const typed = (label) => `${label}, typed`;
 
 /** What a rule is called; one that is not here, by its name. */
@@ -74,9 +88,17 @@ export const ruleLabel = (name) => RULES[name] ?? name;
 export const RULE_CHOICE = "rule";
 export const SWITCHES = { standardised: "standardised x", shrinking: "shrinking rate" };
 
-export const BUTTONS = { add: "Add a point", remove: "Remove a point", reset: "Reset", link: "Link to this" };
+export const BUTTONS = {
+  undo: "Undo",
+  add: "Add a point",
+  remove: "Remove a point",
+  reset: "Reset",
+  link: "Link to this",
+};
 export const JUMPS = { label: "Jump to an epoch", short: "epoch" };
 export const jumpTo = (epoch) => `Epoch ${formatCount(epoch)}`;
+
+const shortened = (text) => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
 
 export const NOTICES = {
   full: (most) => `There is room for ${most} points.`,
@@ -84,6 +106,9 @@ export const NOTICES = {
   stacked: "There is no link to points of (nearly) the same x.",
   copied: "The link is copied, and in the address bar.",
   written: "The link is in the address bar.",
+  notOnSlider: (label, text, [low, high], whole) =>
+    `“${shortened(text)}” is no ${label} here: wanted is a${whole ? " whole" : ""} number from ${formatExactly(low)} to ` +
+    `${formatExactly(high)}.`,
 };
 
 // ---------------------------------------------------------------------------------------------------- panels
@@ -136,9 +161,15 @@ export const start = (intercept, slope) =>
 
 // ----------------------------------------------------------------------------------------- the marks and tables
 
+/** What is known of the learning rate, on buttons that set it. */
 export const MARKS = {
-  best: (rate) => `best ${formatNumber(rate)}`,
-  limit: (rate) => `diverges from ${formatNumber(rate)}`,
+  label: "Learning rates to try",
+  now: ({ learning_rate }, epochs) =>
+    `lowest loss after ${epochs === 1 ? "1 epoch" : `${formatCount(epochs)} epochs`}: ${learning_rate ? formatNumber(learning_rate) : "any"}`,
+  best: ({ learning_rate, momentum }) =>
+    `fastest in the long run: ${formatNumber(learning_rate)}` +
+    `${momentum === undefined ? "" : ` with momentum ${formatNumber(momentum)}`}`,
+  limit: ({ learning_rate }) => `diverges from ${formatNumber(learning_rate)}`,
 };
 
 export const TABLE = {
@@ -267,9 +298,6 @@ export const arrives = (tolerance, epoch, counted, more) =>
   `Both parameters are within ${tolerance} of the best line from epoch ${formatCount(epoch)} on` +
   `${counted ? ", counted in the run" : ""}${more > 0 ? `: ${formatCount(more)} more` : ""}.`;
 
-export const stable = (limit, { learning_rate, momentum }) =>
-  `Largest stable rate ${formatNumber(limit)}, best ${formatNumber(learning_rate)}` +
-  `${momentum === undefined ? "" : ` with momentum ${formatNumber(momentum)}`}.`;
 export const perEpoch = (steps) => `${formatCount(steps)} ${steps === 1 ? "step" : "steps"} an epoch.`;
 export const shrunk = (rate) => `The rate has shrunk to ${formatNumber(rate)}.`;
 export const errors = (forward, central) =>
@@ -289,8 +317,6 @@ export const PROBLEMS = {
   small: "The points are too small or too near to one another: products of their x and y leave the range of a float.",
   stacked: "No single line is best: all points have (nearly) the same x. Move one aside.",
 };
-
-const shortened = (text) => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
 
 /** About links. */
 export const LINK = {

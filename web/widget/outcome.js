@@ -5,7 +5,7 @@ import { epochsCounted } from "./mathematics/descents.js";
 import { LOSSES } from "./mathematics/losses.js";
 import { inverseTime } from "./mathematics/rates.js";
 import { RULES } from "./mathematics/rules.js";
-import { bestSettings, epochsToTolerance, maxLearningRate, regime } from "./mathematics/spectrum.js";
+import { epochsToTolerance, regime } from "./mathematics/spectrum.js";
 import * as messages from "./messages.js";
 import { ENDS, REGIMES, WAYS, WIDEST, WIDEST_COUNT } from "./messages.js";
 
@@ -63,9 +63,8 @@ export function outcome(loss, run, state) {
 }
 
 /** What else there is to know of the rate. */
-export function aboutRate(loss, state, epochs) {
-  const { rule, momentum, learning_rate, half_life, shrinking, batch_size, points } = state;
-  if (hasRegime(state)) return messages.stable(maxLearningRate(loss, rule, momentum), bestSettings(loss, rule));
+export function aboutRate(state, epochs) {
+  const { rule, learning_rate, half_life, shrinking, batch_size, points } = state;
   const steps = stepsPerEpoch(points, state);
   const sentences = [];
   if (batch_size) sentences.push(messages.perEpoch(steps));
@@ -78,7 +77,7 @@ export function aboutRate(loss, state, epochs) {
  * What may come in the place of a figure's sentences, at its longest: how it goes, how long it takes, and its rate; or
  * what the third panel says there.
  */
-export function longest({ rule, rules, batch_size, half_life, points, loss, max_epochs, tolerance }, panel) {
+export function longest({ batch_size, half_life, points, loss, max_epochs, tolerance }, panel) {
   const goes = Object.values(REGIMES).flatMap(Object.values);
   const ends = Object.values(ENDS).flatMap((end) => Object.values(WAYS).map((way) => messages.ended(end, way)));
   goes.push(messages.ENDLESS, messages.LEVEL, ...ends);
@@ -88,8 +87,7 @@ export function longest({ rule, rules, batch_size, half_life, points, loss, max_
   // The longest number may be parted at a space, and a shorter one that may not can take a line more.
   const numbers = [WIDEST.positive, WIDEST.short];
   const pairs = numbers.flatMap((one) => numbers.map((other) => [one, other]));
-  const momentum = [rule, ...rules].some((each) => RULES[each].momentum) ? WIDEST.short : undefined;
-  const rates = pairs.map(([limit, learning_rate]) => messages.stable(limit, { learning_rate, momentum }));
+  const rates = [""];
   for (const number of batch_size || half_life ? numbers : [])
     rates.push(`${batch_size ? messages.perEpoch(points.length) : ""} ${half_life ? messages.shrunk(number) : ""}`);
   const quadratic = LOSSES[loss].quadratic;

@@ -78,7 +78,7 @@ export function readout(parent, open) {
       const note = panel.note?.(loss, theta, state);
       setText(how, goes);
       setText(when, arrives);
-      setText(rates, note ?? aboutRate(loss, state, epochs));
+      setText(rates, note ?? aboutRate(state, epochs));
       [how.dataset.regime] = course(loss, run, state);
       news = () => {
         const numbers = spoken(state.learning_rate, epochs, theta, run.losses[epochs]);

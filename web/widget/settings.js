@@ -6,6 +6,7 @@ import { RULES } from "./mathematics/rules.js";
 
 export { SETTINGS };
 export const NAMES = Object.keys(SETTINGS);
+export const CHANGEABLE = NAMES.filter((name) => SETTINGS[name].changeable);
 export const DEFAULTS = Object.fromEntries(NAMES.map((name) => [name, SETTINGS[name].default]));
 
 export const MAX_MOVABLE = 30; // more points than that are drawn, but cannot be dragged

@@ -2,6 +2,8 @@
 
 import { RULES } from "./rules.js";
 
+const [COARSE, FINE, GOLDEN] = [64, 40, (Math.sqrt(5) - 1) / 2]; // how a lowest place is looked for
+
 /** The rate from which on descent does not converge. @param {import('./losses.js').Quadratic} loss */
 export const maxLearningRate = ({ eigenvalues: [, largest] }, rule = "plain", momentum = 0) =>
   RULES[rule].limit(momentum) / largest;
@@ -87,4 +89,62 @@ function lastOutside(a, p, b, q, tolerance) {
     last = Math.max(last, 2 * low + odd);
   }
   return last;
+}
+
+/**
+ * The learning rate, between two ends, after which so many epochs leave the lowest loss; null if no epoch is asked for.
+ * @param {import('./losses.js').Quadratic} loss @param {[number, number]} start @param {number} epochs
+ * @param {string} rule one that has a limit @param {number} momentum @param {[number, number]} ends
+ */
+export function bestRateAfter(loss, start, epochs, rule, momentum, [low, high]) {
+  if (!epochs || !(low < high)) return null;
+  const [steep, flat] = eigenComponents(loss, start).map((component) => Math.hypot(...component));
+  const moving = [flat, steep].map((distance, i) => [distance, loss.eigenvalues[i]]).filter(([distance]) => distance);
+  if (!moving.length) return null;
+  const { roots } = RULES[rule];
+  // In logarithms, since a power of a thousand leaves the range of a float.
+  const height = (rate) => {
+    const parts = moving.map(([distance, eigenvalue]) => {
+      const left = logRemaining(...roots(rate * eigenvalue, momentum), momentum, epochs);
+      return Math.log(eigenvalue) + 2 * (Math.log(distance) + left);
+    });
+    const most = Math.max(...parts);
+    return most === -Infinity ? most : most + Math.log(parts.reduce((sum, part) => sum + Math.exp(part - most), 0));
+  };
+  const at = (i) => low * (high / low) ** (i / COARSE);
+  let lowest = 0;
+  for (let i = 1, least = height(low); i <= COARSE; i++) {
+    const here = height(at(i));
+    if (here < least) [lowest, least] = [i, here];
+  }
+  let [from, to] = [at(Math.max(lowest - 1, 0)), at(Math.min(lowest + 1, COARSE))];
+  for (let k = 0; k < FINE; k++) {
+    const [left, right] = [to - GOLDEN * (to - from), from + GOLDEN * (to - from)];
+    if (height(left) <= height(right)) to = right;
+    else from = left;
+  }
+  return (from + to) / 2;
+}
+
+/** The logarithm of the share of a distance that so many epochs leave, by sum and product of the recurrence's roots. */
+function logRemaining(sum, product, momentum, epochs) {
+  const first = sum - momentum; // the first step has no velocity yet
+  let [a, b, c, d] = [1, 0, 0, 1]; // the power so far, and the recurrence's matrix, squared again and again
+  let [p, q, r, s] = [sum, -product, 1, 0];
+  let [scale, logScale] = [0, 0];
+  for (let k = epochs - 1; k > 0; k = Math.floor(k / 2)) {
+    if (k % 2) {
+      [a, b, c, d] = [a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s];
+      scale += logScale;
+      const size = Math.max(Math.abs(a), Math.abs(b), Math.abs(c), Math.abs(d)) || 1;
+      [a, b, c, d] = [a / size, b / size, c / size, d / size];
+      scale += Math.log(size);
+    }
+    [p, q, r, s] = [p * p + q * r, p * q + q * s, r * p + s * r, r * q + s * s];
+    logScale *= 2;
+    const size = Math.max(Math.abs(p), Math.abs(q), Math.abs(r), Math.abs(s)) || 1;
+    [p, q, r, s] = [p / size, q / size, r / size, s / size];
+    logScale += Math.log(size);
+  }
+  return scale + Math.log(Math.abs(a * first + b));
 }

@@ -1,0 +1,52 @@
+// Makes a page's figures live, each from the settings that stand beside its picture: what an anywidget asks of its host is
+// a model and an element. A figure comes to life when its reader is near it, or follows a link to a state of it. Somebody
+// who searches the page or goes from control to control never comes near, so five seconds are the longest that it takes.
+import figure from "../../gdlib/widgets/static/explorer.js";
+
+const NEAR = "100% 0px";
+const LONGEST = 5000; // ms
+const SETTINGS = "script[type='application/json']";
+
+/** Settings that tell who listens of every change. */
+function modelOf(settings) {
+  const listeners = new Map();
+  const of = (event) => listeners.get(event) ?? listeners.set(event, new Set()).get(event);
+  return {
+    get: (name) => settings[name],
+    set(name, value) {
+      settings[name] = value;
+      for (const listener of of(`change:${name}`)) listener();
+    },
+    on: (event, listener) => of(event).add(listener),
+    off: (event, listener) => of(event).delete(listener),
+    save_changes() {},
+  };
+}
+
+function bringToLife(place) {
+  const settings = JSON.parse(place.querySelector(SETTINGS).textContent);
+  const el = document.createElement("div");
+  place.replaceChildren(el);
+  figure.render({ model: modelOf(settings), el, signal: new AbortController().signal });
+}
+
+const waiting = new Set(document.querySelectorAll(".live-place"));
+const comes = new IntersectionObserver((seen) => seen.filter((each) => each.isIntersecting).forEach(begin), {
+  rootMargin: NEAR,
+});
+function begin({ target }) {
+  comes.unobserve(target);
+  if (waiting.delete(target)) bringToLife(target);
+}
+for (const place of waiting) comes.observe(place);
+
+const beginAll = () => {
+  for (const target of waiting) begin({ target });
+};
+setTimeout(beginAll, LONGEST);
+
+const askedFor = () => {
+  if (/=|%3d/i.test(location.hash)) beginAll(); // as web/widget/links.js tells a state from a place
+};
+addEventListener("hashchange", askedFor);
+askedFor();
