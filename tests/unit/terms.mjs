@@ -1,6 +1,7 @@
 // What the fold-out of the live figure prints, for test_terms.py: states come as JSON, and the floats that each step is
 // made of, with every text of its tables, go as JSON.
 
+import assert from "node:assert/strict";
 import { json } from "node:stream/consumers";
 
 import { descend, descendBy } from "../../web/widget/mathematics/descents.js";
@@ -20,7 +21,7 @@ body.querySelector("details").open = true;
 function answer(setting) {
   const state = { ...DEFAULTS, ...setting };
   const { start, max_epochs } = state;
-  if (problem(state)) return null; // such a figure says so, and draws nothing
+  assert.equal(problem(state), null); // or the figure would not be drawn
   const seen = state.standardised ? standardize(state.points) : { points: state.points };
   const loss = LOSSES[state.loss].make(seen.points, state.loss_scale);
   const [method, plain] = [methodOf(state), isPlain(state)];

@@ -113,7 +113,7 @@ def expected(state: State, found: dict[str, Any]) -> dict[str, list[str]]:
     columns = [mean(list(column)) for column in zip(*each, strict=True)]
     empty = [""] if state["loss"] == ROBUST else []
     rows["means"] = [written(columns[4]), *empty, *map(written, columns[-2:])]
-    if state["batch_size"]:
+    if found["step"]["perEpoch"] > 1:
         rows["seen"] = [*map(written, reversed(gradient_of(state, found)))]
     step = step_rows(state, found, gradient_of(state, found))
     return rows | {name: [written(slope), written(intercept)] for name, (intercept, slope) in step.items()}

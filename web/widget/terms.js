@@ -55,13 +55,15 @@ export function terms(parent) {
   });
   const drawIfOpen = () => fold.open && given && draw(given.loss, given.run, given.epoch);
 
-  fold.addEventListener("toggle", drawIfOpen);
+  fold.addEventListener("toggle", () => {
+    if (!fold.open) opener = summary;
+    drawIfOpen();
+  });
   fold.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !fold.open) return;
     event.stopPropagation(); // a notebook has a command of its own on this key
     fold.open = false;
     (fold.contains(document.activeElement) && opener.isConnected ? opener : summary).focus();
-    opener = summary;
   });
 
   return {

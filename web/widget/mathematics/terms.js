@@ -52,7 +52,7 @@ export function stepAfter(loss, points, run, method, epochs, epoch, plain) {
     if (k === now) rate = size;
   });
   if (epoch && ended < now - 1) last = { theta, rate: 0, direction: loss.gradient(...theta) }; // it stood still
-  const batch = method.batch_size ? batchAt(points, method, epochs + 1, now) : null;
+  const batch = perEpoch > 1 ? batchAt(points, method, epochs + 1, now) : null;
   return { theta, rate, memory, number: now + 1, perEpoch, batch, last };
 }
 
