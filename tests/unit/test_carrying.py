@@ -12,7 +12,8 @@ from urllib.parse import quote
 import numpy as np
 import pytest
 import traitlets
-from test_parity import HERE, Setting, figure, run_by_node, settings_of_every_kind
+from by_node import HERE, run_by_node
+from test_parity import Setting, figure, settings_of_every_kind
 
 from gdlib.datasets import three_points
 from gdlib.widgets.explorer import DescentExplorer

@@ -7,17 +7,15 @@ JavaScript, which is given the state that a browser would be given.
 import json
 import math
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-import npm
 import numpy as np
 import pytest
+from by_node import run_by_node
 
 from gdlib.checking import finite_differences
 from gdlib.datasets import four_inputs, three_points
@@ -39,8 +37,6 @@ from gdlib.spectrum import (
 )
 from gdlib.widgets import DescentExplorer
 from gdlib.widgets.settings import CHOICES, made
-
-HERE = Path(__file__).parent
 
 # How near two computations of the same number come to one another: relative to the number, and, where that is the
 # difference of large terms, relative to these. OpenBLAS's kernels for different processors alone differ by 4e-12.
@@ -312,13 +308,6 @@ def cases() -> list[Case]:
 def asked(questions: dict[str, Any]) -> dict[str, Any]:
     """What the JavaScript answers."""
     return json.loads(run_by_node("parity.mjs", json.dumps(questions)))
-
-
-def run_by_node(script: str, given: str = "") -> str:
-    command = [npm.node(), HERE / script]
-    ran = subprocess.run(command, input=given, capture_output=True, encoding="utf-8", timeout=120, check=False)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    return ran.stdout
 
 
 # ------------------------------------------------------------------- of every kind

@@ -42,11 +42,21 @@ export function changingText(tag, className, parent) {
   return [element, mayBe];
 }
 
+const WIDEST_NUMBERS = [WIDEST.negative, WIDEST.negativeShort].map(formatNumber);
+
 /** A cell of a table for a number that changes, or for other words. */
 export function numberCell(row, ...others) {
   const [number, mayBe] = changingText("span", "gd-number", html("td", {}, row));
-  mayBe([formatNumber(WIDEST.negative), formatNumber(WIDEST.negativeShort), ...others]);
+  mayBe([...WIDEST_NUMBERS, ...others]);
   return number;
+}
+
+/** The same with a button in the cell; returns the number's element and the button. */
+export function numberButton(row) {
+  const button = html("button", { type: "button", className: "gd-source" }, html("td", {}, row));
+  const [number, mayBe] = changingText("span", "gd-number", button);
+  mayBe(WIDEST_NUMBERS);
+  return [number, button];
 }
 
 /** Set the points of a polyline: unlike the d of a path, they are no style, so that none is computed anew. */

@@ -18,6 +18,7 @@ import { problem } from "./problems.js";
 import { readout } from "./readout.js";
 import { MAX_MOVABLE } from "./settings.js";
 import { stopTable } from "./stops.js";
+import { terms } from "./terms.js";
 
 /**
  * @param {HTMLElement} el
@@ -33,7 +34,8 @@ export function figure(el, assign, redraw) {
   const grid = html("div", { className: "gd-grid" }, el);
   const buttons = html("div", { className: "gd-buttons" }, el);
   const message = html("p", { className: "gd-message", role: "alert" }, grid);
-  const numbers = readout(html("div", { className: "gd-reading" }, grid));
+  const step = terms(el);
+  const numbers = readout(html("div", { className: "gd-reading" }, grid), step.show);
   const [notice, mayBeNoticed] = changingText("p", "gd-notice", el);
   notice.role = "status";
   mayBeNoticed([NOTICES.full(MAX_MOVABLE), NOTICES.least, NOTICES.stacked, NOTICES.copied, NOTICES.written, NOTICES.shown]);
@@ -134,6 +136,7 @@ export function figure(el, assign, redraw) {
     surface.draw(loss, run, here);
     third.draw({ loss, run, smooth, difference: state.difference }, here);
     numbers.draw({ loss, run, state, panel }, here, line);
+    step.draw({ loss, run, state, seen }, here);
   }
 
   return {

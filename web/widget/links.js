@@ -74,12 +74,14 @@ const ownEnds = ({ least = 0, most }) => (most ? [least, most] : undefined);
  * @param {string} hash @param {object} figure its settings
  */
 export function readLink(hash, figure) {
+  const own = { ...DEFAULTS, ...figure };
   const { found, complaints } = read(hash, CHANGEABLE, (name, found) => {
-    const now = { ...DEFAULTS, ...figure, ...found }; // with the points of the link: there may be fewer for a batch
+    const now = { ...own, ...found }; // with the points of the link: there may be fewer for a batch
     const setting = SETTINGS[name];
     if (!isShown(name, now)) return null;
     const [low, high] = setting.slider ? endsOf(name, now) : (ownEnds(setting) ?? []);
-    const ends = low === undefined ? undefined : [Math.min(low, figure[name]), Math.max(high, figure[name])];
+    // A figure's own value may lie beyond its slider, and is in every link.
+    const ends = low === undefined ? undefined : [Math.min(low, own[name]), Math.max(high, own[name])];
     return { known: now[setting.of], ends, most: MAX_MOVABLE }; // no reader can have left more of them
   });
   return { state: found, complaints };

@@ -21,6 +21,18 @@ export function formatNumber(number) {
   return withMinus(Number(short) === 0 ? "0" : short);
 }
 
+/**
+ * A number of which so many digits are known, as mathematics/exact.js rounds one; zeros at its end are not written.
+ * @param {{negative: boolean, digits: string, exponent: number}} number
+ */
+export function formatDecimal({ negative, digits, exponent }) {
+  const [sign, known] = [negative ? "−" : "", digits.replace(/0+$/, "") || "0"];
+  const behind = (whole) => (known.length > whole ? `.${known.slice(whole)}` : "");
+  const pointed = (whole) => known.slice(0, whole).padEnd(whole, "0") + behind(whole);
+  if (exponent >= 6 || exponent < -4) return `${sign}${pointed(1)} × 10${superscript(exponent)}`;
+  return sign + (exponent < 0 ? `0.${"0".repeat(-exponent - 1)}${known}` : pointed(exponent + 1));
+}
+
 /** A whole number. */
 export const formatCount = (number) => (number < MANY ? grouped(number) : formatNumber(number));
 
@@ -179,6 +191,80 @@ export const TABLE = {
   loss: "loss",
   rawSlope: "raw slope",
   rawIntercept: "raw intercept",
+};
+
+/** Numbers that open to where they come from, as a screen reader says them. */
+const SOURCES = {
+  slope: "slope",
+  intercept: "intercept",
+  loss: "loss",
+  slopeGradient: "gradient, slope",
+  interceptGradient: "gradient, intercept",
+  rawSlope: "raw slope",
+  rawIntercept: "raw intercept",
+};
+export const sourceOf = (name, number) => `${SOURCES[name]} ${number}: where it comes from`;
+
+/** The step, term by term. A formula stands below what it is of. */
+export const TERMS = {
+  summary: "This step, term by term",
+  points: "What each point adds to the loss and the gradient",
+  step: "What the step makes of them",
+  point: "point",
+  x: "x",
+  y: "y",
+  prediction: ["prediction", "slope · x + intercept"],
+  error: ["error", "prediction − y"],
+  losses: {
+    "mean squared error": () => ({ cost: ["error²"], slope: ["2 · error · x"], intercept: ["2 · error"] }),
+    "geman-mcclure": (scale) => ({
+      cost: ["cost", `error² ÷ (1 + (error ÷ ${scale})²)`],
+      weight: ["weight", `1 ÷ (1 + (error ÷ ${scale})²)²`],
+      slope: ["2 · weight · error · x"],
+      intercept: ["2 · weight · error"],
+    }),
+  },
+  seen: (number) => [`${number} ●`, `${number}, which this step sees`],
+  means: ["means: loss and gradient"],
+  allMeans: ["means of all: loss and gradient"],
+  seenMeans: ["means of ●: the gradient of this step"],
+  slope: "slope",
+  intercept: "intercept",
+  // The rows of the step, those of the rules among them.
+  before: ["one step before"],
+  taken: ["the last step", "rate · direction there"],
+  now: ["now", "one step before − the last step"],
+  start: ["now", "the start"],
+  gradient: ["gradient", "the means of the points"],
+  momentum: ["momentum"],
+  velocity: ["velocity", "before this step"],
+  newVelocity: ["new velocity", "momentum · velocity + gradient"],
+  ahead: ["direction", "gradient + momentum · new velocity"],
+  mean: ["mean", "of the gradients so far"],
+  newMean: ["new mean", "0.9 · mean + 0.1 · gradient"],
+  square: ["mean square", "of the gradients so far"],
+  newSquare: ["new mean square", "0.999 · mean square + 0.001 · gradient²"],
+  share1: ["share of the mean", "1 − 0.9ᵏ at step k"],
+  share2: ["share of the mean square", "1 − 0.999ᵏ"],
+  size: ["size", "√(new mean square ÷ its share)"],
+  scaled: ["direction", "new mean ÷ its share ÷ (size + 10⁻⁸)"],
+  rate: ["rate"],
+  change: ["this step", "rate · gradient"],
+  changeOf: { newVelocity: "rate · new velocity", ahead: "rate · direction", scaled: "rate · direction" },
+  next: ["new", "now − this step"],
+  xMean: ["mean of x", "as they were"],
+  xDeviation: ["deviation of x", "as they were"],
+  raw: ["now, for x as they were", "slope ÷ deviation; intercept − that · mean"],
+  // Sentences.
+  at: (epoch, steps) =>
+    steps === 1
+      ? `At epoch ${formatCount(epoch)}, the step to epoch ${formatCount(epoch + 1)}.`
+      : `At epoch ${formatCount(epoch)}, step 1 of ${formatCount(steps)} of the next epoch, on the points with a ●.`,
+  rounded: "Every number is computed exactly, then rounded to six digits.",
+  beyond: "The next epoch leads beyond the range of a float: there the descent ends.",
+  infinite: "A number that the rule remembers is beyond the range of a float.",
+  still: "The search finds no lower place, so the line stays where it is.",
+  floats: "The figure itself computes in floats, and here their rounding shows: its loss or gradient is another one.",
 };
 
 export const STOPS = {

@@ -1,7 +1,7 @@
 // The numbers and the verdict in text. What changes is said politely once it has come to rest.
 
-import { changingText, html, numberCell, setText } from "./drawing.js";
-import { formatNumber, spoken, spokenRaw, TABLE } from "./messages.js";
+import { changingText, html, numberButton, setText } from "./drawing.js";
+import { formatNumber, sourceOf, spoken, spokenRaw, TABLE } from "./messages.js";
 import { aboutRate, course, longest, outcome } from "./outcome.js";
 
 const REST = 700; // ms without a change
@@ -9,7 +9,8 @@ const REST = 700; // ms without a change
 /** Whether the table has rows for the line of the raw x: where it may be another one. */
 const withRaw = ({ standardised, switches }) => standardised || switches.includes("standardised");
 
-export function readout(parent) {
+/** @param {(name: string, button: HTMLElement) => void} open shows where a number comes from, by its name */
+export function readout(parent, open) {
   const table = html("table", { className: "gd-numbers" }, parent);
   const head = html("tr", {}, html("thead", {}, table));
   html("td", {}, head);
@@ -23,11 +24,26 @@ export function readout(parent) {
   const rows = { slope: row("slope"), intercept: row("intercept"), loss: row("loss") };
   const raw = { slope: row("rawSlope", "gd-raw"), intercept: row("rawIntercept", "gd-raw") }; // there only where needed
   body.append(...Object.values(rows));
-  const [slopeCell, slopeGradient] = [numberCell(rows.slope), numberCell(rows.slope)];
-  const [interceptCell, interceptGradient] = [numberCell(rows.intercept), numberCell(rows.intercept)];
-  const lossCell = numberCell(rows.loss);
-  const [rawSlope, rawIntercept] = [numberCell(raw.slope), numberCell(raw.intercept)];
-  const write = (cell, number) => setText(cell, formatNumber(number));
+  const writer = (row, name) => {
+    const [cell, button] = numberButton(row);
+    button.addEventListener("click", () => open(name, button));
+    let last;
+    return (number) => {
+      const text = formatNumber(number);
+      if (text === last) return;
+      setText(cell, (last = text));
+      button.ariaLabel = sourceOf(name, text);
+    };
+  };
+  const write = {
+    slope: writer(rows.slope, "slope"),
+    slopeGradient: writer(rows.slope, "slopeGradient"),
+    intercept: writer(rows.intercept, "intercept"),
+    interceptGradient: writer(rows.intercept, "interceptGradient"),
+    loss: writer(rows.loss, "loss"),
+    rawSlope: writer(raw.slope, "rawSlope"),
+    rawIntercept: writer(raw.intercept, "rawIntercept"),
+  };
 
   const sentences = ["gd-how", "gd-when", "gd-rates"].map((name) => changingText("p", name, parent));
   const [how, when, rates] = sentences.map(([element]) => element);
@@ -45,15 +61,15 @@ export function readout(parent) {
     draw({ loss, run, state, panel }, epochs, line) {
       const theta = [run.intercepts[epochs], run.slopes[epochs]];
       const gradient = loss.gradient(...theta);
-      write(slopeCell, theta[1]);
-      write(interceptCell, theta[0]);
-      write(lossCell, run.losses[epochs]);
-      write(slopeGradient, gradient[1]);
-      write(interceptGradient, gradient[0]);
+      write.slope(theta[1]);
+      write.intercept(theta[0]);
+      write.loss(run.losses[epochs]);
+      write.slopeGradient(gradient[1]);
+      write.interceptGradient(gradient[0]);
       if (withRaw(state)) {
         if (!raw.slope.parentElement) body.append(raw.slope, raw.intercept);
-        write(rawSlope, line[1]);
-        write(rawIntercept, line[0]);
+        write.rawSlope(line[1]);
+        write.rawIntercept(line[0]);
       } else {
         raw.slope.remove();
         raw.intercept.remove();

@@ -30,6 +30,20 @@ function ordersOf(seed, n, epochs) {
   return ORDERS.get(key);
 }
 
+/** Where the points of the k-th step stand among the places of all epochs: from one, to before another. */
+function spanOf(k, n, size, perEpoch) {
+  const epoch = Math.floor(k / perEpoch);
+  const from = epoch * n + (k % perEpoch) * size;
+  return [from, Math.min(from + size, (epoch + 1) * n)];
+}
+
+/** Which points the k-th step sees, by their places among all. */
+export function batchAt(points, { batch_size, seed }, epochs, k) {
+  const [n, size] = [points.length, Math.min(batch_size, points.length)];
+  const span = spanOf(k, n, size, stepsPerEpoch(points, { batch_size }));
+  return [...ordersOf(seed, n, epochs).subarray(...span)];
+}
+
 /** What the steps see with mini-batches; `take` goes to a batch, by its place among the steps. */
 export function miniBatches({ cost, pull }, points, { batch_size, seed }, epochs) {
   const n = points.length;
@@ -43,9 +57,7 @@ export function miniBatches({ cost, pull }, points, { batch_size, seed }, epochs
   return {
     perEpoch,
     take(k) {
-      const epoch = Math.floor(k / perEpoch);
-      from = epoch * n + (k % perEpoch) * size;
-      to = Math.min(from + size, (epoch + 1) * n);
+      [from, to] = spanOf(k, n, size, perEpoch);
     },
     value(intercept, slope) {
       let sum = 0;

@@ -2,7 +2,7 @@
 
 import { allPoints, miniBatches, stepsPerEpoch } from "./batches.js";
 import { inverseTime } from "./rates.js";
-import { RULES } from "./rules.js";
+import { memoryOf, RULES } from "./rules.js";
 
 /**
  * Every epoch of constant-rate descent, the start first; cut after the last whose numbers are all finite.
@@ -43,24 +43,26 @@ export function descend(loss, start, learningRate, epochs) {
  * Take the steps of a descent, as gdlib.descent.descend.
  *
  * `visit(k, intercept, slope, gradient)` sees every place with the gradient that the next step is to use, the last one
- * with that of all points; the walk ends where it returns true, or where a line search finds no lower place.
+ * with that of all points, and what the rule remembers; the walk ends where it returns true, or where a line search
+ * finds no lower place. `stepped(k, rate, direction)` sees every step.
  * @param {import('./losses.js').Loss} loss @param {[number, number][]} points @param {Method} method
  * @param {[number, number]} start @param {number} epochs
  */
-export function walk(loss, points, method, start, epochs, visit) {
+export function walk(loss, points, method, start, epochs, visit, stepped) {
   const { learning_rate, momentum, half_life, batch_size } = method;
   const rule = RULES[method.rule];
   const whole = allPoints(loss);
   const batches = batch_size ? miniBatches(loss, points, method, epochs) : null;
   const steps = epochs * (batches?.perEpoch ?? 1);
-  const [entry, search] = [rule.direction?.(momentum), rule.search?.(learning_rate)];
+  const memory = memoryOf(rule);
+  const [entry, search] = [rule.direction?.(momentum, memory), rule.search?.(learning_rate)];
   const direction = [0, 0];
   let [intercept, slope] = start;
   for (let k = 0; ; k++) {
     const seen = batches && k < steps ? batches : whole;
     batches?.take(k);
     const uphill = seen.gradient(intercept, slope);
-    if (visit(k, intercept, slope, uphill) || k === steps) return;
+    if (visit(k, intercept, slope, uphill, memory) || k === steps) return;
     direction[0] = entry ? entry(uphill[0], 0, k + 1) : uphill[0];
     direction[1] = entry ? entry(uphill[1], 1, k + 1) : uphill[1];
     let rate = half_life && !search ? inverseTime(learning_rate, half_life, k) : learning_rate;
@@ -68,6 +70,7 @@ export function walk(loss, points, method, start, epochs, visit) {
       rate = search(seen, intercept, slope, uphill, direction);
       if (!rate && seen === whole) return; // a batch that is fitted says nothing about the others
     }
+    stepped?.(k, rate, direction);
     intercept -= rate * direction[0];
     slope -= rate * direction[1];
   }

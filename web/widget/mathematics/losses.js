@@ -1,6 +1,8 @@
 // The losses that a line may have, by name, as gdlib.costs.COSTS. Parameters are [intercept, slope], as in gdlib.
 //
-// To add one: an entry in LOSSES with its cost and its weight.
+// To add one: an entry in LOSSES with its cost and its weight, both in exact arithmetic, too.
+
+import { add, divide, exact, multiply } from "./exact.js";
 
 /**
  * A loss on some points.
@@ -153,8 +155,10 @@ function valleys(points, scale, weightOf, value) {
 }
 
 /**
- * Each loss by its name: what makes it of points and a scale, and whether it is a quadratic; and what makes the cost of
- * one that is not in gdlib, of numbers as Python writes them.
+ * Each loss by its name: what makes it of points and a scale, and whether it is a quadratic. `python` makes the cost of
+ * one that is not in gdlib, of numbers as Python writes them. `terms` makes, in exact
+ * arithmetic, the cost of a point and the share of its pull that it keeps, from the square of its error; without it
+ * these are the square and all of it.
  */
 export const LOSSES = {
   "mean squared error": { quadratic: true, make: meanSquaredError },
@@ -166,5 +170,9 @@ export const LOSSES = {
       weight: (residual, scale) => 1 / (1 + (residual / scale) ** 2) ** 2,
       ceiling: (scale) => scale ** 2,
     }),
+    terms(square, scale) {
+      const below = add(exact(1), divide(square, multiply(exact(scale), exact(scale))));
+      return { cost: divide(square, below), weight: divide(exact(1), multiply(below, below)) };
+    },
   },
 };

@@ -1,13 +1,19 @@
 // The step rules that a figure may have, by name, as gdlib.rules.RULES and gdlib.rates.SEARCHES.
 //
-// To add one: an entry in RULES. Its label is its name unless messages.js has another.
+// To add one: an entry in RULES. Its label is its name unless messages.js has another. What its terms are called stands
+// in messages.js, too.
 
+import { add, divide, exact, multiply, root, subtract } from "./exact.js";
 import { backtracking, exactLineSearch } from "./rates.js";
 
 /**
  * @typedef {object} Rule
- * @property {(momentum: number) => (g: number, i: 0 | 1, step: number) => number} [direction] what makes the i-th entry
- *   of the direction from that of the gradient, at a step that is counted from 1; without it they are the same
+ * @property {(momentum: number, memory: Pair[]) => (g: number, i: 0 | 1, step: number) => number} [direction] what
+ *   makes the i-th entry of the direction from that of the gradient, at a step that is counted from 1; without it they
+ *   are the same
+ * @property {number} [remembers] so many pairs from one step to the next
+ * @property {(g: Exact, memory: number[], step: number, momentum: number) => Record<string, Exact>} [terms] what such
+ *   an entry is made of, by names that messages.js has; the last is the entry itself
  * @property {(first: number) => Function} [search] what chooses the rate of each step; see rates.js
  * @property {true} [momentum] the rule takes a momentum
  * @property {true} [equalAxes] it goes equally far in both parameters, and so do the axes of the surface
@@ -23,6 +29,14 @@ import { backtracking, exactLineSearch } from "./rates.js";
  *   slowest direction is fastest
  */
 
+/** @typedef {import("./exact.js").Exact} Exact @typedef {[number, number]} Pair of the intercept's and the slope's */
+
+const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8]; // of Adam
+const ONE = exact(1);
+
+/** What is left of a mean when a new number comes in with the rest of its weight. */
+const blend = (beta, old, next) => add(multiply(beta, old), multiply(subtract(ONE, beta), next));
+
 /** @type {Record<string, Rule>} */
 export const RULES = {
   plain: {
@@ -33,9 +47,14 @@ export const RULES = {
   "heavy ball": {
     momentum: true,
     python: ({ momentum }) => `HeavyBall(${momentum})`,
-    direction(momentum) {
-      const velocity = [0, 0];
-      return (g, i) => (velocity[i] = momentum * velocity[i] + g);
+    remembers: 1,
+    direction:
+      (momentum, [velocity]) =>
+      (g, i) =>
+        (velocity[i] = momentum * velocity[i] + g),
+    terms(g, [velocity], step, momentum) {
+      const [share, before] = [exact(momentum), exact(velocity)];
+      return { momentum: share, velocity: before, newVelocity: add(multiply(share, before), g) };
     },
     limit: (momentum) => 2 * (1 + momentum),
     roots: (q, momentum) => [1 - q + momentum, momentum],
@@ -47,12 +66,17 @@ export const RULES = {
   nesterov: {
     momentum: true,
     python: ({ momentum }) => `Nesterov(${momentum})`,
-    direction(momentum) {
-      const velocity = [0, 0];
-      return (g, i) => {
+    remembers: 1,
+    direction:
+      (momentum, [velocity]) =>
+      (g, i) => {
         velocity[i] = momentum * velocity[i] + g;
         return g + momentum * velocity[i];
-      };
+      },
+    terms(g, [velocity], step, momentum) {
+      const [share, before] = [exact(momentum), exact(velocity)];
+      const newVelocity = add(multiply(share, before), g);
+      return { momentum: share, velocity: before, newVelocity, ahead: add(g, multiply(share, newVelocity)) };
     },
     limit: (momentum) => (2 * (1 + momentum)) / (1 + 2 * momentum),
     roots: (q, momentum) => [1 - (1 + momentum) * q + momentum, momentum * (1 - q)],
@@ -64,16 +88,27 @@ export const RULES = {
   adam: {
     equalAxes: true,
     python: () => "Adam()",
-    direction() {
-      const [mean, square] = [[0, 0], [0, 0]]; // prettier-ignore
-      const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
-      return (g, i, step) => {
-        mean[i] = beta1 * mean[i] + (1 - beta1) * g;
-        square[i] = beta2 * square[i] + (1 - beta2) * g ** 2;
-        return mean[i] / (1 - beta1 ** step) / (Math.sqrt(square[i] / (1 - beta2 ** step)) + epsilon);
-      };
+    remembers: 2,
+    direction:
+      (momentum, [mean, square]) =>
+      (g, i, step) => {
+        mean[i] = BETA1 * mean[i] + (1 - BETA1) * g;
+        square[i] = BETA2 * square[i] + (1 - BETA2) * g ** 2;
+        return mean[i] / (1 - BETA1 ** step) / (Math.sqrt(square[i] / (1 - BETA2 ** step)) + EPSILON);
+      },
+    terms(g, memory, step) {
+      const [mean, square] = memory.map(exact);
+      const newMean = blend(exact(BETA1), mean, g);
+      const newSquare = blend(exact(BETA2), square, multiply(g, g));
+      const [share1, share2] = [BETA1, BETA2].map((beta) => exact(1 - beta ** step));
+      const size = root(divide(newSquare, share2));
+      const scaled = divide(divide(newMean, share1), add(size, exact(EPSILON)));
+      return { mean, newMean, square, newSquare, share1, share2, size, scaled };
     },
   },
   "exact line search": { search: () => exactLineSearch, needsQuadratic: true, python: () => "ExactLineSearch()" },
   backtracking: { search: backtracking, python: ({ learning_rate }) => `Backtracking(first=${learning_rate})` },
 };
+
+/** What a rule remembers, before the first step. @param {Rule} rule @returns {Pair[]} */
+export const memoryOf = ({ remembers = 0 }) => Array.from({ length: remembers }, () => [0, 0]);
