@@ -16,7 +16,7 @@ export function ticks(low, high, parts) {
   const first = Math.ceil(low / step - 1e-9);
   const many = Math.floor(high / step + 1e-9) - first + 1;
   const largest = Math.max(Math.abs(low), Math.abs(high));
-  const isPlain = step < 1e5 && (decimals <= 5 || (decimals <= 12 && largest >= 1e-3));
+  const isPlain = step < 1e5 && (decimals <= 5 || (decimals <= 16 && largest >= 1e-4));
   const digits = clamp(Math.ceil(Math.log10(largest / step)), 2, 15);
   const label = (at) => (isPlain ? formatTick(at, decimals) : formatNumber(at, digits));
   return Array.from({ length: many }, (_, i) => {

@@ -4,7 +4,7 @@ import { clamp, niceStep } from "./axes.js";
 
 export const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-const PULLED = 0.05; // the share by which axes grow at one move of a pointer that is beyond them: they do not run away
+const PULLED = 0.03; // the share by which axes grow at one move of a pointer that is beyond them: they do not run away
 
 /**
  * Let the children of a layer be moved by pointer and by keyboard, to round numbers: by keyboard a hundred from end to

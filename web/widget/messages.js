@@ -190,7 +190,7 @@ export const ENDS = { lower: "lower than it began", higher: "no lower than it be
 export const WAYS = {
   wavers: "still rises and falls",
   staysInBall: "still rises and falls: at a constant rate it stays in a ball around the minimum",
-  diesOut: "rises and falls less and less: with the rate, the noise dies out",
+  diesOut: "rises and falls less and less: the noise dies out with the rate",
   wavered: "no longer rises and falls",
   falls: "never rises on the way",
 };
