@@ -290,7 +290,6 @@ test("a link's good values are read", () => {
     ["#learning_rate=1e-3&epochs=0", { learning_rate: 0.001, epochs: 0 }],
     ["learning_rate=.5&epochs=1000", { learning_rate: 0.5, epochs: 1000 }],
     ["#learning_rate=1", { learning_rate: 1 }],
-    ["#zoom=64", { zoom: 64 }],
     ["#points=2,45;3,65;-4,-8.5e1", { points: [[2, 45], [3, 65], [-4, -85]] }], // prettier-ignore
     ["#points=2%2C45%3B3%2C65", { points: [[2, 45], [3, 65]] }], // prettier-ignore
   ];
@@ -391,7 +390,6 @@ test("a link's bad values are left aside, each with its complaint, and so is wha
     ...["", "1", "yes"].flatMap((text) => ["shrinking", "standardised"].map((name) => [name, text, "true or false"])),
     ...["0", "2"].map((text) => ["difference", text, "a number from 1e-14 to 1"]),
     ...["0", "2"].map((text) => ["stop_tolerance", text, "a number from 1e-8 to 1"]),
-    ...["0", "0.09", "1e7", "x"].map((text) => ["zoom", text, "a number from 0.1 to 1000000"]),
   ];
   for (const [name, text, wanted] of bad) {
     const { state, complaints } = readLink(`#${name}=${text}`, OFFERED);
