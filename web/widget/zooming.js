@@ -25,7 +25,9 @@ export function zoomable(plot, change) {
   let zoom = 1;
   const by = (factor) => {
     const next = rounded(zoom * factor);
-    if (next !== zoom) change(next);
+    if (next === zoom) return;
+    zoom = next; // before it is drawn: two keys may come in one frame
+    change(next);
   };
   const group = html("span", { className: "gd-zoom", role: "group", ariaLabel: ZOOM.label }, plot.head);
   const button = (textContent, ariaLabel, factor) => {
