@@ -1,6 +1,7 @@
-"""What a reader does with the drawings of the live figure, beyond moving what is in sight: the figure alone on a page."""
+"""What a reader does with the drawings of the live figure beyond moving what is in sight, on a page of its own."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from dragging import POINT, START, Hand
@@ -85,7 +86,7 @@ def test_what_is_pulled_beyond_its_axes_has_them_grow_and_reset_brings_them_back
         assert abs(hand.middle(drawn, number)[0] - edge["x"] - edge["width"]) < 1.5  # it stays at the edge
     hand.release()
     assert places == sorted(set(places))  # each move further out
-    assert all(later < 1.2 * earlier + 20 for earlier, later in zip(places, places[1:], strict=False))  # and no run
+    assert all(later < 1.2 * earlier + 20 for earlier, later in pairwise(places))  # and no run
     grown = scale(page, panel)
     assert grown != before
     page.locator(f".gd-{panel} [tabindex]").nth(number).focus()

@@ -181,7 +181,12 @@ export function grown([low, high], at, share) {
  */
 export function within([width, height], margin, [x0, y0], [x1, y1]) {
   const [left, top, right, bottom] = [-margin, -margin, width + margin, height + margin];
-  const crossings = [(left - x0) / (x1 - x0), (right - x0) / (x1 - x0), (top - y0) / (y1 - y0), (bottom - y0) / (y1 - y0)];
+  const crossings = [
+    (left - x0) / (x1 - x0),
+    (right - x0) / (x1 - x0),
+    (top - y0) / (y1 - y0),
+    (bottom - y0) / (y1 - y0),
+  ];
   const shares = [...crossings.filter((share) => share > 0 && share < 1).sort((a, b) => a - b), 1];
   return shares.map((share) => [
     clamp(x0 + share * (x1 - x0), left, right),

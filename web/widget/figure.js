@@ -94,14 +94,16 @@ export function figure(el, assign, redraw) {
     lastSize = size;
   });
   // What it returns is another axis each time, for the steps that draw on it.
-  const fitAxes = memo((third, loss, start, held, zoom, max_epochs, tolerance, standardised, withDirections, equalAxes) => {
-    const keep = loss === lastLoss && held;
-    lastLoss = loss;
-    const bottoms = bottomsOf(loss);
-    surface.fit(loss, start, { keep, bottoms, standardised, withDirections, equalAxes, zoom });
-    third.fit(loss, start, { keep, bottoms, max_epochs, tolerance });
-    return {};
-  });
+  const fitAxes = memo(
+    (third, loss, start, held, zoom, max_epochs, tolerance, standardised, withDirections, equalAxes) => {
+      const keep = loss === lastLoss && held;
+      lastLoss = loss;
+      const bottoms = bottomsOf(loss);
+      surface.fit(loss, start, { keep, bottoms, standardised, withDirections, equalAxes, zoom });
+      third.fit(loss, start, { keep, bottoms, max_epochs, tolerance });
+      return {};
+    },
+  );
   const drawStrip = memo((loss, known, rule, momentum, rate_range) =>
     strip.draw(known, loss, { rule, momentum, rate_range }),
   );

@@ -31,8 +31,8 @@ DRAWINGS.central = DRAWINGS.flat;
 DRAWINGS.forward = DRAWINGS.steep;
 
 /**
- * A legend below the title of a panel. What comes and goes keeps its room, so that nothing moves. The drawing's own name
- * and the names of what it holds say the same to a screen reader.
+ * A legend below the title of a panel. What comes and goes keeps its room, so that nothing moves. To a screen reader
+ * the drawing's own name and the names of what it holds say the same.
  * @param {object} plot the panel's axes @param {Record<string, string>} [words] of what is not in LEGEND
  * @param {string[]} names of the entries
  * @returns {(name: string, shown: boolean, noted?: boolean) => void} what says whether an entry is shown, and its note

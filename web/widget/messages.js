@@ -93,7 +93,8 @@ export const PANELS = {
   },
   loss: {
     title: "Loss over the epochs",
-    description: "The loss of every epoch on a logarithmic axis, with the current epoch marked. A click goes to an epoch.",
+    description:
+      "The loss of every epoch on a logarithmic axis, with the current epoch marked. A click goes to an epoch.",
     x: "epochs",
     y: "loss",
   },

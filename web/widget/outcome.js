@@ -55,7 +55,7 @@ function meanOver({ epochs }, from, to, of) {
   return sum / (last - first + 1);
 }
 
-/** How a loss wavers to the end: whether less and less as its rate shrinks, or as before around a level that it keeps. */
+/** How a loss wavers to the end: less and less as its rate shrinks, or as before around a level that it keeps. */
 function wavering(run, { rule, half_life, shrinking, batch_size }) {
   const { losses } = run;
   const rise = (k) => Math.max(losses[k] - losses[k - 1], 0);

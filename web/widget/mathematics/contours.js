@@ -28,7 +28,10 @@ export function ellipse({ hessian: [a, b, c], eigenvalues: [smallest, largest] }
 
 /** The quadratic that a loss is near a bottom of it, by central differences of its gradient; null where it is none. */
 export function quadraticAt(loss, [intercept, slope], [halfX, halfY]) {
-  const difference = ([high, highSlope], [low, lowSlope], half) => [(high - low) / (2 * half), (highSlope - lowSlope) / (2 * half)];
+  const difference = ([high, highSlope], [low, lowSlope], half) => [
+    (high - low) / (2 * half),
+    (highSlope - lowSlope) / (2 * half),
+  ];
   const [a, b1] = difference(loss.gradient(intercept + halfX, slope), loss.gradient(intercept - halfX, slope), halfX);
   const [b2, c] = difference(loss.gradient(intercept, slope + halfY), loss.gradient(intercept, slope - halfY), halfY);
   const b = (b1 + b2) / 2;

@@ -8,7 +8,7 @@ import { meanSquaredError } from "../mathematics/losses.js";
 import * as messages from "../messages.js";
 import { MAX_MOVABLE } from "../settings.js";
 
-/** Ends of both axes; where the y axis is in sight, so is the place where the best line meets it, if that is not far. */
+/** Ends of both axes; where x = 0 is in sight, so is the place where the best line meets it, if that is not far. */
 function endsOf(points) {
   const xs = roomFromZero(points.map(([x]) => x), 0.12); // prettier-ignore
   const ys = withZero(points.map(([, y]) => y));
@@ -95,10 +95,16 @@ export function create(parent, { change, refuse }) {
     const [long, high] = [0.58 * em * label.textContent.length, 1.3 * em];
     const centres = points.map(([px, py]) => [plot.across(px), plot.up(py)]);
     const below = slope >= 0 ? 1 : -1; // on the side that the line leaves free, to the right
-    const sides = [10, -10 - long].flatMap((side) => [below, -below, 2.4 * below, -2.4 * below].map((far) => [side, far]));
+    const sides = [10, -10 - long].flatMap((side) =>
+      [below, -below, 2.4 * below, -2.4 * below].map((far) => [side, far]),
+    );
     const places = sides.map(([side, far], order) => {
-      const [left, middle] = [clamp(x + side, 2, width - long - 2), clamp(y + 1.1 * em * far, high / 2, height - high / 2)];
-      const hits = (px, py, reach) => px > left - reach && px < left + long + reach && Math.abs(py - middle) < high / 2 + reach;
+      const [left, middle] = [
+        clamp(x + side, 2, width - long - 2),
+        clamp(y + 1.1 * em * far, high / 2, height - high / 2),
+      ];
+      const hits = (px, py, reach) =>
+        px > left - reach && px < left + long + reach && Math.abs(py - middle) < high / 2 + reach;
       const covered = centres.filter(([px, py]) => hits(px, py, 5)).length;
       const atLine = plot.up(intercept + slope * plot.at(left + long / 2, 0)[0]);
       const crossed = Math.abs(atLine - middle) < high / 2 ? 1 : 0;

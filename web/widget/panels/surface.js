@@ -1,4 +1,4 @@
-// The loss from above: lines of equal loss, the valley's floor, the path so far and the next step; the start is movable,
+// The loss from above: lines of equal loss, the valley's floor, the path so far and the next step. The start is movable,
 // and what is near the minimum can be magnified.
 
 import { axes, FAR, grown, ring, TINY, toPixel, within } from "../axes.js";
@@ -169,7 +169,13 @@ export function create(parent, { change, magnify }) {
     const [ux, uy] = [(sign * line.dx) / far, (sign * line.dy) / far];
     const angle = (Math.atan(uy / ux) * 180) / Math.PI;
     const place = `translate(${toPixel(x + along * ux)} ${toPixel(y + along * uy)}) rotate(${angle.toFixed(2)})`;
-    const attributes = { class: "gd-over", transform: place, y: -0.5 * em, "text-anchor": "middle", "aria-hidden": "true" };
+    const attributes = {
+      class: "gd-over",
+      transform: place,
+      y: -0.5 * em,
+      "text-anchor": "middle",
+      "aria-hidden": "true",
+    };
     svg("text", attributes, directions).textContent = name;
   }
 
