@@ -46,13 +46,48 @@ def still(explorer: "DescentExplorer") -> bytes:
     figure = Figure(figsize=(7.5, 6), dpi=100, layout="constrained")
     axes = figure.subplot_mosaic([["data", "surface"], ["third", "third"]])
     plots.data_and_line(axes["data"], x, y, explorer.raw_theta)
+    mark_intercept(axes["data"], x, y, explorer.raw_theta)
     plots.contours(axes["surface"], loss, _ends(run), valleys(loss) if isinstance(loss, RobustLoss) else None)
+    if isinstance(loss, MeanSquaredError):
+        put_minimum_in_middle(axes["surface"], loss, run.trajectory[0], explorer.zoom)
     if explorer.standardised:
         axes["surface"].set(xlabel="intercept (standardised)", ylabel="slope (standardised)")
     PANELS[explorer.panel].draw(axes["third"], explorer, run, loss, axes["surface"])
     picture = BytesIO()
     figure.savefig(picture, format="png")
     return picture.getvalue()
+
+
+def mark_intercept(ax: Axes, x: np.ndarray, y: np.ndarray, theta: np.ndarray) -> None:
+    """Begin the x axis at 0, where 0 is not far, and mark where the line meets it, as web/widget does."""
+    if min(x) < 0 or min(x) > np.ptp(x):
+        return
+    low, high = min(y), max(y)
+    if min(abs(low), abs(high)) <= high - low:
+        low, high = min(low, 0), max(high, 0)
+    margin = 0.12 * (high - low)
+    ax.plot([0, max(x)], [theta[0], theta[0] + theta[1] * max(x)], color=plots.LINE)
+    ax.set(xlim=(0, 1.12 * max(x)), ylim=(low - margin, high + margin) if margin else None)
+    if ax.get_ylim()[0] <= theta[0] <= ax.get_ylim()[1]:
+        ax.plot(0, theta[0], "D", color=plots.LINE, markerfacecolor="white", clip_on=False, zorder=4)
+        beside = (8, -12 if theta[1] > 0 else 6)
+        ax.annotate(f"intercept {theta[0]:.4g}", (0, theta[0]), xytext=beside, textcoords="offset points")
+
+
+def put_minimum_in_middle(ax: Axes, loss: MeanSquaredError, start: np.ndarray, zoom: float) -> None:
+    """Put the minimum in the middle, in a window of the shape of a ring, and draw a narrow valley's floor."""
+    eigenvalues, directions = loss.eigenbasis
+    shape = np.sqrt(np.diagonal(loss.hessian)[::-1] / loss.hessian[0, 0])
+    farthest = np.abs(directions * (directions.T @ (start - loss.minimum))).sum(axis=1)
+    size, largest = 1.15 * (farthest / shape).max(), np.abs(loss.minimum / shape).max()
+    if size <= max(1e-9 * largest, 1e-300):  # less is rounding
+        size = largest if largest > 1e-300 else 1.0
+    reach = size * shape / zoom
+    (left, bottom), (right, top) = loss.minimum - reach, loss.minimum + reach
+    ax.set(xlim=(left, right), ylim=(bottom, top))
+    if eigenvalues[1] > 4 * eigenvalues[0]:
+        ends = loss.minimum + 2 * np.outer([-1, 1], directions[:, 0] * np.abs(reach).max())
+        ax.plot(*ends.T, "--", color="0.4", linewidth=1, scalex=False, scaley=False, label="valley floor")
 
 
 def _ends(run: Descent) -> np.ndarray:

@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { niceStep } from "../../web/widget/axes.js";
+import { grown, niceStep, roomFromZero, ticks, within } from "../../web/widget/axes.js";
 import { linkOf, readLink, readWhole, wholeLinkOf } from "../../web/widget/links.js";
-import { contour, ellipse } from "../../web/widget/mathematics/contours.js";
+import { contour, ellipse, quadraticAt } from "../../web/widget/mathematics/contours.js";
 import { descend, descendBy, epochsCounted } from "../../web/widget/mathematics/descents.js";
 import { differenceError, finiteDifferences } from "../../web/widget/mathematics/differences.js";
 import { LOSSES, meanSquaredError } from "../../web/widget/mathematics/losses.js";
@@ -19,6 +19,7 @@ import { formatNumber } from "../../web/widget/messages.js";
 import { outcome as outcomeOf } from "../../web/widget/outcome.js";
 import { problem } from "../../web/widget/problems.js";
 import { CHOICES, DEFAULTS } from "../../web/widget/settings.js";
+import { rounded } from "../../web/widget/zooming.js";
 
 const gemanMcClure = LOSSES["geman-mcclure"].make;
 const value = (loss, ...theta) => loss.value(...theta);
@@ -51,7 +52,7 @@ test("there is no loss without a single best line", () => {
   }
 });
 
-test("an ellipse has one loss all around, that of the box's farthest corner, whatever the units", () => {
+test("the largest whole line of equal loss touches its box, and others are so many times as wide", () => {
   const next = random(6);
   const between = (low, high) => low + (high - low) * next();
   const made = (points, halves) => ellipse(meanSquaredError(points), halves);
@@ -59,13 +60,20 @@ test("an ellipse has one loss all around, that of the box's farthest corner, wha
     const points = Array.from({ length: 3 }, () => [between(-3, 7), between(-5, 5)]);
     const halves = [10 ** between(-2, 2), 10 ** between(-2, 2)];
     const loss = meanSquaredError(points);
-    const { steep: [cos, sin], short, long } = made(points, halves); // prettier-ignore
+    const { steep: [cos, sin], short, long, radius } = made(points, halves); // prettier-ignore
     const above = (s, t) => value(loss, loss.minimum[0] + s * halves[0], loss.minimum[1] + t * halves[1]) - loss.lowest;
-    const corner = Math.max(above(1, 1), above(1, -1));
-    for (let turn = 0; turn < 6; turn += 0.5) {
-      const [u, v] = [short * Math.cos(turn), long * Math.sin(turn)];
-      assert.ok(Math.abs(above(cos * u - sin * v, sin * u + cos * v) / corner - 1) < 1e-6);
+    const place = (turn, r = 1) => {
+      const [u, v] = [r * short * Math.cos(turn), r * long * Math.sin(turn)];
+      return [cos * u - sin * v, sin * u + cos * v];
+    };
+    const level = above(...place(0));
+    let farthest = 0;
+    for (let turn = 0; turn < 2 * Math.PI; turn += 0.001) {
+      farthest = Math.max(farthest, ...place(turn).map(Math.abs));
+      assert.ok(Math.abs(above(...place(turn)) / level - 1) < 1e-6);
     }
+    assert.ok(farthest < 1 + 1e-9 && farthest > 1 - 1e-5, `${farthest}`);
+    for (const r of [0.25, 1, 8]) assert.ok(Math.abs(radius(...place(i, r)) / r - 1) < 1e-6);
     const [unitX, unitY] = [2 ** Math.floor(between(-450, 450)), 2 ** Math.floor(between(-40, 40))];
     const other = made(
       points.map(([x, y]) => [unitX * x, unitY * y]),
@@ -75,6 +83,20 @@ test("an ellipse has one loss all around, that of the box's farthest corner, wha
     numbers.forEach((number, k) => assert.ok(Math.abs(others[k] - number) <= 1e-7 * Math.abs(number) + 1e-12));
   }
 });
+
+test("near its bottom a loss that forgives outliers is the quadratic that it is said to be", () => {
+  const loss = gemanMcClure(TWO_LINES, 10);
+  const [bottom] = valleys(loss);
+  const { hessian: [a, b, c], eigenvalues: [smallest, largest] } = quadraticAt(loss, bottom, [1e-3, 1e-3]); // prettier-ignore
+  assert.ok(Math.abs(smallest + largest - a - c) < 1e-9 * largest);
+  assert.ok(Math.abs(smallest * largest - a * c + b * b) < 1e-9);
+  for (const [u, v] of [[0.1, 0], [0, 0.03], [-0.1, 0.02]]) {
+    const risen = value(loss, bottom[0] + u, bottom[1] + v) - value(loss, ...bottom);
+    const wanted = (a * u * u + 2 * b * u * v + c * v * v) / 2;
+    assert.ok(Math.abs(risen / wanted - 1) < 0.02, `${risen} ${wanted}`);
+  }
+  assert.equal(quadraticAt(loss, [300, 300], [1, 1]), null); // no valley
+}); // prettier-ignore
 
 test("the smaller eigenvalue does not cancel", () => {
   const { eigenvalues } = meanSquaredError([[9999, 0], [10001, 0]]); // prettier-ignore
@@ -165,7 +187,12 @@ test("a contour has its level, and closes around what is higher", () => {
   assert.deepEqual([...new Set(ends.values())], [2]); // every end of a piece is the beginning of another
   assert.deepEqual(contour(grid, columns, 100), []);
   // On a saddle the two lines keep what belongs together on one side.
-  const saddle = (middle) => contour(Float64Array.from([1, 0, 0, 1]).map((corner) => corner + middle), 2, 0.5).length;
+  const saddle = (middle) =>
+    contour(
+      Float64Array.from([1, 0, 0, 1]).map((corner) => corner + middle),
+      2,
+      0.5,
+    ).length;
   assert.deepEqual([saddle(0.1), saddle(-0.1)], [2, 2]);
 });
 
@@ -237,11 +264,25 @@ test("how a descent goes is said", () => {
     [{ rule: "nesterov", learning_rate: 0.2 }, /^Diverges/, /^After epoch \d+ the numbers are beyond/],
     [{ rule: "adam", learning_rate: 0.1 }, /^The loss ends lower than it began, and/, /^(Not|Both)/],
     [{ rule: "exact line search" }, /ends lower than it began, and never rises on the way/, counted],
-    [{ batch_size: 1 }, /^The loss ends lower than it began, and still rises and falls/, /^Not/, noisy],
+    [{ batch_size: 1 }, /and still rises and falls: at a constant rate it stays in a ball/, /^Not/, noisy],
+    [
+      { batch_size: 1, half_life: 500 },
+      /rises and falls less and less: the noise dies out with the rate\.$/,
+      /^Not/,
+      noisy,
+    ],
+    [{ batch_size: 1, half_life: 500, shrinking: false }, /it stays in a ball around the minimum\.$/, /^Not/, noisy],
+    [{ batch_size: 1, half_life: 1e6 }, /and still rises and falls\.$/, /^Not/, noisy],
+    [{ batch_size: 1, rule: "backtracking", start: [0, 0] }, /and still rises and falls\.$/, /^Not/, noisy],
     [{ batch_size: 1, learning_rate: 1 }, /^The loss rises without end/, /^After epoch \d+ the numbers/],
     [{ half_life: 100 }, /never rises on the way/, /^Not within 1,000 epochs/],
     [{ half_life: 100, shrinking: false }, /^Converges: no step overshoots/, /from epoch [\d,]+ on: [\d,]+ more\.$/],
-    [{ loss: "geman-mcclure", start: [60, 0] }, /ends lower than it began/, /^No formula gives the best line/, TWO_LINES],
+    [
+      { loss: "geman-mcclure", start: [60, 0] },
+      /ends lower than it began/,
+      /^No formula gives the best line/,
+      TWO_LINES,
+    ],
     [{ rule: "exact line search", start: [5, 20] }, /stays what it is at the start/, /from epoch 0 on/],
   ];
   for (const [changes, how, when, points] of expected) {
@@ -499,4 +540,87 @@ test("a scale's step is the smallest of 1, 2 or 5 times a power of ten that give
     const smaller = { 1: 0.5, 2: 1, 5: 2 }[digit] * 10 ** exponent;
     assert.ok(smaller * parts < span, `${smaller} would do for ${span} in ${parts}`);
   }
+});
+
+test("neighbours on a scale differ in what is written at them, however near they are", () => {
+  const labels = (low, high, parts = 5) => ticks(low, high, parts).map(([, label]) => label);
+  const written = [
+    [[0, 5.4], ["0", "2", "4"], 4],
+    [
+      [19.99998, 20.00002],
+      ["19.99998", "19.99999", "20.00000", "20.00001", "20.00002"],
+    ],
+    [
+      [-2e-7, 2e-7],
+      ["−2.00 × 10⁻⁷", "−1.00 × 10⁻⁷", "0", "1.00 × 10⁻⁷", "2.00 × 10⁻⁷"],
+    ],
+    [[1e6, 1.00002e6], ["1000000", "1000010", "1000020"], 3],
+    [[1e9, 1.0004e9], ["1.0000 × 10⁹", "1.0002 × 10⁹", "1.0004 × 10⁹"], 3],
+  ];
+  for (const [ends, wanted, parts] of written) assert.deepEqual(labels(...ends, parts), wanted);
+  const next = random(8);
+  for (let i = 0; i < 2000; i++) {
+    const middle = (next() - 0.5) * 10 ** Math.floor(12 * next() - 5);
+    const half = Math.abs(middle) * 10 ** (-9 * next()) + 1e-9;
+    const found = labels(middle - half, middle + half);
+    assert.equal(new Set(found).size, found.length, `${found}`);
+  }
+});
+
+test("axes begin at 0 where 0 is not far, unless something is below it", () => {
+  const low = (numbers) => roomFromZero(numbers, 0.1)[0];
+  assert.deepEqual(roomFromZero([2, 3, 4, 5], 0.1), [0, 5.5]);
+  assert.deepEqual(roomFromZero([0, 1], 0.1), [0, 1.1]);
+  assert.ok(low([172, 231]) > 160);
+  assert.ok(low([-1, 5]) < -1);
+  assert.deepEqual(roomFromZero([-5, -2], 0.1), [-5.5, 0.5]);
+});
+
+test("axes grow to hold a place, by a share of their length at most", () => {
+  const cases = [[5, [0, 10]], [-0.5, [-0.5, 10]], [-100, [-1, 10]], [10.2, [0, 10.2]], [1e300, [0, 11]]]; // prettier-ignore
+  for (const [at, wanted] of cases) assert.deepEqual(grown([0, 10], at, 0.1), wanted);
+});
+
+test("a path that leaves the panel is the same within it, and is never drawn where it does not lead", () => {
+  const [size, margin] = [[100, 60], 10];
+  const isInside = ([x, y]) => x > -margin && x < size[0] + margin && y > -margin && y < size[1] + margin;
+  const offLine = ([x0, y0], [x1, y1], [x, y]) =>
+    Math.abs((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)) / Math.hypot(x1 - x0, y1 - y0);
+  const next = random(9);
+  for (let i = 0; i < 2000; i++) {
+    const far = 10 ** (4 * next());
+    const [from, to] = [0, 1].map(() => [far * (next() - 0.5) + 50, far * (next() - 0.5) + 30]);
+    const start = from.map((at, axis) => Math.min(Math.max(at, -margin), size[axis] + margin));
+    const path = [start, ...within(size, margin, from, to)];
+    for (let k = 1; k < path.length; k++) {
+      for (let share = 0.05; share < 1; share += 0.1) {
+        const at = path[k].map((end, axis) => path[k - 1][axis] + share * (end - path[k - 1][axis]));
+        if (isInside(at) && at.every((each, axis) => each > -9 && each < size[axis] + 9))
+          assert.ok(offLine(from, to, at) < 1e-6);
+      }
+    }
+    for (let share = 0; share <= 1; share += 0.05) {
+      const at = from.map((begin, axis) => begin + share * (to[axis] - begin));
+      if (!isInside(at)) continue;
+      const nearest = path.slice(1).map((end, k) => {
+        const [u, v] = end.map((each, axis) => each - path[k][axis]);
+        const along = Math.min(
+          Math.max(((at[0] - path[k][0]) * u + (at[1] - path[k][1]) * v) / (u * u + v * v || 1), 0),
+          1,
+        );
+        return Math.hypot(path[k][0] + along * u - at[0], path[k][1] + along * v - at[1]);
+      });
+      assert.ok(Math.min(...nearest) < 1e-6);
+    }
+  }
+  assert.ok(within(size, margin, [50, 30], [1e100, -1e100]).flat().every(Number.isFinite));
+});
+
+test("steps of magnification lead back to where they began, within its ends", () => {
+  let zoom = 1;
+  for (let i = 0; i < 21; i++) zoom = rounded(zoom * Math.SQRT2);
+  assert.equal(zoom, 1448.15); // 2 to the power 10.5, in six digits
+  for (let i = 0; i < 21; i++) zoom = rounded(zoom / Math.SQRT2);
+  assert.equal(zoom, 1);
+  assert.deepEqual([0.01, 1.2345678, 1e9].map(rounded), [0.1, 1.23457, 1e6]);
 });

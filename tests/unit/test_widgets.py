@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import widget
 from bs4 import BeautifulSoup
+from matplotlib.figure import Figure
 from PIL import Image
 from traitlets import TraitError
 
@@ -30,7 +31,7 @@ from gdlib.widgets import explorer as explorers
 from gdlib.widgets.explorer import MIME_TYPE
 from gdlib.widgets.settings import CHOICES, SETTINGS, STATIC, taken
 from gdlib.widgets.settings import KINDS as KINDS_OF_SETTING
-from gdlib.widgets.still import still, valleys
+from gdlib.widgets.still import mark_intercept, put_minimum_in_middle, still, valleys
 
 X, Y = [2, 3, 4, 5], [45, 65, 85, 105]
 DESIGN = design_matrix(X)
@@ -395,6 +396,28 @@ def test_where_nothing_runs_a_picture_shows_the_state():
         pictures.add(still(live))
     assert len(pictures) == len(PICTURES)
     assert Image.open(BytesIO(base64.b64decode(live._repr_mimebundle_()[0]["image/png"]))).size == (750, 600)
+
+
+@pytest.mark.parametrize("zoom", [1, 64])
+@pytest.mark.parametrize("start", [[0, 0], [-60, 0], [5, 20]])
+def test_in_the_picture_the_minimum_is_in_the_middle_and_the_floor_runs_through_it(start, zoom):
+    ax = Figure().subplots()
+    put_minimum_in_middle(ax, LOSS, np.array(start), zoom)
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    np.testing.assert_allclose([(left + right) / 2, (bottom + top) / 2], [5, 20])
+    assert zoom > 1 or (left < start[0] < right and bottom < start[1] < top)
+    along, up = np.ptp(ax.lines[0].get_xydata(), axis=0)
+    assert up / along == pytest.approx(abs(LOSS.eigenbasis[1][1, 0] / LOSS.eigenbasis[1][0, 0]))
+
+
+def test_in_the_picture_the_intercept_is_marked_where_zero_is_not_far():
+    ax = Figure().subplots()
+    mark_intercept(ax, np.array(X), np.array(Y), np.array([5, 20]))
+    assert ax.get_xlim()[0] == 0
+    assert [text.get_text() for text in ax.texts] == ["intercept 5"]
+    for x in (np.array(X) + 170, np.array(X) - 3):
+        mark_intercept(far := Figure().subplots(), x, np.array(Y), np.array([5, 20]))
+        assert not [*far.texts, *far.lines]
 
 
 def test_the_picture_of_a_robust_loss_marks_its_two_deepest_valleys():

@@ -21,6 +21,17 @@ import { stopTable } from "./stops.js";
 import { terms } from "./terms.js";
 
 /**
+ * Where the next epoch ends: as the run has it; after its end, where plain descent would step to.
+ * @param {number | false} rate of plain descent
+ */
+function nextOf(loss, run, epochs, rate) {
+  const here = [run.intercepts[epochs], run.slopes[epochs]];
+  if (epochs < run.epochs) return [run.intercepts[epochs + 1], run.slopes[epochs + 1]];
+  const next = rate && loss.gradient(...here).map((slope, i) => here[i] - rate * slope);
+  return next && next.every(Number.isFinite) ? next : null;
+}
+
+/**
  * @param {HTMLElement} el
  * @param {(changes: object) => void} assign changes settings
  * @param {() => void} redraw
@@ -43,6 +54,7 @@ export function figure(el, assign, redraw) {
   const control = controls(head, { assign, refuse: notify }, { known, played });
 
   const moved = { points: null, start: null }; // as the reader left them, within axes that stay as they are
+  const isMoved = (name, now) => JSON.stringify(moved[name]) === JSON.stringify(now);
   let stacked = null; // points above one another are the view's own: no loss, and no gdlib, takes them
   const data = PANELS.data.create(grid, {
     change(points) {
@@ -59,6 +71,7 @@ export function figure(el, assign, redraw) {
       assign({ start });
       redraw();
     },
+    magnify: (zoom) => assign({ zoom }),
   });
   const listStops = memo(stopTable(grid));
 
@@ -75,25 +88,28 @@ export function figure(el, assign, redraw) {
   const stopsOf = memo((loss, points, start, max_epochs, method, tolerance) =>
     tolerance ? stops(loss, points, method, start, max_epochs, tolerance) : null,
   );
-  let third = null;
+  let current = null; // the third panel
+  let mostEpochs = 0;
   const thirdOf = memo((name) => {
-    third?.plot.root.parentElement.remove();
-    return (third = PANELS[name].create(grid));
+    current?.plot.panel.remove();
+    return (current = PANELS[name].create(grid, (epoch) => assign({ epochs: Math.min(epoch, mostEpochs) })));
   });
   let lastSize, lastLoss;
-  const showData = memo((points, size) => {
-    data.show(points, { fit: points !== moved.points, resized: size !== lastSize });
+  const showData = memo((points, held, size) => {
+    data.show(points, { fit: !held, resized: size !== lastSize });
     lastSize = size;
   });
   // What it returns is another axis each time, for the steps that draw on it.
-  const fitAxes = memo((third, loss, start, max_epochs, tolerance, standardised, withDirections, equalAxes) => {
-    const keep = loss === lastLoss && start === moved.start;
-    lastLoss = loss;
-    const bottoms = bottomsOf(loss);
-    surface.fit(loss, start, { keep, bottoms, standardised, withDirections, equalAxes });
-    third.fit(loss, start, { keep, bottoms, max_epochs, tolerance });
-    return {};
-  });
+  const fitAxes = memo(
+    (third, loss, start, held, zoom, max_epochs, tolerance, standardised, withDirections, equalAxes) => {
+      const keep = loss === lastLoss && held;
+      lastLoss = loss;
+      const bottoms = bottomsOf(loss);
+      surface.fit(loss, start, { keep, bottoms, standardised, withDirections, equalAxes, zoom });
+      third.fit(loss, start, { keep, bottoms, max_epochs, tolerance });
+      return {};
+    },
+  );
   const markRates = memo((loss, hasRegime, start, epochs, rule, momentum, rate_range) =>
     known.draw(hasRegime, loss, { start, epochs, rule, momentum, rate_range }),
   );
@@ -110,11 +126,13 @@ export function figure(el, assign, redraw) {
     el.dataset.broken = wrong ? "all" : seen ? "" : "fit";
     control(state);
     if (wrong) return numbers.stop();
+    mostEpochs = max_epochs;
     const panel = PANELS[state.panel];
     choose(state);
     numbers.keepRoom(state, panel);
     known.keepRoom(state);
-    showData(points, size);
+    if (size !== lastSize) for (const each of [data, surface, current]) each?.plot.resize();
+    showData(points, isMoved("points", points), size);
     if (!seen) {
       data.clear();
       return numbers.stop();
@@ -127,13 +145,14 @@ export function figure(el, assign, redraw) {
     listStops(stopped, loss);
     const equalAxes = [rule, ...rules].some((each) => RULES[each].equalAxes);
     const marksDirections = Boolean(panel.marksDirections);
-    const axes = fitAxes(third, loss, start, max_epochs, tolerance, standardised, marksDirections, equalAxes, size);
+    const view = [isMoved("start", start), state.zoom, max_epochs, tolerance, standardised, marksDirections, equalAxes];
+    const axes = fitAxes(third, loss, start, ...view, size);
     markRates(loss, hasRegime(state), start, epochs, rule, state.momentum, state.rate_range);
     traceRun(axes, third, loss, run, smooth, stopped);
     const here = Math.min(epochs, run.epochs);
     const line = seen.translate(run.intercepts[here], run.slopes[here]);
-    data.draw(...line);
-    surface.draw(loss, run, here);
+    data.draw(...line, standardised);
+    surface.draw(run, here, nextOf(loss, run, here, smooth && state.learning_rate));
     third.draw({ loss, run, smooth, difference: state.difference }, here);
     numbers.draw({ loss, run, state, panel }, here, line);
     step.draw({ loss, run, state, seen }, here);

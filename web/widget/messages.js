@@ -10,11 +10,11 @@ const withMinus = (text) => text.replace("-", "−");
 const superscript = (exponent) =>
   [...String(exponent)].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign])).join("");
 
-/** A number: four digits, or a power of ten. */
-export function formatNumber(number) {
+/** A number: four digits, or a power of ten with so many behind its point. */
+export function formatNumber(number, digitsOfPower = 2) {
   const size = Math.abs(number);
   if (size !== 0 && (size >= 1e6 || size < 1e-4)) {
-    const [digits, exponent] = number.toExponential(2).split("e");
+    const [digits, exponent] = number.toExponential(digitsOfPower).split("e");
     return withMinus(`${digits} × 10${superscript(Number(exponent))}`);
   }
   const short = size >= 1000 ? number.toFixed(0) : number.toPrecision(4);
@@ -126,22 +126,23 @@ export const NOTICES = {
 
 export const PANELS = {
   data: {
-    title: "Data (points can be moved) and line",
+    title: "Data and line",
     description: "Data points with the current line. Points can be moved.",
     x: "x",
     y: "y",
   },
   surface: {
-    title: "Loss from above (movable start)",
+    title: "Loss from above",
     description:
-      "Lines of equal loss over intercept and slope, with the path of the descent and the minimum. " +
+      "Lines of equal loss over intercept and slope, with the path of the descent, its next step and the minimum. " +
       "The start can be moved.",
     x: "intercept",
     y: "slope",
   },
   loss: {
     title: "Loss over the epochs",
-    description: "The loss of every epoch on a logarithmic axis, with the current epoch marked.",
+    description:
+      "The loss of every epoch on a logarithmic axis, with the current epoch marked. A click goes to an epoch.",
     x: "epochs",
     y: "loss",
   },
@@ -163,6 +164,28 @@ export const PANELS = {
 };
 export const standardised = (name) => `${name} (standardised)`;
 export const DIRECTIONS = { steep: "steep", flat: "flat" };
+export const FLOOR = "valley floor";
+/** What is drawn, panel by panel, behind a small drawing of it. */
+export const LEGEND = {
+  point: "point",
+  line: "line",
+  error: "error",
+  crossing: "intercept",
+  start: "start",
+  here: "here",
+  minimum: "minimum",
+  floor: FLOOR,
+  step: "next step",
+  flat: DIRECTIONS.flat,
+  steep: DIRECTIONS.steep,
+  behind: "up to now",
+  ahead: "still to come",
+  lowest: "lowest possible",
+  chosen: "this h",
+};
+export const LEGEND_NOTES = { point: "(movable)", start: "(movable)", step: "(drawn longer)" };
+export const crossing = (intercept, raw) => `${raw ? "raw intercept" : "intercept"} ${formatNumber(intercept)}`;
+export const ZOOM = { label: "Zoom around the minimum", out: "Zoom out", in: "Zoom in" };
 export const SCHEMES = { forward: "forward", central: "central" };
 export const MOVABLE = "movable point";
 export const point = (number, x, y) =>
@@ -295,6 +318,8 @@ export const LEVEL = "The loss stays what it is at the start.";
 export const ENDS = { lower: "lower than it began", higher: "no lower than it began" };
 export const WAYS = {
   wavers: "still rises and falls",
+  staysInBall: "still rises and falls: at a constant rate it stays in a ball around the minimum",
+  diesOut: "rises and falls less and less: the noise dies out with the rate",
   wavered: "no longer rises and falls",
   falls: "never rises on the way",
 };

@@ -41,10 +41,29 @@ export function course(loss, run, state) {
   let last = epochs;
   while (last > 0 && !rises(last)) last--;
   const wavers = last > 0.9 * epochs;
-  const way = wavers ? WAYS.wavers : last > 0 ? WAYS.wavered : WAYS.falls;
+  const way = wavers ? wavering(run, state) : last > 0 ? WAYS.wavered : WAYS.falls;
   if (losses[epochs] < losses[0]) return [wavers ? "WAVERS" : "FALLS", messages.ended(ENDS.lower, way)];
   if (losses[epochs] === losses[0] && last === 0) return ["FALLS", messages.LEVEL];
   return ["RISES", messages.ended(ENDS.higher, way)];
+}
+
+/** The mean of what a function has for the epochs from one share of a run to another. */
+function meanOver({ epochs }, from, to, of) {
+  const [first, last] = [from, to].map((share) => Math.max(Math.round(share * epochs), 1));
+  let sum = 0;
+  for (let k = first; k <= last; k++) sum += of(k);
+  return sum / (last - first + 1);
+}
+
+/** How a loss wavers to the end: less and less as its rate shrinks, or as before around a level that it keeps. */
+function wavering(run, { rule, half_life, shrinking, batch_size }) {
+  const { losses } = run;
+  const rise = (k) => Math.max(losses[k] - losses[k - 1], 0);
+  const isCalmer = meanOver(run, 0.9, 1, rise) < meanOver(run, 0.1, 0.3, rise) / 2;
+  const level = (from, to) => meanOver(run, from, to, (k) => losses[k]);
+  if (!batch_size || RULES[rule].search) return WAYS.wavers;
+  if (half_life && shrinking) return isCalmer ? WAYS.diesOut : WAYS.wavers;
+  return isCalmer || level(0.9, 1) < 0.8 * level(0.4, 0.6) ? WAYS.wavers : WAYS.staysInBall;
 }
 
 /** How the descent goes and how long it takes, in two sentences. */

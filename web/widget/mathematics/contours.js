@@ -1,9 +1,9 @@
 // Lines of equal loss.
 
 /**
- * The line of equal loss through the farthest corner of a box around the minimum: its half axes as they are where the
- * box is the square from -1 to 1, and the direction of the short one. No unit of x or y matters to them, however small
- * or large.
+ * The largest line of equal loss that is whole in a box around the minimum: its half axes as they are where the box is
+ * the square from -1 to 1, the direction of the short one, and how many times its radius the line through a place has.
+ * No unit of x or y matters to them, however small or large.
  * @param {import('./losses.js').Quadratic} loss @param {[number, number]} halves of the box, in both parameters
  */
 export function ellipse({ hessian: [a, b, c], eigenvalues: [smallest, largest] }, halves) {
@@ -17,12 +17,27 @@ export function ellipse({ hessian: [a, b, c], eigenvalues: [smallest, largest] }
   const flattest = ((smallest * largest) / (a * c)) * ((A * C) / steepest); // their product is the determinant
   const [across, along] = A > C ? [A - C + root, 2 * B] : [2 * B, C - A + (root || 1)];
   const length = Math.hypot(across, along);
-  const corner = A + 2 * Math.abs(B) + C;
+  const height = (flattest / Math.max(A, C)) * steepest; // of the line that touches the nearest sides
   return {
     steep: [across / length, along / length],
-    short: Math.sqrt(corner / steepest),
-    long: Math.sqrt(corner / flattest),
+    short: Math.sqrt(height / steepest),
+    long: Math.sqrt(steepest / Math.max(A, C)),
+    radius: (s, t) => Math.sqrt(Math.max(A * s * s + 2 * B * s * t + C * t * t, 0) / height),
   };
+}
+
+/** The quadratic that a loss is near a bottom of it, by central differences of its gradient; null where it is none. */
+export function quadraticAt(loss, [intercept, slope], [halfX, halfY]) {
+  const difference = ([high, highSlope], [low, lowSlope], half) => [
+    (high - low) / (2 * half),
+    (highSlope - lowSlope) / (2 * half),
+  ];
+  const [a, b1] = difference(loss.gradient(intercept + halfX, slope), loss.gradient(intercept - halfX, slope), halfX);
+  const [b2, c] = difference(loss.gradient(intercept, slope + halfY), loss.gradient(intercept, slope - halfY), halfY);
+  const b = (b1 + b2) / 2;
+  const largest = (a + c + Math.hypot(a - c, 2 * b)) / 2;
+  const smallest = (a * c - b * b) / largest;
+  return smallest > 0 ? { hessian: [a, b, c], eigenvalues: [smallest, largest] } : null;
 }
 
 /**

@@ -1,9 +1,10 @@
 // How wrong finite differences of the loss are where the descent stands, over their step, on logarithmic axes.
 
-import { axes, clamp, FAR, legend, powerTicks, ring } from "../axes.js";
+import { axes, clamp, FAR, powerTicks, ring } from "../axes.js";
 import { svg, trace } from "../drawing.js";
+import { legend } from "../legend.js";
 import { differenceError } from "../mathematics/differences.js";
-import { errors, PANELS, SCHEMES } from "../messages.js";
+import { errors, LEGEND, PANELS, SCHEMES } from "../messages.js";
 
 const NAMES = ["forward", "central"];
 const KINDS = ["gd-dashed", "gd-solid"];
@@ -15,20 +16,19 @@ export const longestNotes = (pairs) => pairs.map((pair) => errors(...pair));
 
 export function create(parent) {
   const plot = axes(parent, "losses gd-differences", PANELS.differences);
+  legend(plot, [...NAMES, "chosen"], { ...LEGEND, ...SCHEMES });
   const [low, high] = [-14, 0];
   const chosen = svg("path", { class: "gd-chosen" }, plot.area);
   const curves = KINDS.map((kind) => ({
     line: svg("polyline", { class: kind }, plot.area),
     here: ring(plot.area),
   }));
-  const names = svg("g", {}, plot.area);
   const height = (error) => clamp(plot.up(error > 0 ? Math.log10(error) : -400), -FAR, plot.size()[1]);
 
   return {
     plot,
     fit() {
       plot.fit([low, high], [-17, 2], powerTicks, powerTicks);
-      legend(names, plot, 20, plot.size()[1] - 2.5 * plot.em, NAMES.map((name, i) => [SCHEMES[name], KINDS[i]])); // prettier-ignore
     },
     run() {},
     draw({ loss, run, difference }, epochs) {

@@ -1,20 +1,23 @@
 // How far it is to the minimum along either eigenvector, over the epochs, on a logarithmic axis.
 
-import { axes, curve, legend, powerTicks, ring } from "../axes.js";
+import { axes, curve, powerTicks, ring } from "../axes.js";
+import { epochsByPointer } from "../dragging.js";
 import { svg, trace } from "../drawing.js";
+import { legend } from "../legend.js";
 import { eigenComponents } from "../mathematics/spectrum.js";
-import { DIRECTIONS, PANELS } from "../messages.js";
+import { PANELS } from "../messages.js";
 
 export const marksDirections = true; // the surface shows the eigenvectors, too
 
-export function create(parent) {
+export function create(parent, goTo) {
   const plot = axes(parent, "losses gd-directions", PANELS.directions);
+  legend(plot, ["flat", "steep", "here"]);
+  epochsByPointer(plot, goTo);
   const curves = ["gd-solid", "gd-dashed"].map((kind) => ({
     ahead: svg("polyline", { class: `${kind} gd-faintly` }, plot.area),
     behind: svg("polyline", { class: kind }, plot.area),
     here: ring(plot.area),
   }));
-  const names = svg("g", {}, plot.area);
   let distances = [];
 
   return {
@@ -23,10 +26,6 @@ export function create(parent) {
       const farthest = Math.max(...eigenComponents(loss, start).map((component) => Math.hypot(...component))) || 1;
       const high = Math.log10(farthest) + 1;
       plot.fit([0, Math.max(max_epochs, 1)], [Math.min(Math.log10(tolerance) - 1, high - 4), high], powerTicks);
-      legend(names, plot, plot.size()[0] - 20 - 3 * plot.em, 1.2 * plot.em, [
-        [DIRECTIONS.flat, "gd-solid"],
-        [DIRECTIONS.steep, "gd-dashed"],
-      ]);
     },
     run({ loss, run, smooth }) {
       const { minimum, steep: [cos, sin] } = loss; // prettier-ignore

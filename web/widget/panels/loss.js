@@ -1,7 +1,9 @@
 // The loss of every epoch on a logarithmic axis; what is still to come is drawn faintly.
 
 import { axes, curve, powerTicks, ring } from "../axes.js";
+import { epochsByPointer } from "../dragging.js";
 import { svg, trace } from "../drawing.js";
+import { legend } from "../legend.js";
 import { STOPPING_RULES } from "../mathematics/stopping.js";
 import { PANELS, STOPS } from "../messages.js";
 
@@ -30,8 +32,10 @@ function stopMarks(plot) {
   };
 }
 
-export function create(parent) {
+export function create(parent, goTo) {
   const plot = axes(parent, "losses", PANELS.loss);
+  const show = legend(plot, ["behind", "ahead", "here", "lowest"]);
+  epochsByPointer(plot, goTo);
   const lowest = svg("path", { class: "gd-lowest" }, plot.area);
   const ahead = svg("polyline", { class: "gd-ahead" }, plot.area);
   const behind = svg("polyline", { class: "gd-path" }, plot.area);
@@ -53,7 +57,9 @@ export function create(parent) {
         if (loss.ceiling) ends = [Math.floor(ends[0]), Math.ceil(Math.log10(loss.ceiling))];
       }
       plot.fit([0, Math.max(max_epochs, 1)], ends, powerTicks);
-      lowest.setAttribute("d", Math.log10(bottom) > ends[0] ? `M0 ${height(bottom)}h${plot.size()[0]}` : "");
+      const isSeen = Math.log10(bottom) > ends[0];
+      lowest.setAttribute("d", isSeen ? `M0 ${height(bottom)}h${plot.size()[0]}` : "");
+      show("lowest", isSeen);
     },
     run({ run, smooth, stopped }) {
       whole = curveUpTo(run.epochs, run, smooth);

@@ -1,40 +1,62 @@
-// The loss from above: lines of equal loss, the path so far, and the gradient where it stands; the start is movable.
+// The loss from above: lines of equal loss, the valley's floor, the path so far and the next step. The start is movable,
+// and what is near the minimum can be magnified.
 
-import { axes, clamp, ring, room, TINY, toPixel } from "../axes.js";
+import { axes, FAR, grown, ring, TINY, toPixel, within } from "../axes.js";
 import { movable } from "../dragging.js";
 import { set, svg, trace } from "../drawing.js";
-import { contour, ellipse } from "../mathematics/contours.js";
+import { legend } from "../legend.js";
+import { contour, ellipse, quadraticAt } from "../mathematics/contours.js";
 import { eigenComponents } from "../mathematics/spectrum.js";
 import * as messages from "../messages.js";
+import { zoomable } from "../zooming.js";
 
 /**
- * Ends of the surface's axes, around the minimum of a quadratic; no plain descent that converges leaves them.
+ * The middle of the surface, and how far it reaches. Around the minimum of a quadratic it is of the shape of a line of
+ * equal loss, which then is seen whole; no plain descent that converges leaves it.
  * @param {boolean} equalAxes for a rule that goes equally far in both parameters
+ * @returns {{middle: [number, number], reach: [number, number]}}
  */
-function boxAround(loss, start, equalAxes) {
-  const { minimum } = loss;
+function boxOf(loss, start, bottoms, equalAxes) {
+  const [best] = bottoms;
+  if (!loss.quadratic) {
+    const all = [start, ...bottoms];
+    const ends = [0, 1].map((i) => [Math.min(...all.map((each) => each[i])), Math.max(...all.map((each) => each[i]))]);
+    const middle = ends.map(([low, high]) => (low + high) / 2);
+    return { middle, reach: ends.map(([low, high], i) => 0.75 * (high - low) || Math.abs(best[i]) || 1) };
+  }
+  const [a, , c] = loss.hessian;
+  const shape = equalAxes ? [1, 1] : [Math.sqrt(c / a), 1];
   const [steep, flat] = eigenComponents(loss, start);
-  const reaches = [0, 1].map((i) => {
-    const farthest = 1.15 * (Math.abs(steep[i]) + Math.abs(flat[i]));
-    if (farthest > Math.max(1e-9 * Math.abs(minimum[i]), TINY)) return farthest; // less is rounding
-    return Math.abs(minimum[i]) > TINY ? Math.abs(minimum[i]) : 1;
-  });
-  return minimum.map((best, i) => {
-    const reach = equalAxes ? Math.max(...reaches) : reaches[i];
-    return [best - reach, best + reach];
+  const largest = Math.max(...shape.map((size, i) => Math.abs(best[i]) / size));
+  const farthest = 1.15 * Math.max(...shape.map((size, i) => (Math.abs(steep[i]) + Math.abs(flat[i])) / size));
+  const size = [farthest > 1e-9 * largest && farthest, largest, 1].find((each) => each > TINY); // less is rounding
+  return { middle: best, reach: shape.map((each) => Math.max(each * size, TINY)) };
+}
+
+/** Ends of the axes for a box that is magnified around a place: that comes to lie in the middle, unless it is there. */
+function magnified({ middle, reach }, [...best], zoom) {
+  return best.map((at, i) => {
+    const half = Math.max(reach[i] / zoom, 1e-12 * Math.abs(at)); // a float tells no places apart that are nearer
+    const centre = at + (middle[i] - at) / (zoom * Math.max(zoom, 1));
+    return [centre - half, centre + half];
   });
 }
 
 const RINGS = 7;
+const MOST_BEYOND = 10; // rings outside the largest whole one
+const NARROW = 4; // from this condition number on, a valley has a floor whose direction is seen
+const SHORTEST = 15; // pixels of an arrow
 
-export function create(parent, { change }) {
+export function create(parent, { change, magnify }) {
   const plot = axes(parent, "surface", messages.PANELS.surface, "group");
+  const show = legend(plot, ["start", "here", "minimum", "floor", "step"]);
   const rings = svg("g", { class: "gd-rings" }, plot.area);
   const directions = svg("g", { class: "gd-axes" }, plot.area);
   const best = svg("path", { class: "gd-best" }, plot.area);
   const path = svg("polyline", { class: "gd-path" }, plot.area);
   const steps = svg("path", { class: "gd-steps" }, plot.area);
-  const arrow = svg("polyline", { class: "gd-arrow" }, plot.area);
+  const shaft = svg("polyline", { class: "gd-arrow" }, plot.area);
+  const head = svg("polyline", { class: "gd-arrow" }, plot.area);
   const layer = svg("g", { class: "gd-starts" }, plot.area);
   const here = ring(plot.area);
   const handle = svg(
@@ -44,136 +66,203 @@ export function create(parent, { change }) {
   );
   svg("circle", { r: 14, class: "gd-grip" }, handle);
   svg("path", { d: "M-5 -5h10v10h-10z" }, handle);
-  let spread = 1;
+  const zooming = zoomable(plot, magnify);
   let from = [0, 0];
-  let ends = null;
-  movable(plot, layer, { place: () => from, move: (_, place) => change(place) });
+  let box = null;
+  let drawAxes = () => {};
+  movable(plot, layer, {
+    place: () => from,
+    move: (_, place) => change(place),
+    /** On both sides, so that the minimum stays in the middle. */
+    grow(place, share) {
+      const factors = plot.ends().map(([low, high], i) => {
+        const half = (high - low) / 2;
+        return grown([0, half], Math.abs(place[i] - (low + half)), share)[1] / half;
+      });
+      box.reach = box.reach.map((each, i) => each * (box.equalAxes ? Math.max(...factors) : factors[i]));
+      drawAxes();
+    },
+    press: (_, key) => zooming.press(key),
+  });
 
-  /** Exact ellipses of equal loss, each with half the radius of the next; the largest goes through a corner. */
-  function drawEllipses(loss) {
+  /**
+   * Exact ellipses of equal loss, each with half the radius of the next: whole ones, and fainter ones that the panel
+   * cuts, out to the start or to its corners.
+   */
+  function drawEllipses(quadratic, centre, zoom, start) {
     const [halfX, halfY] = plot.size().map((size) => size / 2);
-    const { steep: [cos, sin], short, long } = ellipse(loss, ends.map(([low, high]) => (high - low) / 2)); // prettier-ignore
-    const centre = [plot.across(loss.minimum[0]), plot.up(loss.minimum[1])];
-    for (let ring = 1; ring <= RINGS; ring++) {
-      const r = 2 ** -(RINGS - ring);
-      const [i, j] = [r * short, Math.min(r * long, 100)]; // what is longer looks the same, within the panel
+    const halves = plot.ends().map(([low, high]) => (high - low) / 2);
+    const { steep: [cos, sin], short, long, radius } = ellipse(quadratic, halves); // prettier-ignore
+    const [px, py] = [plot.across(centre[0]), plot.up(centre[1])];
+    const whole = zoom / 2 ** Math.ceil(Math.log2(zoom)); // a ring is of the same loss at every magnification
+    const corner = Math.max(radius(1, 1), radius(1, -1));
+    const far = Math.min(corner, Math.max(radius(...start.map((at, i) => (at - centre[i]) / halves[i])), 1));
+    const beyond = Math.min(Math.ceil(Math.log2(far / whole) - 0.3), MOST_BEYOND);
+    for (let step = 1 - RINGS; step <= beyond; step++) {
+      const r = whole * 2 ** step;
+      const [i, j] = [r * short, Math.min(r * long, FAR / Math.max(halfX, halfY))]; // what is longer looks the same
       const turned = [halfX * cos * i, -halfY * sin * i, -halfX * sin * j, -halfY * cos * j].map(toPixel);
-      const transform = `matrix(${[...turned, ...centre].join(" ")})`;
-      svg("circle", { r: 1, transform, "vector-effect": "non-scaling-stroke" }, rings);
+      const transform = `matrix(${[...turned, px, py].join(" ")})`;
+      const kind = step > 0 ? { class: "gd-cut" } : {};
+      svg("circle", { r: 1, transform, "vector-effect": "non-scaling-stroke", ...kind }, rings);
     }
   }
 
-  /** Lines of equal loss where there is no formula for them, at even steps of the loss's logarithm. */
-  function drawContours(loss) {
+  /**
+   * Lines of equal loss where there is no formula for them: whole ones around the deepest bottom, each with half the
+   * radius of the next, as far as it is round; and out to the highest place at even steps of the loss's logarithm.
+   */
+  function drawContours(loss, bottom) {
     const [width, height] = plot.size();
     const [columns, rows] = [width, height].map((size) => Math.ceil(size / 5) + 1);
-    const grid = new Float64Array(columns * rows);
-    for (let i = 0; i < grid.length; i++) {
-      const [px, py] = [((i % columns) * width) / (columns - 1), (Math.floor(i / columns) * height) / (rows - 1)];
-      grid[i] = Math.log(loss.value(...plot.at(px, py)) || Number.MIN_VALUE);
-    }
-    const [low, high] = [grid.reduce((a, b) => Math.min(a, b)), grid.reduce((a, b) => Math.max(a, b))];
     const [unitX, unitY] = [width / (columns - 1), height / (rows - 1)];
-    for (let ring = 1; ring <= 2 * RINGS; ring++) {
-      const pieces = contour(grid, columns, low + ((high - low) * ring) / (2 * RINGS + 1));
-      const at = ([x, y]) => `${(x * unitX).toFixed(1)} ${(y * unitY).toFixed(1)}`;
-      svg("path", { d: pieces.map(([one, other]) => `M${at(one)}L${at(other)}`).join("") }, rings);
+    const lowest = loss.value(...bottom);
+    const grid = new Float64Array(columns * rows); // roots, which near a bottom are nearly linear
+    let [edge, highest] = [Infinity, 0];
+    for (let i = 0; i < grid.length; i++) {
+      const [column, row] = [i % columns, Math.floor(i / columns)];
+      const root = Math.sqrt(Math.max(loss.value(...plot.at(column * unitX, row * unitY)) - lowest, 0));
+      grid[i] = root;
+      highest = Math.max(highest, root);
+      if (!column || !row || column === columns - 1 || row === rows - 1) edge = Math.min(edge, root);
     }
+    const at = ([x, y]) => `${(x * unitX).toFixed(1)} ${(y * unitY).toFixed(1)}`;
+    const draw = (level, kind) => {
+      const d = contour(grid, columns, level).map(([one, other]) => `M${at(one)}L${at(other)}`).join(""); // prettier-ignore
+      svg("path", { d, ...kind }, rings);
+    };
+    for (let ring = 0; ring < 5; ring++) draw(0.999 * edge * 2 ** -ring, {});
+    const [low, high] = [edge, highest].map((root) => Math.log(lowest + root ** 2));
+    for (let ring = 1; ring < RINGS; ring++)
+      draw(Math.sqrt(Math.exp(low + ((high - low) * ring) / RINGS) - lowest), { class: "gd-cut" });
   }
 
-  /** The two eigenvectors through the minimum, from edge to edge, each with its name at one end. */
-  function drawDirections({ minimum, steep: [cos, sin] }) {
-    const { em } = plot;
+  /** A direction through a place, from edge to edge: its ends, and its way in pixels. */
+  function throughPanel([x, y], u, v) {
     const [width, height] = plot.size();
-    const [x, y] = [plot.across(minimum[0]), plot.up(minimum[1])];
-    const [[xLow, xHigh], [yLow, yHigh]] = ends;
+    const [[xLow, xHigh], [yLow, yHigh]] = plot.ends();
+    const [dx, dy] = [(u * width) / (xHigh - xLow), (-v * height) / (yHigh - yLow)];
+    const far = Math.min(width / 2 / Math.abs(dx), height / 2 / Math.abs(dy)); // the minimum is in the middle
+    return { d: `M${x - far * dx} ${y - far * dy}L${x + far * dx} ${y + far * dy}`, dx: far * dx, dy: far * dy };
+  }
+
+  /** The two eigenvectors through the minimum, from edge to edge, each with its name along it. */
+  function drawDirections({ steep: [cos, sin] }, centre) {
     for (const [name, kind, u, v] of [
       [messages.DIRECTIONS.steep, "gd-dashed", cos, sin],
       [messages.DIRECTIONS.flat, "gd-solid", sin, -cos],
-    ]) {
-      const [dx, dy] = [(u * width) / (xHigh - xLow), (-v * height) / (yHigh - yLow)];
-      const far = Math.min(width / 2 / Math.abs(dx), height / 2 / Math.abs(dy)); // the minimum is in the middle
-      svg("path", { class: kind, d: `M${x - far * dx} ${y - far * dy}L${x + far * dx} ${y + far * dy}` }, directions);
-      const sign = dx < 0 || (dx === 0 && dy < 0) ? -1 : 1; // to the right; the start is most often on the left
-      const [tipX, tipY] = [x + sign * far * dx, y + sign * far * dy];
-      const steeply = Math.abs(dy) > Math.abs(dx);
-      const label = steeply
-        ? {
-            x: tipX + (tipX > width - 4 * em ? -8 : 8),
-            y: clamp(tipY, 1.3 * em, height - 8),
-            "text-anchor": tipX > width - 4 * em ? "end" : "start",
-          }
-        : {
-            x: Math.min(tipX, width) - 8,
-            y: clamp(tipY + (tipY > y ? -0.8 : 1.5) * em, 1.2 * em, height - 8),
-            "text-anchor": "end",
-          };
-      svg("text", { class: "gd-over", ...label }, directions).textContent = name;
-    }
+    ])
+      drawNamed(name, kind, centre, u, v, 1);
+  }
+
+  /** A line through the minimum, with its name along it: to the right, or on the other side, away from the start. */
+  function drawNamed(name, kind, [x, y], u, v, side) {
+    const { em } = plot;
+    const line = throughPanel([x, y], u, v);
+    svg("path", { class: kind, d: line.d }, directions);
+    const far = Math.hypot(line.dx, line.dy);
+    const sign = (line.dx < 0 ? -1 : 1) * side;
+    const long = 0.56 * em * name.length;
+    const [nearest, farthest] = [16 + long / 2, far - 1.3 * em - long / 2];
+    if (farthest < nearest) return; // no room; the legend has it, too
+    const along = Math.min(Math.max(0.66 * far, nearest), farthest);
+    const [ux, uy] = [(sign * line.dx) / far, (sign * line.dy) / far];
+    const angle = (Math.atan(uy / ux) * 180) / Math.PI;
+    const place = `translate(${toPixel(x + along * ux)} ${toPixel(y + along * uy)}) rotate(${angle.toFixed(2)})`;
+    const attributes = {
+      class: "gd-over",
+      transform: place,
+      y: -0.5 * em,
+      "text-anchor": "middle",
+      "aria-hidden": "true",
+    };
+    svg("text", attributes, directions).textContent = name;
   }
 
   return {
-    /** @param {boolean} keep the ends: a reader who moves the start moves it within them */
-    fit(loss, start, { keep, bottoms, standardised, withDirections, equalAxes }) {
-      if (!keep || !ends) {
-        ends = loss.quadratic
-          ? boxAround(loss, start, equalAxes)
-          : [0, 1].map((i) => room([start[i], ...bottoms.map((bottom) => bottom[i])], 0.25));
-      }
+    plot,
+    /** @param {boolean} keep the axes: a reader who moves the start moves it within them */
+    fit(loss, start, { keep, bottoms, standardised, withDirections, equalAxes, zoom }) {
+      if (!keep || !box) box = { ...boxOf(loss, start, bottoms, equalAxes), equalAxes };
       const { x, y } = messages.PANELS.surface;
       plot.call(...[x, y].map((name) => (standardised ? messages.standardised(name) : name)));
-      plot.fit(...ends);
-      const [width, height] = plot.size();
-      spread = Math.hypot(width, height);
-      rings.replaceChildren();
-      directions.replaceChildren();
-      if (loss.quadratic) drawEllipses(loss);
-      else drawContours(loss);
-      if (withDirections) drawDirections(loss);
-      const cross = ([x, y]) => `M${x - 6} ${y}h12M${x} ${y - 6}v12M${x - 4} ${y - 4}l8 8M${x - 4} ${y + 4}l8 -8`;
-      best.setAttribute("d", bottoms.map(([x, y]) => cross([plot.across(x), plot.up(y)])).join(""));
+      zooming.show(zoom);
       from = start;
-      set(handle, {
-        transform: `translate(${plot.across(start[0])} ${plot.up(start[1])})`,
-        "aria-label": messages.start(...start),
-      });
+      drawAxes = () => {
+        plot.fit(...magnified(box, bottoms[0], zoom));
+        rings.replaceChildren();
+        directions.replaceChildren();
+        const halves = plot.ends().map(([low, high]) => (high - low) / 2);
+        const near = !loss.quadratic && zoom > 1000 && quadraticAt(loss, bottoms[0], halves); // else rounding is seen
+        if (loss.quadratic || near) drawEllipses(near || loss, bottoms[0], zoom, start);
+        else drawContours(loss, bottoms[0]);
+        const centre = [plot.across(bottoms[0][0]), plot.up(bottoms[0][1])];
+        const hasFloor = loss.quadratic && !withDirections && loss.eigenvalues[1] > NARROW * loss.eigenvalues[0];
+        if (withDirections) drawDirections(loss, centre);
+        if (hasFloor) {
+          const [cos, sin] = loss.steep;
+          const [flat] = eigenComponents(loss, start)[1];
+          drawNamed(messages.FLOOR, "gd-floor", centre, sin, -cos, flat > 0 ? -1 : 1);
+        }
+        show("floor", hasFloor);
+        const cross = ([x, y]) => `M${x - 6} ${y}h12M${x} ${y - 6}v12M${x - 4} ${y - 4}l8 8M${x - 4} ${y + 4}l8 -8`;
+        best.setAttribute("d", bottoms.map(([x, y]) => cross([plot.across(x), plot.up(y)])).join(""));
+        set(handle, { transform: `translate(${plot.across(start[0])} ${plot.up(start[1])})` });
+        set(handle, { "aria-label": messages.start(...start) });
+      };
+      drawAxes();
     },
-    draw(loss, run, epochs) {
+    /** @param {[number, number] | null} next where the next epoch ends, if that is known */
+    draw(run, epochs, next) {
+      const size = plot.size();
       const line = [];
       const dots = [];
       const dotted = new Set(); // squares of 4 pixels: a path that swings on and on comes to each of them many times
-      let [lastX, lastY] = [NaN, NaN];
+      const margin = 20;
+      const add = ([x, y]) => line.push(`${x.toFixed(1)} ${y.toFixed(1)}`);
+      const isNear = (x, y) => x > -margin && y > -margin && x < size[0] + margin && y < size[1] + margin;
+      let last = null;
+      let lastNear = true;
       for (let k = 0; k <= epochs; k++) {
-        const [x, y] = [plot.across(run.intercepts[k]), plot.up(run.slopes[k])];
-        // Steps smaller than a pixel are not seen; NaN, at the first, is never smaller.
-        if (!(Math.abs(x - lastX) + Math.abs(y - lastY) < 1)) {
-          line.push(`${x.toFixed(1)} ${y.toFixed(1)}`);
-          [lastX, lastY] = [x, y];
-          const square = Math.round(x / 4) * 1e5 + Math.round(y / 4);
-          if (!dotted.has(square)) {
-            dotted.add(square);
-            dots.push(`M${x.toFixed(1)} ${y.toFixed(1)}h0`);
-          }
+        const there = plot.pixelOf(run.intercepts[k], run.slopes[k]);
+        const [x, y] = there;
+        if (last && Math.abs(x - last[0]) + Math.abs(y - last[1]) < 1) continue; // a smaller step is not seen
+        const near = isNear(x, y);
+        // A diverging path is far out and stays there, though its steps cross the panel.
+        if (!near && run.losses[k] > run.losses[0] && Math.abs(x) + Math.abs(y) > 5 * (size[0] + size[1])) break;
+        if (near && lastNear) add(there);
+        else for (const each of within(size, margin, last ?? there, there)) add(each);
+        [last, lastNear] = [there, near];
+        const square = Math.round(x / 4) * 1e5 + Math.round(y / 4);
+        if (near && !dotted.has(square)) {
+          dotted.add(square);
+          dots.push(`M${x.toFixed(1)} ${y.toFixed(1)}h0`);
         }
-        if (Math.abs(x) + Math.abs(y) > 5 * spread) break; // a diverging path is far out and stays there
       }
       trace(path, line.join(" "));
       steps.setAttribute("d", dots.join(""));
 
       const [x, y] = [plot.across(run.intercepts[epochs]), plot.up(run.slopes[epochs])];
       here(x, y);
-      const [g0, g1] = loss.gradient(run.intercepts[epochs], run.slopes[epochs]);
-      const [[xLow, xHigh], [yLow, yHigh]] = plot.ends();
-      const [width, height] = plot.size();
-      // A direction in the panel: along each axis as many pixels as the panel has for a unit of it.
-      const [dx, dy] = [(g0 * width) / (xHigh - xLow), (-g1 * height) / (yHigh - yLow)];
-      const length = Math.hypot(dx, dy);
-      const shown =
-        length > 0 && Number.isFinite(length) ? 16 + 6 * clamp(Math.log10(Math.hypot(g0, g1)) + 3, 0, 6) : 0;
-      const [ux, uy] = shown ? [dx / length, dy / length] : [0, 0];
-      const [tipX, tipY] = [x + ux * shown, y + uy * shown];
-      const barb = (side) => `${tipX - 7 * ux - side * 4 * uy} ${tipY - 7 * uy + side * 4 * ux}`;
-      trace(arrow, shown ? `${x} ${y} ${tipX} ${tipY} ${barb(1)} ${tipX} ${tipY} ${barb(-1)}` : "");
+      drawArrow(plot.pixelOf(run.intercepts[epochs], run.slopes[epochs]), next && plot.pixelOf(...next));
     },
   };
+
+  /** The next step in its own length; one that is too short to be seen is longer, and has an open head. */
+  function drawArrow(from, to) {
+    const size = plot.size();
+    const length = to ? Math.hypot(to[0] - from[0], to[1] - from[1]) : 0;
+    const isShown = length > 0 && plot.isInside(from);
+    const isLong = length >= SHORTEST;
+    show("step", isShown, !isLong);
+    if (!isShown) return [shaft, head].forEach((each) => trace(each, ""));
+    const [ux, uy] = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
+    const tip = isLong ? to : [from[0] + SHORTEST * ux, from[1] + SHORTEST * uy];
+    const [[x, y]] = within(size, 20, from, tip); // the panel cuts it
+    const text = (...pixels) => pixels.map((each) => each.toFixed(1)).join(" ");
+    const barb = (side) => [x - 9 * ux - side * 4.5 * uy, y - 9 * uy + side * 4.5 * ux];
+    trace(shaft, text(...from, ...(isLong ? [x - 7 * ux, y - 7 * uy] : [x, y])));
+    trace(head, text(...barb(1), x, y, ...barb(-1), ...(isLong ? barb(1) : [])));
+    head.classList.toggle("gd-tip", isLong);
+  }
 }
