@@ -5,13 +5,12 @@ import re
 from urllib.parse import urljoin
 
 import pytest
-from figure import box, handle, moved, read, reads, wait_until
+from figure import FIGURES, box, handle, moved, read, reads, wait_until
 from playwright.sync_api import expect
 
 from gdlib.widgets import DescentExplorer
 
 CHAPTER = "chapters/the-loop"
-FOUR_POINTS = {"x": [2, 3, 4, 5], "y": [45, 65, 85, 105]}
 
 
 # The numbers on the page are gdlib's
@@ -21,7 +20,7 @@ FOUR_POINTS = {"x": [2, 3, 4, 5], "y": [45, 65, 85, 105]}
 def test_a_link_opens_the_page_in_its_state_and_the_numbers_are_those_of_gdlib(visit, rate, epochs):
     page = visit(f"index.html#learning_rate={rate}&epochs={epochs}")
     expect(box(page, "epochs")).to_have_value(str(epochs))
-    explorer = DescentExplorer(**FOUR_POINTS, start=[0, 0], learning_rate=rate, epochs=epochs)
+    explorer = DescentExplorer(**FIGURES["index"] | {"learning_rate": rate, "epochs": epochs})
     reads(page, explorer)
 
 
@@ -40,7 +39,7 @@ def test_a_button_jumps_to_the_row_that_the_chapter_prints(visit, epochs):
 
 
 def test_the_arrow_keys_home_and_end_move_a_slider_and_its_value_is_said(visit):
-    page = visit("index.html")
+    page = visit("index.html#learning_rate=0.001")
     rate = handle(page, "learning rate")
     assert rate.get_attribute("aria-valuetext") == "0.001"
     rate.focus()
@@ -54,7 +53,7 @@ def test_the_arrow_keys_home_and_end_move_a_slider_and_its_value_is_said(visit):
 
 
 def test_a_slider_follows_the_mouse_all_the_way(visit):
-    page = visit("index.html")
+    page = visit("index.html#learning_rate=0.001&epochs=30")
     rate = handle(page, "learning rate")
     track = rate.bounding_box()
     y = track["y"] + track["height"] / 2
@@ -84,7 +83,7 @@ def test_the_marks_on_the_rate_stand_where_the_slider_would(visit):
 
 
 def test_play_goes_on_until_it_is_stopped(visit):
-    page = visit("index.html")
+    page = visit("index.html#epochs=30")
     epochs = handle(page, "epochs")
     page.get_by_role("button", name="Play the epochs").click()
     wait_until(page, "() => document.querySelector('[data-setting=epochs] .gd-typed').value > 60")
@@ -94,7 +93,7 @@ def test_play_goes_on_until_it_is_stopped(visit):
 
 
 def test_what_has_changed_is_announced_once_it_rests(visit):
-    page = visit("index.html")
+    page = visit("index.html#learning_rate=0.001&start=0,0")
     page.get_by_role("button", name="Epoch 1,000").click()
     said = page.locator(".gd-said[role=status]")
     expect(said).to_contain_text("1,000 epochs: slope 19.96, intercept 5.172")
@@ -118,8 +117,8 @@ def test_a_point_follows_mouse_and_keys_and_everything_follows_it(visit):
     page.get_by_role("button", name="Link to this").click()
     points = page.url.partition("points=")[2]
     x, y = zip(*(map(float, point.split(",")) for point in points.split(";")), strict=True)
-    assert y != tuple(FOUR_POINTS["y"])
-    reads(page, DescentExplorer(x, y, start=[0, 0], epochs=30))
+    assert y != tuple(FIGURES["index"]["y"])
+    reads(page, DescentExplorer(**FIGURES["index"] | {"x": x, "y": y}))
 
 
 def test_an_arrow_key_moves_a_point_along_one_axis_only(visit):
@@ -241,7 +240,7 @@ def test_a_run_that_diverges_for_10000_epochs_neither_freezes_nor_says_nan(conte
     respelled(page, {"max_epochs": 10000})
     page.goto(f"{book_url}index.html#learning_rate=1&epochs=10000")
     expect(page.locator(".gd-when")).to_contain_text("the numbers are beyond the range of a float")
-    explorer = DescentExplorer(**FOUR_POINTS, start=[0, 0], learning_rate=1.0, epochs=10000, max_epochs=10000)
+    explorer = DescentExplorer(**FIGURES["index"] | {"learning_rate": 1.0, "epochs": 10000, "max_epochs": 10000})
     reads(page, explorer)
     assert f"After epoch {explorer.run.epochs} " in page.locator(".gd-when").inner_text()
     assert "NaN" not in page.locator(".gd-figure").inner_html()
