@@ -224,3 +224,10 @@ def test_the_intercept_is_marked_where_the_line_meets_zero_and_its_words_lie_in_
             x, y = hand_of(page).middle(POINT, number)
             assert not (box["x"] < x < box["x"] + box["width"] and box["y"] < y < box["y"] + box["height"])
         assert page.locator(".gd-data .gd-scale text").first.text_content() in ("0", "0.0")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.evaluate(DRAWN)
+    assert bool(words.text_content()) == (width == 900)  # where there is no room, there are none
+    if width == 900:
+        left, _, wide, _ = hand_of(page).bounds(".gd-data .gd-frame")
+        box = words.bounding_box()
+        assert box["x"] + box["width"] <= left + wide

@@ -59,11 +59,11 @@ function meanOver({ epochs }, from, to, of) {
 function wavering(run, { rule, half_life, shrinking, batch_size }) {
   const { losses } = run;
   const rise = (k) => Math.max(losses[k] - losses[k - 1], 0);
-  const isCalmer = meanOver(run, 0.9, 1, rise) < meanOver(run, 0.1, 0.3, rise) / 2;
+  const isCalmer = meanOver(run, 0.7, 1, rise) < meanOver(run, 0.1, 0.4, rise) / 2;
   const level = (from, to) => meanOver(run, from, to, (k) => losses[k]);
   if (!batch_size || RULES[rule].search) return WAYS.wavers;
   if (half_life && shrinking) return isCalmer ? WAYS.diesOut : WAYS.wavers;
-  return isCalmer || level(0.9, 1) < 0.8 * level(0.4, 0.6) ? WAYS.wavers : WAYS.staysInBall;
+  return isCalmer || level(0.7, 1) < 0.6 * level(0.3, 0.6) ? WAYS.wavers : WAYS.staysInBall;
 }
 
 /** How the descent goes and how long it takes, in two sentences. */

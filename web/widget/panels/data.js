@@ -89,10 +89,12 @@ export function create(parent, { change, refuse }) {
     const isSeen = plot.isInside([x, y]);
     show("crossing", isSeen);
     trace(crossing, isSeen ? `${x} ${y - 6} ${x + 6} ${y} ${x} ${y + 6} ${x - 6} ${y}` : "");
-    setText(label, isSeen ? messages.crossing(intercept, raw) : "");
-    if (!isSeen) return;
     const { em } = plot;
-    const [long, high] = [0.58 * em * label.textContent.length, 1.3 * em];
+    const words = messages.crossing(intercept, raw);
+    const [long, high] = [0.58 * em * words.length, 1.3 * em];
+    const fits = isSeen && long < width - 4; // if not, the table has it
+    setText(label, fits ? words : "");
+    if (!fits) return;
     const centres = points.map(([px, py]) => [plot.across(px), plot.up(py)]);
     const below = slope >= 0 ? 1 : -1; // on the side that the line leaves free, to the right
     const sides = [10, -10 - long].flatMap((side) =>
