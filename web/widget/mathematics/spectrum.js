@@ -101,11 +101,12 @@ export function bestRateAfter(loss, start, epochs, rule, momentum, [low, high]) 
   const [steep, flat] = eigenComponents(loss, start).map((component) => Math.hypot(...component));
   const moving = [flat, steep].map((distance, i) => [distance, loss.eigenvalues[i]]).filter(([distance]) => distance);
   if (!moving.length) return null;
-  const { roots } = RULES[rule];
+  const { roots, momentum: takesMomentum } = RULES[rule];
+  const kept = takesMomentum ? momentum : 0;
   // In logarithms, since a power of a thousand leaves the range of a float.
   const height = (rate) => {
     const parts = moving.map(([distance, eigenvalue]) => {
-      const left = logRemaining(...roots(rate * eigenvalue, momentum), momentum, epochs);
+      const left = logRemaining(...roots(rate * eigenvalue, kept), kept, epochs);
       return Math.log(eigenvalue) + 2 * (Math.log(distance) + left);
     });
     const most = Math.max(...parts);
@@ -128,6 +129,7 @@ export function bestRateAfter(loss, start, epochs, rule, momentum, [low, high]) 
 
 /** The logarithm of the share of a distance that so many epochs leave, by sum and product of the recurrence's roots. */
 function logRemaining(sum, product, momentum, epochs) {
+  if (!product && !momentum) return epochs * Math.log(Math.abs(sum));
   const first = sum - momentum; // the first step has no velocity yet
   let [a, b, c, d] = [1, 0, 0, 1]; // the power so far, and the recurrence's matrix, squared again and again
   let [p, q, r, s] = [sum, -product, 1, 0];
