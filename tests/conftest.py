@@ -216,23 +216,48 @@ def context(browser):
     opened.close()
 
 
+@pytest.fixture(scope="module")
+def idle(context):
+    """Pages that no test has at the moment: to begin one takes as long as to open it."""
+    return []
+
+
 @pytest.fixture
-def open_page(context, book_url):
+def open_page(context, book_url, idle):
     """Open a page of the book; what goes wrong in it fails the test."""
     pages, wrong = [], []
 
+    def throws(error):
+        wrong.append(str(error))
+
+    def says(message):
+        if message.type == "error":
+            wrong.append(message.text)
+
     def opened(address):
-        page = context.new_page()
+        page = idle.pop() if idle else context.new_page()
         pages.append(page)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", throws)
+        page.on("console", says)
         page.goto(f"{book_url}{address}", wait_until="load")
         return page
 
     yield opened
     for page in pages:
-        page.close()
+        leave(page)
+        page.remove_listener("pageerror", throws)
+        page.remove_listener("console", says)
+    idle.extend(pages)
     assert wrong == []
+
+
+def leave(page):
+    """Leave a page as it was when it was new."""
+    page.evaluate("sessionStorage.clear()")
+    page.goto("about:blank")
+    page.mouse.move(0, 0)
+    page.emulate_media(media="null", color_scheme="null", reduced_motion="null", forced_colors="null", contrast="null")
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 @pytest.fixture

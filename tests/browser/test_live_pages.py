@@ -295,11 +295,13 @@ def test_a_link_to_a_state_goes_to_the_figure_at_once(open_page):
 
 def test_a_slow_phone_gets_the_figure_and_no_error(open_page):
     page = open_page("reference/licences.html")  # a page without a figure, to slow down before there is one
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 20})
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 20})
     page.goto(urljoin(page.url, "../chapters/real-data.html"))
     page.evaluate("document.querySelector('img.live')?.scrollIntoView({ behavior: 'instant' })")
     wait_until(page, "() => !document.querySelector('img.live')")
     expect(page.locator(".gd-how")).not_to_be_empty()
+    session.detach()
 
 
 @pytest.mark.parametrize("name", ["index", CHAPTER, "chapters/momentum"])
