@@ -30,7 +30,6 @@ export function figure(el, assign, redraw) {
   const head = html("div", { className: "gd-controls" }, el);
   const known = marks(assign);
   const played = html("div");
-  const choose = choices(el, assign);
   const grid = html("div", { className: "gd-grid" }, el);
   const buttons = html("div", { className: "gd-buttons" }, el);
   const message = html("p", { className: "gd-message", role: "alert" }, grid);
@@ -41,6 +40,7 @@ export function figure(el, assign, redraw) {
   mayBeNoticed([NOTICES.full(MAX_MOVABLE), NOTICES.least, NOTICES.stacked, NOTICES.copied, NOTICES.written, NOTICES.shown]);
   const notify = (text) => setText(notice, text);
   const control = controls(head, { assign, refuse: notify }, { known, played });
+  const choose = choices(head, assign);
 
   const moved = { points: null, start: null }; // as the reader left them, within axes that stay as they are
   let stacked = null; // points above one another are the view's own: no loss, and no gdlib, takes them
@@ -114,8 +114,8 @@ export function figure(el, assign, redraw) {
     choose(state);
     numbers.keepRoom(state, panel);
     known.keepRoom(state);
-    showData(points, size);
     if (!seen) {
+      showData(points, size);
       data.clear();
       return numbers.stop();
     }
@@ -125,6 +125,7 @@ export function figure(el, assign, redraw) {
     const run = runOf(loss, seen.points, start, max_epochs, method, smooth);
     const stopped = stopsOf(loss, seen.points, start, max_epochs, method, state.stop_tolerance);
     listStops(stopped, loss);
+    showData(points, size); // once nothing more comes that may take of its height
     const equalAxes = [rule, ...rules].some((each) => RULES[each].equalAxes);
     const marksDirections = Boolean(panel.marksDirections);
     const axes = fitAxes(third, loss, start, max_epochs, tolerance, standardised, marksDirections, equalAxes, size);
@@ -142,6 +143,7 @@ export function figure(el, assign, redraw) {
   return {
     buttons,
     played,
+    notices: notice.parentElement,
     draw,
     notify,
     addPoint: data.addPoint,
