@@ -124,7 +124,7 @@ function render({ model, el, signal }) {
   (whole ? document : el).addEventListener("keydown", takeKey, { signal });
   if (whole) {
     el.classList.add("gd-whole");
-    html("p", { className: "gd-keys", textContent: KEYS }, el);
+    html("p", { className: "gd-keys", textContent: KEYS }, shown.notices);
     shown.notify(model.get("notice"));
   }
 
