@@ -64,7 +64,7 @@ def pytest_xdist_make_scheduler(config, log):
     class ByFileOrView(LoadFileScheduling):
         def _split_scope(self, nodeid):
             file, _, test = nodeid.partition("::")
-            view = re.search(r"\[.+, \d+, (dark|light)\]$|(Firefox|WebKit)\]$", test)
+            view = re.search(r"\[.+, \d+, (dark|light)\]$|(?<=[-\[])(Firefox|WebKit)(?=[-\]])", test)
             return file + view[0] if view else file
 
     return ByFileOrView(config, log)
