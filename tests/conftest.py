@@ -64,7 +64,7 @@ def pytest_xdist_make_scheduler(config, log):
     class ByFileOrView(LoadFileScheduling):
         def _split_scope(self, nodeid):
             file, _, test = nodeid.partition("::")
-            view = re.search(r"\[.+, \d+, (dark|light)\]$|(Firefox|WebKit)\]$", test)
+            view = re.search(r"\[.+, \d+, (dark|light)\]$|(?<=[-\[])(Firefox|WebKit)(?=[-\]])", test)
             return file + view[0] if view else file
 
     return ByFileOrView(config, log)
@@ -218,12 +218,18 @@ def context(browser):
 
 @pytest.fixture(scope="module")
 def idle(context):
-    """Pages that no test has at the moment: to begin one takes as long as to open it."""
+    """Pages with figures that no test has at the moment: to begin one takes half as long as to open it."""
     return []
 
 
 @pytest.fixture
-def open_page(context, book_url, idle):
+def visited():
+    """The pages with figures that a test has."""
+    return []
+
+
+@pytest.fixture
+def open_page(context, book_url, idle, visited):
     """Open a page of the book; what goes wrong in it fails the test."""
     pages, wrong = [], []
 
@@ -234,8 +240,8 @@ def open_page(context, book_url, idle):
         if message.type == "error":
             wrong.append(message.text)
 
-    def opened(address):
-        page = idle.pop() if idle else context.new_page()
+    def opened(address, begun=None):
+        page = begun or context.new_page()
         pages.append(page)
         page.on("pageerror", throws)
         page.on("console", says)
@@ -244,10 +250,13 @@ def open_page(context, book_url, idle):
 
     yield opened
     for page in pages:
-        leave(page)
-        page.remove_listener("pageerror", throws)
-        page.remove_listener("console", says)
-    idle.extend(pages)
+        if page in visited:
+            leave(page)
+            page.remove_listener("pageerror", throws)
+            page.remove_listener("console", says)
+            idle.append(page)
+        else:
+            page.close()
     assert wrong == []
 
 
@@ -261,17 +270,18 @@ def leave(page):
 
 
 @pytest.fixture
-def visit(open_page):
+def visit(open_page, idle, visited):
     """Open a page and wait for its figure; a link to a state of it goes there by itself."""
     from figure import come
     from playwright.sync_api import expect
 
-    def visited(address):
-        page = open_page(address)
+    def visiting(address):
+        page = open_page(address, idle.pop() if idle else None)
+        visited.append(page)
         if "#" in address:
             expect(page.locator(".gd-how")).not_to_be_empty()
         else:
             come(page)
         return page
 
-    return visited
+    return visiting

@@ -142,6 +142,8 @@ HANDLE = """() => {
 SAID = "() => document.querySelector('[data-setting=learning_rate] .gd-slider').ariaValueText"
 
 
+# With one rule, with batches of points, and with several rules; every figure has this slider.
+@pytest.mark.parametrize("live", ["index", "chapters/noise-helps", "chapters/a-step-that-adapts"], indirect=True)
 def test_a_slider_follows_keys_and_the_pointer(live):
     engine = live.engine
     engine.size(1280, 900)
