@@ -143,7 +143,7 @@ function render({ model, el, signal }) {
     shown.forgetMoves();
     assign({ ...home, ...state }, "link"); // what a link does not name is as at home
     sought = true;
-    if (el.isConnected) goThere();
+    if (size) goThere(); // else it has not been drawn yet
   };
   if (linkable) {
     openLink();
