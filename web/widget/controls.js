@@ -36,8 +36,8 @@ function control(name, { assign, refuse }) {
   const track = html("div", { className: "gd-track" }, root);
   // The step is any, so that the place of a typed number is not rounded.
   const slider = html("input", { type: "range", className: "gd-slider", ariaLabel: label, step: "any" }, track);
-  const place = html("div", { className: "gd-typed-place" }, root);
-  const box = html("input", { type: "text", className: "gd-typed", ariaLabel: typed(label), autocomplete: "off" }, place);
+  const room = html("div", {}, root);
+  const box = html("input", { type: "text", className: "gd-typed", ariaLabel: typed(label), autocomplete: "off" }, room);
   box.inputMode = kind === "whole" ? "numeric" : "decimal";
   let [ends, value] = [[0, 1], 0];
   const write = () => (box.value = formatExactly(value));

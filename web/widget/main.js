@@ -165,7 +165,7 @@ function render({ model, el, signal }) {
   };
   const resized = new ResizeObserver(fit);
   resized.observe(ruler);
-  fit(); // at once, lest the page be laid out around a figure with nothing in it
+  fit(); // at once, so that the page is never laid out around an empty figure
 
   return () => {
     cancelAnimationFrame(frame);
