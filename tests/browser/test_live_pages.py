@@ -151,7 +151,7 @@ def test_points_are_added_and_removed_down_to_two(visit):
     expect(dots.last).to_be_focused()
     page.keyboard.press("Delete")
     expect(dots).to_have_count(4)
-    page.locator(".gd-data > svg").dblclick(position={"x": 150, "y": 60})
+    page.locator(".gd-data .gd-drawing > svg").dblclick(position={"x": 150, "y": 60})
     expect(dots).to_have_count(5)
     for _ in range(5):
         page.get_by_role("button", name="Remove a point").click()
@@ -329,7 +329,7 @@ def test_the_figure_is_printed(visit):
     page = visit("index.html")
     page.emulate_media(media="print")
     for panel in ("data", "surface", "losses"):
-        assert page.locator(f".gd-{panel} > svg").is_visible()
+        assert page.locator(f".gd-{panel} .gd-drawing > svg").is_visible()
     assert page.locator(".gd-numbers").is_visible()
     assert not page.get_by_role("button", name="Add a point").is_visible()
 

@@ -113,6 +113,10 @@ export function figure(el, assign, redraw) {
   const markRates = memo((loss, hasRegime, start, epochs, rule, momentum, rate_range) =>
     known.draw(hasRegime, loss, { start, epochs, rule, momentum, rate_range }),
   );
+  const keepRoom = memo((panel, loss, points, rule, rules, max_epochs, tolerance, batch_size, half_life) => {
+    numbers.keepRoom({ loss, points, max_epochs, tolerance, batch_size, half_life }, panel);
+    known.keepRoom({ rule, rules, max_epochs });
+  });
   const traceRun = memo((axes, third, loss, run, smooth, stopped) => third.run({ loss, run, smooth, stopped }));
   const keep = kept();
 
@@ -134,8 +138,7 @@ export function figure(el, assign, redraw) {
     mostEpochs = max_epochs;
     const panel = PANELS[state.panel];
     choose(state);
-    numbers.keepRoom(state, panel);
-    known.keepRoom(state);
+    keepRoom(panel, state.loss, points, rule, rules, max_epochs, tolerance, state.batch_size, state.half_life);
     if (!seen) {
       fitData(points, size);
       data.clear();

@@ -59,7 +59,7 @@ export function marks(assign) {
       buttons[kind].settings = settings[kind];
       button.disabled = !inside;
       ticks[kind].hidden = !inside;
-      ticks[kind].style.left = `${place(rate)}%`;
+      ticks[kind].style.translate = `${place(rate)}cqi`; // what is moved so is not laid out again
       setText(words, MARKS[kind](settings[kind] ?? {}, epochs));
     }
     danger.style.left = `${Math.min(Math.max(place(limit), 0), 100)}%`;
