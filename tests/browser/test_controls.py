@@ -159,9 +159,7 @@ def test_a_drag_is_one_change_however_long_it_takes_and_so_are_reset_and_a_link(
         " performance.now = () => now() + later; }"
     )
 
-    def dragged(locator, across, down):
-        place = locator.bounding_box()
-        x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    def drag(x, y, across, down):
         page.mouse.move(x, y)
         page.mouse.down()
         for step in range(1, 5):
@@ -169,10 +167,14 @@ def test_a_drag_is_one_change_however_long_it_takes_and_so_are_reset_and_a_link(
             moved(page, lambda step=step: page.mouse.move(x + across * step, y + down * step))
         page.mouse.up()
 
+    def drag_up(locator):
+        place = locator.bounding_box()
+        drag(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2, 0, -5)
+
     dot = page.locator(".gd-dot > circle:not(.gd-grip)").first
-    dragged(dot, 0, -5)
+    drag_up(dot)
     once = points(page)
-    dragged(dot, 0, -5)  # at once, and yet another
+    drag_up(dot)  # at once, and yet another
     twice = points(page)
     assert home != once != twice
     moved(page, undo.click)
@@ -186,13 +188,7 @@ def test_a_drag_is_one_change_however_long_it_takes_and_so_are_reset_and_a_link(
     rate.scroll_into_view_if_needed()
     track = rate.bounding_box()
     share = rate.evaluate("e => (e.valueAsNumber - e.min) / (e.max - e.min)")
-    y = track["y"] + track["height"] / 2
-    page.mouse.move(track["x"] + 12 + (track["width"] - 24) * share, y)
-    page.mouse.down()
-    for step in range(1, 5):
-        page.evaluate("() => { later += 2000; }")
-        moved(page, lambda step=step: page.mouse.move(track["x"] + 12 + (track["width"] - 24) * share + 9 * step, y))
-    page.mouse.up()
+    drag(track["x"] + 12 + (track["width"] - 24) * share, track["y"] + track["height"] / 2, 9, 0)
     dragged_to = box(page, "learning rate").input_value()
     assert float(dragged_to) > 0.001
     moved(page, button(page, "Reset").click)

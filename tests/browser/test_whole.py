@@ -53,6 +53,7 @@ FAULTS = """() => {
     if (parseFloat(getComputedStyle(parentElement).fontSize) < 14) wrong.push(["small", data]);
     range.selectNode(words.currentNode);
     const place = range.getBoundingClientRect();
+    if (!place.width) continue; // not drawn
     const holder = parentElement.closest("svg, button, td, th, .gd-room, .gd-panel, .gd-figure");
     const inside = holder.getBoundingClientRect();
     if (place.left < inside.left - 1 || place.right > inside.right + 1.5 || place.top < inside.top - 3
@@ -125,7 +126,7 @@ def test_keys_go_through_the_epochs_and_leave_alone_what_has_keys_of_its_own(sho
 
     rate = handle(page, "learning rate")
     rate.focus()
-    for key, said in [("ArrowRight", "0.0302"), ("PageDown", "0.024"), ("Home", "0.0005")]:
+    for key, said in [("ArrowRight", "0.0309"), ("PageDown", "0.0245"), ("Home", "0.0005")]:
         moved(page, lambda key=key: press(key))
         expect(rate).to_have_attribute("aria-valuetext", said)
     dot = page.locator(".gd-dot").first
@@ -193,9 +194,8 @@ def test_from_a_disk_it_comes_too(context, book):
 
 # In a frame of another page, without an origin and without storage
 
-FRAME = (
-    '<!doctype html><title>A page</title><iframe sandbox="allow-scripts" width="900" height="700" src="{}"></iframe>'
-)
+FRAME = """<!doctype html><title>A page</title><link rel="icon" href="data:,">
+<iframe sandbox="allow-scripts" width="900" height="700" src="{}"></iframe>"""
 
 
 def test_in_a_sandboxed_frame_it_draws_gdlibs_numbers_without_a_word_and_asks_nobody(context, book_url, tmp_path):
