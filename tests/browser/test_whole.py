@@ -44,7 +44,8 @@ FAULTS = """() => {
   const wrong = [];
   const page = document.documentElement;
   if (page.scrollWidth > innerWidth || page.scrollHeight > innerHeight) wrong.push("the page scrolls");
-  const seen = e => e.checkVisibility({ visibilityProperty: true }) && !e.closest(".gd-said, .gd-longest");
+  const unseen = "h1, .gd-said, .gd-longest, g[style*='display: none']";
+  const seen = e => e.checkVisibility({ visibilityProperty: true }) && !e.closest(unseen);
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const range = document.createRange();
   while (words.nextNode()) {
@@ -56,8 +57,9 @@ FAULTS = """() => {
     if (!place.width) continue; // not drawn
     const holder = parentElement.closest("svg, button, td, th, .gd-room, .gd-panel, .gd-figure");
     const inside = holder.getBoundingClientRect();
-    if (place.left < inside.left - 1 || place.right > inside.right + 1.5 || place.top < inside.top - 3
-      || place.bottom > inside.bottom + 3) wrong.push(["cut", data]);
+    const spare = 0.35 * parseFloat(getComputedStyle(parentElement).fontSize); // letters are lower than their box
+    if (place.left < inside.left - 1 || place.right > inside.right + 1.5
+      || place.top < inside.top - spare || place.bottom > inside.bottom + spare) wrong.push(["cut", data]);
   }
   const blocks = [...document.querySelectorAll(
     ".gd-control, .gd-rates-known, .gd-player, .gd-choices, .gd-panel, .gd-reading, .gd-stops, .gd-buttons, .gd-terms"
