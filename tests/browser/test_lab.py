@@ -340,7 +340,7 @@ def test_what_every_further_control_is_set_to_by_keyboard_is_what_python_has_unt
         (full.switch("shrinking rate"), "Space", "shrinking", False),
         (full.switch("standardised x"), "Space", "standardised", True),
         (full.slider("step h"), "ArrowLeft", "difference", 0.0977),
-        (full.slider("stopping tolerance"), "PageDown", "stop_tolerance", 0.0794),
+        (full.slider("stopping tolerance"), "Home", "stop_tolerance", 1e-8),
     ]:
         before = told
         control.press(key)
