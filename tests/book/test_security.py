@@ -42,7 +42,7 @@ def test_the_policy_comes_before_all_that_loads_or_runs_and_the_character_set_in
 
 
 def test_a_page_may_load_its_own_files_and_run_the_scripts_that_it_was_built_with(pages):
-    for name, soup in pages.items():
+    for soup in pages.values():
         policy = policy_of(soup)
         for kind in ("base-uri", "child-src", "media-src", "object-src"):
             assert policy.pop(kind) == ["'none'"]
