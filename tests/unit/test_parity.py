@@ -371,8 +371,8 @@ def test_the_regime_the_largest_stable_rate_and_the_best_one(cases):
         case.agree(case.found["best"], [rate, momentum], [rate, 1])
 
 
-# The valleys of a path that swings are a hundred times narrower than these steps: a search that looks at its own few
-# places finds a loss that is tens of times as high.
+# The valleys of a path that swings may be narrower than these steps; a search that finds but one of them ends tens of
+# times as high.
 def test_no_rate_leaves_a_lower_loss_after_the_epochs_than_the_one_that_is_said_to_leave_the_lowest(cases):
     compared = Counter()
     for i, case in enumerate(cases):

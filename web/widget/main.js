@@ -38,6 +38,9 @@ function render({ model, el, signal }) {
     set(settings);
   };
 
+  el.addEventListener("pointerdown", past.hold, { capture: true });
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, past.letGo, { signal });
+
   let size = ""; // asking for it in every frame would make the browser lay out everything twice
   let frame = 0;
   const drawNow = () => {

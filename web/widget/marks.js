@@ -43,7 +43,8 @@ export function marks(assign) {
     const place = (rate) => (100 * (Math.log(rate) - Math.log(low))) / (Math.log(high) - Math.log(low));
     const best = bestSettings(loss, rule);
     const limit = maxLearningRate(loss, rule, momentum);
-    const now = bestRateAfter(loss, start, epochs, rule, momentum, [low, Math.min(high, limit)]);
+    const least = low < limit ? low : limit / 1000; // below the slider, where every rate on it diverges
+    const now = bestRateAfter(loss, start, epochs, rule, momentum, [least, Math.min(high, limit)]);
     const settings = {
       now: now && { learning_rate: roundedWithin(now, limit) },
       best: {

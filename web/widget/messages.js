@@ -48,7 +48,7 @@ export const formatExactly = (number) => withMinus(String(number));
 
 /** What somebody has typed or pasted, or NaN. */
 export function readNumber(text) {
-  const plain = text.trim().replace(/^[−–]/, "-").replace(/^(\d*),(\d+)$/, "$1.$2");
+  const plain = text.trim().replace(/^[−–]/, "-");
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
 }
 

@@ -94,7 +94,7 @@ function lastOutside(a, p, b, q, tolerance) {
 
 /**
  * The learning rate, between two ends, after which so many epochs leave the lowest loss; null if no epoch is asked for.
- * With momentum the loss over the rate has a valley for every half turn of the path, and the lowest of them is looked for.
+ * With momentum the loss over the rate has a valley for every half turn of the path; the lowest is looked for.
  * @param {import('./losses.js').Quadratic} loss @param {[number, number]} start @param {number} epochs
  * @param {string} rule one that has a limit @param {number} momentum @param {[number, number]} ends
  */
