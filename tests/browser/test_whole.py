@@ -75,7 +75,7 @@ FAULTS = """() => {
       )
         wrong.push(["cover one another", one.className, other.className]);
   });
-  for (const plot of document.querySelectorAll(".gd-panel > svg")) {
+  for (const plot of document.querySelectorAll(".gd-drawing > svg")) {
     const { width, height } = plot.getBoundingClientRect();
     if (width < innerWidth / 4 || height < innerHeight / 4) wrong.push(["a small panel", width, height]);
   }
@@ -179,7 +179,7 @@ def test_it_is_accessible_follows_the_systems_colours_and_fits_a_phone(show):
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert page.evaluate("document.documentElement.scrollHeight") > 1000
-    narrow = page.locator(".gd-panel > svg").evaluate_all(
+    narrow = page.locator(".gd-drawing > svg").evaluate_all(
         "plots => plots.map(plot => plot.getBoundingClientRect().height)"
     )
     assert min(narrow) > 150

@@ -9,7 +9,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
-# A part of a file's name, or of a script's text, and of the classes or kinds of elements, one that a page which uses it has.
+# A part of a name of a file, or of a script, and of the classes or kinds of elements one that a page which uses it has.
 USED_BY = {
     "clipboard": {"literal_block"},
     "copybutton": {"literal_block"},
