@@ -106,8 +106,7 @@ export const BUTTONS = {
   embed: "Copy for a page of yours",
 };
 /** The keys of a figure that fills its window. */
-export const KEYS =
-  "Keys, outside a slider: → and ← one epoch, Space plays and pauses, Page Down and Page Up to the next stop, Home resets.";
+export const KEYS = "Keys (not on a slider): → ← one epoch, Space plays or pauses, Page Down or Up to a stop, Home resets.";
 /** What other people's pages call the figure. */
 export const FRAME_TITLE = "A live figure of gradient descent";
 export const TEXT = { fold: "To copy by hand", box: "Text to copy" };
