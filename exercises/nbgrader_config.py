@@ -7,7 +7,7 @@ import nbgrader
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader import preprocessors
 
-sys.path.append(str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parent.parent / "tools"))
 from grading.apart import ExecuteApart
 from grading.mend import Mend
 
@@ -29,8 +29,8 @@ c.Execute.error_on_timeout = {
     "traceback": ["This cell was stopped: is there a loop in it that never ends?"],
 }
 
-# A submission is mended before it is read, and run apart from its tests. The rest is nbgrader's own; its remover of
-# doubled cells leaves metadata at which it then stops.
+# A submission is mended before it is read, and run apart from its tests. The rest is
+# nbgrader's own, but for its remover of doubled cells: at what that leaves, it stops.
 c.Autograde.sanitize_preprocessors = [
     Mend,
     preprocessors.ClearOutput,
@@ -48,11 +48,13 @@ c.Autograde.autograde_preprocessors = [
     preprocessors.CheckCellMetadata,
 ]
 
-# What a submission prints and says is text in the feedback and in the formgrader, or a picture; no script of its runs.
+# What a submission prints and says is text in the feedback and in the formgrader, or a
+# picture; no script of its runs.
 c.HTMLExporter.sanitize_html = True
 c.NbConvertBase.display_data_priority = ["image/png", "image/jpeg", "text/plain"]
 
-# Neither asks another host for MathJax: our template stands before nbgrader's, which have to be named once these are.
+# Neither asks another host for MathJax: our template stands before nbgrader's, which
+# have to be named once these are.
 c.HTMLExporter.extra_template_basedirs = [
     str(Path(__file__).parent / "templates"),
     str(Path(nbgrader.__file__).parent / "server_extensions/formgrader/templates"),

@@ -14,15 +14,13 @@ from typing import NamedTuple
 
 import nbformat
 from assignments import EXERCISES
+from grading.confined import why_not
+from grading.mend import mend
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import PyFileConfigLoader
 
 from gdlib._files import written_whole
-
-sys.path.append(str(EXERCISES))
-from grading.confined import why_not
-from grading.mend import mend
 
 
 class Row(NamedTuple):

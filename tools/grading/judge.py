@@ -235,7 +235,9 @@ def _answered(printed: str, said: Any, name: str) -> tuple[str, dict[str, Any]]:
         return printed, {"error": [said["ename"], f"{name} {said['evalue']}", ""]}
     try:
         answer = json.loads(said)
-        assert "error" in answer or "parameters" in answer or (decoded(answer["value"]), answer["changed"])
-    except Exception:
+        if not {"error", "parameters"} & answer.keys():
+            decoded(answer["value"])
+            answer["changed"].items()
+    except Exception:  # whoever forges an answer may say anything
         return printed, {"error": ["ValueError", f"{name} gave something that cannot be read", ""]}
     return printed, answer
