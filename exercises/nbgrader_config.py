@@ -51,7 +51,7 @@ c.Autograde.autograde_preprocessors = [
 # What a submission prints and says is text in the feedback and in the formgrader, or a
 # picture; no script of its runs.
 c.HTMLExporter.sanitize_html = True
-c.NbConvertBase.display_data_priority = ["image/png", "image/jpeg", "text/plain"]
+c.DataTypeFilter.display_data_priority = ["image/png", "image/jpeg", "text/plain"]
 
 # Neither asks another host for MathJax: our template stands before nbgrader's, which
 # have to be named once these are.

@@ -32,16 +32,16 @@ def mend(notebook: NotebookNode, release: NotebookNode) -> list[str]:
 def _recognise(notebook: NotebookNode, release: NotebookNode) -> list[str]:
     """Give cells back the metadata that an editor dropped or changed: it knows them by their ids, or by their text."""
     handed_out = {name_of(cell): cell for cell in release.cells if name_of(cell)}
-    said = []
+    missing, said = handed_out.keys() - set(map(name_of, notebook.cells)), []
     for cell in notebook.cells:
         name = name_of(cell)
         if name is None:
-            same = (each for each in handed_out.values() if cell.get("id") == each.id or _same_text(cell, each))
-            found = next(same, None)
-            if found is None:
-                cell.metadata.pop("nbgrader", None)
+            cell.metadata.pop("nbgrader", None)
+            lost = (each for each in missing if _is_same(cell, handed_out[each]))
+            name = next(lost, None)
+            if name is None:
                 continue
-            name = name_of(found)
+            missing.remove(name)
             said.append(f"cell {name} had lost what nbgrader knows it by")
         elif name not in handed_out:
             said.append(f"cell {name} is none of this assignment's: it is not graded")
@@ -51,9 +51,10 @@ def _recognise(notebook: NotebookNode, release: NotebookNode) -> list[str]:
     return said
 
 
-def _same_text(cell: NotebookNode, handed_out: NotebookNode) -> bool:
-    locked = handed_out.metadata.nbgrader.locked
-    return bool(locked) and cell.source.strip() == handed_out.source.strip()
+def _is_same(cell: NotebookNode, handed_out: NotebookNode) -> bool:
+    if cell.get("id") == handed_out.id:
+        return True
+    return handed_out.metadata.nbgrader.locked and cell.source.strip() == handed_out.source.strip()
 
 
 def _join_or_set_free(notebook: NotebookNode) -> list[str]:
