@@ -9,6 +9,7 @@ from nbgrader import preprocessors
 
 sys.path.append(str(Path(__file__).parent.parent / "tools"))
 from grading.apart import ExecuteApart
+from grading.cleaned import cleaned
 from grading.mend import Mend
 
 c = get_config()  # noqa: F821 - nbgrader gives it when it reads this file
@@ -49,9 +50,10 @@ c.Autograde.autograde_preprocessors = [
 ]
 
 # What a submission prints and says is text in the feedback and in the formgrader, or a
-# picture; no script of its runs.
+# picture. Their templates take what a student writes through one filter, and clean
+# nothing themselves.
 c.HTMLExporter.sanitize_html = True
-c.DataTypeFilter.display_data_priority = ["image/png", "image/jpeg", "text/plain"]
+c.HTMLExporter.filters = {"strip_files_prefix": cleaned}
 
 # Neither asks another host for MathJax: our template stands before nbgrader's, which
 # have to be named once these are.

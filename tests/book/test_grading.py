@@ -187,7 +187,10 @@ print("<script>document.title = 'mine'</script>")
 """
 
 
-WORDS = """<script>document.title = 'mine'</script> <img src="https://example.org/x.png" onerror="alert(1)">"""
+PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
+WORDS = f"""<script>document.title = 'mine'</script> <img src="https://example.org/x.png" onerror="alert(1)">
+
+A *drawing*: ![mine]({PIXEL}) ![](//example.org/y.png) [a link](javascript:alert(1))"""
 
 
 @pytest.fixture(scope="module")
@@ -396,6 +399,9 @@ def test_the_feedback_runs_no_script_of_a_submission_and_asks_no_other_host(prob
     assert [tag for tag in page.find_all() if any(name.startswith("on") for name in tag.attrs)] == []
     assert "<script>document.title = 'mine'</script>" in page.text  # as it was printed, and as it was written
     assert [tag for tag in page.find_all(["script", "link", "img", "iframe"]) if elsewhere(tag)] == []
+    assert page.find("em", string="drawing")
+    assert [image["src"] for image in page.find_all("img", alt="mine")] == [PIXEL]
+    assert [link for link in page.find_all("a") if link.get("href", "").startswith("javascript")] == []
 
 
 def elsewhere(tag):
