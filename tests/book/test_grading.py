@@ -13,12 +13,15 @@ import grade
 import nbformat
 import numpy as np
 import pytest
+from assignments import EXERCISES
 from bs4 import BeautifulSoup
 from grading import forbidden
 from grading.confined import why_not
 from grading.judge import Judge, question
 from grading.mend import mend, name_of
+from nbconvert.exporters import HTMLExporter
 from nbgrader.apps import NbGraderAPI
+from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from test_assignments import DESCENT, HASTE, SOURCES, points, read, solved, written
 
 pytestmark = [
@@ -406,6 +409,21 @@ def test_the_feedback_runs_no_script_of_a_submission_and_asks_no_other_host(prob
 
 def elsewhere(tag):
     return re.match("(https?:)?//", tag.get("src") or tag.get("href") or "")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_formgrader_asks_no_other_host_and_runs_no_script_of_a_submission(probed, course, monkeypatch):
+    """With what nbgrader's extension of the server makes of our configuration."""
+    monkeypatch.chdir(EXERCISES)
+    formgrader = FormgradeExtension()
+    formgrader.initialize([])
+    graded = course[1] / "autograded" / "probe" / DESCENT / "descent.ipynb"
+    shown, _ = HTMLExporter(config=formgrader.config).from_filename(str(graded), resources={"base_url": ""})
+    page = BeautifulSoup(shown, "html.parser")
+    assert "formgrader/static" in shown
+    assert [script for script in page.find_all("script") if "mine" in script.text] == []
+    assert [tag for tag in page.find_all(["script", "link", "img", "iframe"]) if elsewhere(tag)] == []
+    assert "mathjax" not in shown.lower()
 
 
 # Fair tests

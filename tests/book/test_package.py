@@ -29,7 +29,7 @@ from importlib.metadata import requires, version
 
 target, *others = sys.argv[1:]
 sys.path.append(target)
-needed = [re.match(r"\\w+", wanted)[0] for wanted in requires("gdlib") if "extra ==" not in wanted]
+needed = [re.match(r"\\w+", wanted)[0] for wanted in requires("grasping-gradient-descent") if "extra ==" not in wanted]
 
 class Needed:
     @staticmethod
@@ -45,7 +45,7 @@ from gdlib.losses import LogisticLoss
 print(json.dumps({
     "file": gdlib.__file__,
     "needed": needed,
-    "versions": [gdlib.__version__, version("gdlib")],
+    "versions": [gdlib.__version__, version("grasping-gradient-descent")],
     "separable": LogisticLoss([[1.0, 1.0], [1.0, 2.0]], [0, 1]).separable,
     "columns": list(gdlib.datasets.penguins()),
     "questions": len(questions()),
@@ -104,7 +104,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_no_other(files):
 
 
 def test_the_wheel_brings_its_licence(files):
-    assert f"gdlib-{gdlib.__version__}.dist-info/licenses/LICENSE" in files
+    assert f"grasping_gradient_descent-{gdlib.__version__}.dist-info/licenses/LICENSE" in files
 
 
 def test_the_installed_package_works_with_what_it_depends_on_alone(installed):
