@@ -10,8 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy
+import package_file
 import pytest
 import scipy
+import setup_cell
 import tqdm
 
 import gdlib
@@ -114,6 +116,19 @@ def test_the_installed_package_works_with_what_it_depends_on_alone(installed):
     assert found["separable"] is True
     assert found["columns"] == list(gdlib.datasets.penguins())
     assert found["questions"] == len(questions())
+
+
+def test_the_file_beside_the_book_is_that_package_and_the_same_bytes_when_made_twice(files, tmp_path):
+    made = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        package_file.build(tmp_path / name)
+        (path,) = (tmp_path / name).iterdir()
+        assert path.name == setup_cell.wheel()
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
+    with zipfile.ZipFile(path) as archive:
+        assert sorted(archive.namelist()) == sorted(files)
 
 
 def test_the_version_is_the_same_everywhere(installed):
