@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from assignments import EXERCISES
 from bs4 import BeautifulSoup
-from grading import forbidden
+from grading import apart, forbidden
 from grading.confined import why_not
 from grading.judge import Judge, question
 from grading.mend import mend, name_of
@@ -100,12 +100,12 @@ SUBMISSIONS = {
     "flooding": (flooding, [], {"limit-upright", "limit-tilted"}),
     "incomplete": (
         incomplete,
-        ["setup was missing", "gradient-values was missing", "epochs-overshooting was missing"],
+        ["cells setup, gradient-values, epochs-overshooting were missing: they are put back as they were handed out"],
         set(),
     ),
     "renamed": (lambda notebook: None, ["it was called descent (1).ipynb"], set()),
     "split": (split, ["descend was split into 2", "limit-upright was there 2 times"], set()),
-    "stripped": (stripped, ["in-words was missing"], set()),
+    "stripped": (stripped, ["cell in-words was missing: it is put back as it was handed out"], set()),
 }
 
 # Points that are not earned: the assignment, what stands in the first solution, and the points that are: nothing done
@@ -275,6 +275,7 @@ def test_the_table_says_of_everybody_what_became_of_them(rows):
     assert rows["untouched"].status == "graded"  # nothing was written, so nobody has to read it
     assert rows["untouched"].points.startswith("0 of ")
     assert rows["ending"].status == "waiting for you"
+    assert rows["stripped"].status == "mended, waiting for you"  # its written answer is there, but who knows where
     lines = grade.table(list(rows.values())).splitlines()
     assert lines[0].split()[:3] == ["student", "status", "points"]
     assert [line.split()[0] for line in lines[1:]] == sorted(rows)
@@ -337,6 +338,21 @@ def test_a_trick_earns_nothing(tricked):
     if trick == "imports the answer":
         said = "gdlib.scratch is not there when this assignment is graded: it has the answer. Write it yourself."
         assert said in str(graded)
+
+
+def test_without_a_sandbox_the_tests_are_as_far_away(course, monkeypatch):
+    monkeypatch.setattr(apart, "why_not", lambda: "none was wanted")
+    api, folder = course
+    hand_in(folder, "open", POINT, right(folder, POINT))
+    assert grade.grade(api, POINT, "open").points == "11 of 13"
+    hand_in(folder, "open-trick", PENGUINS, with_first(released(folder, PENGUINS), TRICKS["patches the checker"][1]))
+    assert grade.grade(api, PENGUINS, "open-trick").points == "0 of 14"
+
+
+@pytest.mark.parametrize("program", ["bwrap", "prlimit"])
+def test_where_there_is_no_sandbox_a_sentence_says_why(monkeypatch, program):
+    monkeypatch.setattr("shutil.which", lambda name: None if name == program else name)
+    assert why_not.__wrapped__().startswith(f"{program} is not installed (Debian's package is ")
 
 
 def test_what_is_forbidden_exists_and_is_named_to_the_student():

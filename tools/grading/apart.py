@@ -11,7 +11,7 @@ from nbgrader.preprocessors import Execute
 from traitlets import Bool
 
 from grading import forbidden
-from grading.confined import ConfinedKernel, why_not
+from grading.confined import ConfinedKernel, QuietKernel, why_not
 from grading.judge import LATE, MIME, Judge
 
 ROOM = 2**20  # characters that a cell may print or show
@@ -31,7 +31,7 @@ class ExecuteApart(Execute):
         assignment = resources["nbgrader"]["assignment"]
         if why_not():
             self.log.warning("Submissions are not confined: %s", why_not())
-            self.kernel_manager_class = AsyncKernelManager
+            self.kernel_manager_class = QuietKernel
         else:
             hidden = forbidden.files(assignment)
             self.kernel_manager_class = type("Kernel", (ConfinedKernel,), {"hidden": hidden})

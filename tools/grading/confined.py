@@ -66,7 +66,15 @@ def why_not() -> str:
     return f"bwrap cannot make one here: {tried.stderr.strip()[-300:]}" if tried.returncode else ""
 
 
-class ConfinedKernel(AsyncKernelManager):
+class QuietKernel(AsyncKernelManager):
+    """A kernel of which nothing that is written past its notebook reaches our terminal."""
+
+    async def start_kernel(self, **options: Any) -> None:
+        """Start it."""
+        await super().start_kernel(**options, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+class ConfinedKernel(QuietKernel):
     """A kernel in the sandbox, which is reached through a folder: it has no network."""
 
     hidden: Sequence[str] = ()
@@ -80,10 +88,6 @@ class ConfinedKernel(AsyncKernelManager):
         """The command that starts it."""
         self.kernel_spec.interrupt_mode = "message"  # a signal would end bwrap, and with it the kernel
         return [*walls(Path(self._channels.name), self.hidden), *super().format_kernel_cmd(extra_arguments)]
-
-    async def start_kernel(self, **options: Any) -> None:
-        """Start it, and let nothing that it writes past its notebook reach our terminal."""
-        await super().start_kernel(**options, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     async def cleanup_resources(self, restart: bool = False) -> None:
         """Remove what it was reached through."""

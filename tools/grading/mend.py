@@ -14,6 +14,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+LOOK = "*(This cell was missing from the submission. Is the answer in a cell near it?)*"
+
 
 def name_of(cell: NotebookNode) -> str | None:
     """What nbgrader knows a cell by."""
@@ -32,7 +34,7 @@ def mend(notebook: NotebookNode, release: NotebookNode) -> list[str]:
 def _recognise(notebook: NotebookNode, release: NotebookNode) -> list[str]:
     """Give cells back the metadata that an editor dropped or changed: it knows them by their ids, or by their text."""
     handed_out = {name_of(cell): cell for cell in release.cells if name_of(cell)}
-    missing, said = handed_out.keys() - set(map(name_of, notebook.cells)), []
+    missing, found, said = handed_out.keys() - set(map(name_of, notebook.cells)), [], []
     for cell in notebook.cells:
         name = name_of(cell)
         if name is None:
@@ -42,12 +44,14 @@ def _recognise(notebook: NotebookNode, release: NotebookNode) -> list[str]:
             if name is None:
                 continue
             missing.remove(name)
-            said.append(f"cell {name} had lost what nbgrader knows it by")
+            found.append(name)
         elif name not in handed_out:
             said.append(f"cell {name} is none of this assignment's: it is not graded")
             del cell.metadata["nbgrader"]
             continue
         cell.metadata["nbgrader"] = handed_out[name].metadata["nbgrader"].copy()
+    if found:
+        said.append(f"{_cells(found)} had lost what nbgrader knows {'them' if found[1:] else 'it'} by")
     return said
 
 
@@ -97,16 +101,26 @@ def _restore(notebook: NotebookNode, release: NotebookNode) -> list[str]:
 
     nbgrader's own `add_missing_cells` does so for tests alone, and stops where the cell before one is missing, too.
     """
-    there, said, place = set(map(name_of, notebook.cells)), [], 0
+    there, missing, place = set(map(name_of, notebook.cells)), [], 0
     for cell in release.cells:
         name = name_of(cell)
         if name in there and name is not None:
             place = max(place, 1 + [*map(name_of, notebook.cells)].index(name))
         elif name is not None:
-            notebook.cells.insert(place, nbformat.from_dict(cell))
+            restored = nbformat.from_dict(cell)
+            if cell.cell_type == "markdown":  # as it was, it would count as no answer, and nobody would look for one
+                restored.source += f"\n\n{LOOK}"
+            notebook.cells.insert(place, restored)
             place += 1
-            said.append(f"cell {name} was missing: it is put back as it was handed out")
-    return said
+            missing.append(name)
+    if not missing:
+        return []
+    them = "they are put back as they were" if missing[1:] else "it is put back as it was"
+    return [f"{_cells(missing)} {'were' if missing[1:] else 'was'} missing: {them} handed out"]
+
+
+def _cells(names: list[str]) -> str:
+    return f"cell{'s' * (len(names) > 1)} {', '.join(names)}"
 
 
 class Mend(NbGraderPreprocessor):
