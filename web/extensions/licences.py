@@ -36,16 +36,16 @@ PYPI = {
     "sphinx-exercise": "exercise.css",
     "sphinx-togglebutton": "togglebutton.css togglebutton.js",
 }
-# What those bring along of others; Bootstrap holds Popper. The copyrights are those in the files.
+# What those bring along of others. The copyrights are those in the files.
 BROUGHT = {
-    "bootstrap": ("Copyright 2011-2024 The Bootstrap Authors; 2019 Federico Zivolo (Popper)", "scripts/bootstrap.*"),
+    "bootstrap": ("Copyright 2011-2024 The Bootstrap Authors", "styles/pydata-sphinx-theme.css"),
     "clipboard.js": ("Copyright Zeno Rocha", "clipboard.min.js"),
 }
 # From npm: what is not bundled into one of the book's own files.
 NPM = mathematics.FILES
 BUNDLES = {**live_figures.BUNDLES, "icons": "theme/icons.css"}
 # The book's own, and what is packed of all of these.
-OWN = "book.css buttons.js favicon.svg icons.css licences.txt live/* reference.css search.js styles/all.css"
+OWN = "book.css favicon.svg icons.css licences.txt live/* reference.css search.js styles/all.css"
 
 MIT = """Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
 documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
