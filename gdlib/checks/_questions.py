@@ -12,9 +12,8 @@ from dis import get_instructions
 from types import FunctionType
 from typing import Any
 
-import numpy as np
-
 from gdlib.checks._guard import called, calls, look_at, written
+from gdlib.checks._numbers import Numbers, numbers
 from gdlib.checks._reading import Reading, of_error
 from gdlib.checks._verdict import Verdict
 
@@ -81,21 +80,22 @@ class Number(Question):
 
     def _judge(self, answer: Any) -> Verdict:
         if callable(answer):
-            wanted = _kind(np.shape(self.expected))
-            return Verdict(False, f"Not yet: {wanted} is wanted, and this is a function. Call it first?")
+            kind = _kind(numbers(self.expected).shape)
+            return Verdict(False, f"Not yet: {kind} is wanted, and this is a function. Call it first?")
         reading = look_at(answer)
         if reading.missing:
             return Verdict(False, MISSING)
         for slip in self.slips:
-            if equal(reading.numbers, slip.answer, self.tolerance):
+            if equal(reading.numbers, numbers(slip.answer), self.tolerance):
                 return Verdict(False, f"Not yet: {slip.message}")
-        problem, numbers = as_numbers(reading, np.shape(self.expected), "your answer")
-        if problem:
-            return Verdict(False, f"Not yet: {problem}. {self.advice}")
-        if equal(numbers, self.expected, self.tolerance):
+        wanted = numbers(self.expected)
+        found = as_numbers(reading, wanted.shape, "your answer")
+        if isinstance(found, str):
+            return Verdict(False, f"Not yet: {found}. {self.advice}")
+        if equal(found, wanted, self.tolerance):
             return Verdict(True, f"Right. {self.praise}")
-        pattern = recognised([numbers], [np.asarray(self.expected, dtype=float)], self.tolerance)
-        return Verdict(False, f"Not yet: {pattern or 'this is ' + written([numbers]) + '.'} {self.advice}")
+        pattern = recognised([found], [wanted], self.tolerance)
+        return Verdict(False, f"Not yet: {pattern or 'this is ' + written([found]) + '.'} {self.advice}")
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class Function(Question):
     advice: str
     slips: Sequence[Slip] = ()
     tolerance: float = 1e-9
-    _wanted: list[np.ndarray] = field(init=False, repr=False)
+    _wanted: list[Numbers] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_wanted", self._results(self.solution))
@@ -191,10 +191,10 @@ class Function(Question):
                 return slip.message
         asked, found = [f"{name}({written(arguments)})" for arguments in self.cases], []
         for what, value, wanted in zip(asked, values, self._wanted, strict=True):
-            problem, numbers = as_numbers(value, wanted.shape, what)
-            if problem:
-                return f"{problem}. {self.advice}"
-            found.append(numbers)
+            given = as_numbers(value, wanted.shape, what)
+            if isinstance(given, str):
+                return f"{given}. {self.advice}"
+            found.append(given)
         if pattern := recognised(found, self._wanted, self.tolerance):
             return f"{pattern} {self.advice}"
         right = [equal(*pair, self.tolerance) for pair in zip(found, self._wanted, strict=True)]
@@ -202,12 +202,12 @@ class Function(Question):
         also = f"{sum(right)} of {len(right)} trials are right, but " if any(right) else ""
         return f"{also}{asked[place]} gives {written([found[place]])}. {self.advice}"
 
-    def _alike(self, values: Sequence[Reading], wanted: list[np.ndarray]) -> bool:
+    def _alike(self, values: Sequence[Reading], wanted: list[Numbers]) -> bool:
         pairs = zip(values, wanted, strict=True)
         return all(equal(value.numbers, right, self.tolerance) for value, right in pairs)
 
-    def _results(self, function: Callable[..., Any]) -> list[np.ndarray]:
-        return [np.asarray(function(*arguments), dtype=float) for arguments in self.cases]
+    def _results(self, function: Callable[..., Any]) -> list[Numbers]:
+        return [numbers(function(*arguments)) for arguments in self.cases]
 
 
 def is_blank(function: Callable[..., Any]) -> bool:
@@ -217,22 +217,21 @@ def is_blank(function: Callable[..., Any]) -> bool:
     return {each.opname for each in get_instructions(function.__code__)} <= NOTHING
 
 
-def as_numbers(answer: Reading, shape: tuple[int, ...], whose: str) -> tuple[str | None, np.ndarray]:
-    """The answer as a float array of the shape, or a sentence about why it is none."""
-    nothing = np.empty(0)
+def as_numbers(answer: Reading, shape: tuple[int, ...], whose: str) -> Numbers | str:
+    """The answer as finite numbers of the shape, or a sentence about why it is none."""
     if answer.text is not None:
-        return f"{whose} {answer.else_it}, and numbers are wanted: leave out the quotation marks", nothing
+        return f"{whose} {answer.else_it}, and numbers are wanted: leave out the quotation marks"
     if answer.shape is None:
-        return f"{whose} {answer.else_it}, and {_kind(shape)} is wanted", nothing
+        return f"{whose} {answer.else_it}, and {_kind(shape)} is wanted"
     if answer.numbers is None or answer.shape != shape:
         hint = _misfit(answer.shape, shape)
-        return f"{whose} is {_kind(answer.shape)}, and {_kind(shape)} is wanted: {hint}", nothing
-    if np.isnan(answer.numbers).any():
-        return f"{whose} holds nan: something is inf - inf or 0 / 0 on the way", nothing
-    if np.isinf(answer.numbers).any():
+        return f"{whose} is {_kind(answer.shape)}, and {_kind(shape)} is wanted: {hint}"
+    if any(map(math.isnan, answer.numbers.flat)):
+        return f"{whose} holds nan: something is inf - inf or 0 / 0 on the way"
+    if any(map(math.isinf, answer.numbers.flat)):
         size = "holds inf, or a number as good as inf"
-        return f"{whose} {size}: it grew beyond the range of a float, or was divided by 0", nothing
-    return None, answer.numbers
+        return f"{whose} {size}: it grew beyond the range of a float, or was divided by 0"
+    return answer.numbers
 
 
 def _misfit(found: tuple[int, ...], wanted: tuple[int, ...]) -> str:
@@ -259,50 +258,67 @@ def _kind(shape: tuple[int, ...]) -> str:
     return f"a list of {shape[0]} number" + "s" * (shape[0] != 1)
 
 
-def equal(found: np.ndarray | None, wanted: Any, tolerance: float) -> bool:
+def equal(found: Numbers | None, wanted: Numbers, tolerance: float) -> bool:
     """Whether these are the numbers wanted, to a share of the largest of them, or as they are if all of them are 0."""
-    wanted = np.asarray(wanted, dtype=float)
     if found is None or found.shape != wanted.shape:
         return False
-    largest = float(np.abs(wanted).max(initial=0))
+    largest = max(map(abs, wanted.flat), default=0.0)
     size = max(1e-12, largest) if largest else 1.0
-    with np.errstate(all="ignore"):
-        return bool((np.abs(found / size - wanted / size) <= tolerance).all())
+    return all(abs(one / size - other / size) <= tolerance for one, other in zip(found.flat, wanted.flat, strict=True))
 
 
-@np.errstate(all="ignore")  # an answer may be as large as 1e308
-def recognised(found: Sequence[np.ndarray], wanted: Sequence[np.ndarray], tolerance: float) -> str | None:
+def recognised(found: Sequence[Numbers], wanted: Sequence[Numbers], tolerance: float) -> str | None:
     """What all answers have in common with the right ones, as a sentence; None if there is nothing."""
-    ours, right = (np.concatenate([np.ravel(each) for each in side]) for side in (found, wanted))
-    if not right.any():
+    ours, right = (_joined(side) for side in (found, wanted))
+    if not any(right.flat):
         return None
-    if not ours.any():
+    if not any(ours.flat):
         return "everything is 0."
-    if equal(ours, -right, tolerance):
+    if equal(ours, Numbers(right.shape, [-each for each in right.flat]), tolerance):
         return "the sizes are right, and the sign is the other way round."
     # A single number is always some multiple of another, so only a factor of 2 is worth mentioning.
-    factor = float(ours @ right / (right @ right))
-    telling = len(right) > 1 or any(np.isclose(abs(factor), each) for each in (0.5, 2))
+    factor = _factor(ours.flat, right.flat)
+    telling = len(right.flat) > 1 or _is_close(abs(factor), 0.5) or _is_close(abs(factor), 2)
     telling = telling and abs(factor - 1) > max(2 * tolerance, 0.005)  # nearer to 1, it is "very near"
-    if factor and np.isfinite(factor) and telling and equal(ours / factor, right, max(tolerance, 1e-6)):
-        return _of_factor(factor)
-    turned = [each[::-1] if each.ndim else each for each in wanted]
-    if any(each.ndim for each in wanted) and all(equal(*pair, tolerance) for pair in zip(found, turned, strict=True)):
+    if factor and math.isfinite(factor) and telling:
+        divided = Numbers(ours.shape, [each / factor for each in ours.flat])
+        if equal(divided, right, max(tolerance, 1e-6)):
+            return _of_factor(factor)
+    turned = [each.reversed() for each in wanted]
+    if any(each.shape for each in wanted) and all(equal(*pair, tolerance) for pair in zip(found, turned, strict=True)):
         return "the numbers are right, and their order is reversed."
-    if (np.abs(ours - right) <= np.maximum(0.02 * np.abs(right), tolerance * np.abs(right).max())).all():
+    least = tolerance * max(map(abs, right.flat))
+    if all(abs(one - other) <= max(0.02 * abs(other), least) for one, other in zip(ours.flat, right.flat, strict=True)):
         return "very near, but not the same: was something rounded on the way, or is it one step too many or too few?"
     return None
+
+
+def _joined(several: Sequence[Numbers]) -> Numbers:
+    flat = [each for one in several for each in one.flat]
+    return Numbers((len(flat),), flat)
+
+
+def _factor(ours: Sequence[float], right: Sequence[float]) -> float:
+    """By what the right numbers would have to be multiplied, by least squares; some of them are not 0."""
+    largest = max(map(abs, right))
+    units = [each / largest for each in right]  # whose squares are within a float's range
+    shares = (each / largest * unit for each, unit in zip(ours, units, strict=True))
+    return sum(shares) / sum(unit * unit for unit in units)
+
+
+def _is_close(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=1e-5)
 
 
 def _of_factor(factor: float) -> str:
     sign = "the right sign" if factor > 0 else "the wrong sign"
     size = abs(factor)
-    if np.isclose(size, 0.5):
+    if _is_close(size, 0.5):
         return f"{sign}, but half as large: did you lose a 2?"
-    if np.isclose(size, 2):
+    if _is_close(size, 2):
         return f"{sign}, but twice as large: does a 2 come in twice?"
-    if 1 < size < MANY and np.isclose(size, round(size)):
+    if 1 < size < MANY and _is_close(size, round(size)):
         return f"{sign}, but {round(size)} times as large: is it a sum where a mean is wanted?"
-    if 1 > size > 1 / MANY and np.isclose(1 / size, round(1 / size)):
+    if 1 > size > 1 / MANY and _is_close(1 / size, round(1 / size)):
         return f"{sign}, but divided by {round(1 / size)} once too often."
     return f"{sign}, but everything is {size:.3g} times as large as it should be."
