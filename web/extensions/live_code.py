@@ -150,7 +150,7 @@ def make_wheel(folder: Path) -> None:
             shutil.copy(ROOT / name, copy)
         shutil.copytree(ROOT / "gdlib", Path(copy, "gdlib"), ignore=shutil.ignore_patterns("__pycache__"))
         build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
-        command = [sys.executable, "-c", build, str(folder)]
+        command = [sys.executable, "-c", build, str(folder.absolute())]
         environment = os.environ | {"SOURCE_DATE_EPOCH": EARLIEST}  # the same bytes of the same sources
         made = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
     if made.returncode:

@@ -15,7 +15,7 @@ import traceback
 
 LINES = 2000  # that a run may print; what follows is counted and dropped
 LETTERS = 200_000
-PAUSE = 0.05  # seconds between two pieces of what is printed
+PAUSE = 0.05  # seconds between two pieces of a line
 FRAMES = 6  # of a traceback
 
 names = {}  # the page's own, as a notebook's
@@ -25,7 +25,7 @@ class _Printed(io.TextIOBase):
     """Takes what is printed, as much as a page can show."""
 
     def __init__(self, emit):
-        self.emit, self.waiting, self.sent = emit, [], time.monotonic()
+        self.emit, self.waiting, self.sent = emit, [], 0.0
         self.lines = self.letters = self.dropped = 0
 
     def write(self, text):
@@ -37,7 +37,7 @@ class _Printed(io.TextIOBase):
         self.letters += len(kept)
         self.dropped += text.count("\n") - kept.count("\n")
         self.waiting.append(kept)
-        if time.monotonic() - self.sent > PAUSE:
+        if "\n" in kept or time.monotonic() - self.sent > PAUSE:
             self.flush()
         return len(text)
 

@@ -102,6 +102,7 @@ class Session {
     const before = this.#last;
     bar.run.disabled = true;
     bar.stop.hidden = false;
+    bar.bar.classList.add("run-busy"); // also if the keyboard asked for it
     bar.said.textContent = this.#running ? words.waits : words.begins;
     this.#running += 1;
     const turn = (async () => {
@@ -119,6 +120,7 @@ class Session {
       bar.said.textContent = this.#ofFailure(problem);
     } finally {
       bar.busy = false;
+      bar.bar.classList.remove("run-busy");
       this.#running -= 1;
       const focused = document.activeElement === bar.stop;
       bar.run.disabled = false;

@@ -53,6 +53,8 @@ let tries = 0;
 const places = new Map();
 /** What the reader asks for, done by the session, which is loaded for it. */
 async function act(what, id) {
+  const { bar, said } = places.get(id) ?? recompute;
+  bar.classList.toggle("run-busy", what === "run" || what === "recompute" || bar.classList.contains("run-busy"));
   try {
     session ??= import(new URL(`session.js${tries ? `?${tries}` : ""}`, script.src).href).then((loaded) =>
       loaded.open({ url, here: new URL(".", script.src), places, kept, recompute }),
@@ -61,7 +63,8 @@ async function act(what, id) {
   } catch (problem) {
     session = null;
     tries += 1;
-    (places.get(id) ?? recompute).said.textContent = words.noScript;
+    bar.classList.remove("run-busy");
+    said.textContent = words.noScript;
     console.debug(problem);
   }
 }

@@ -15,7 +15,7 @@ function countLoading(files, again) {
     const name = Object.keys(files).find((each) => url.split("?")[0].endsWith(`/${each}`));
     const response = await load(asked, again ? { ...options, cache: "reload" } : options);
     if (!name) return response;
-    if (!response.ok) throw new Error(`${name}: ${response.status}`);
+    if (!response.ok) return fail(`${name}: ${response.status}`);
     loaded[name] = 0;
     const count = new TransformStream({
       transform(piece, out) {
@@ -23,12 +23,18 @@ function countLoading(files, again) {
         postMessage({ loaded: Object.values(loaded).reduce((sum, size) => sum + size, 0), all });
         out.enqueue(piece);
       },
-      flush(out) {
-        if (loaded[name] !== files[name]) out.error(new Error(`${name} is not whole`));
+      flush() {
+        if (loaded[name] !== files[name]) fail(`${name} is not whole`);
       },
     });
     return new Response(response.body.pipeThrough(count), response);
   };
+}
+
+/** Say that Python cannot come. Pyodide would not: it waits for ever if its WebAssembly is broken. */
+function fail(reason) {
+  postMessage({ broken: reason });
+  throw new Error(reason);
 }
 
 async function start({ files, again }) {
