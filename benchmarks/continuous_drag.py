@@ -1,4 +1,4 @@
-"""How many redraws a second a slider's drag shows: table 2 of `live_page`.
+"""How many redraws a second a slider's drag shows: table 4 of `live_page`.
 
 A mouse tells of its moves a hundred times a second and waits for nothing. So these moves are sent without waiting for
 the page to take the one before, which Playwright's own ``mouse.move`` would do: hence its other, asynchronous face.
@@ -11,6 +11,7 @@ from typing import Any
 from playwright.async_api import Browser, async_playwright
 
 SECONDS, MOVES_A_SECOND = 3, 100
+HANDLE = 24  # px
 SWEEP = 0.8  # seconds from one end of the track to the other
 
 # In how many frames the path changed, and how many moves the page was told of.
@@ -27,6 +28,11 @@ COUNT = """path => {
   addEventListener("pointermove", () => moves++, true);
   window.begin = performance.now();
 }"""
+
+
+def ends(box: dict[str, float]) -> tuple[float, float, float]:
+    """Where the middle of a slider's handle is at its left end and at its right one, and how far down, in pixels."""
+    return box["x"] + HANDLE / 2, box["x"] + box["width"] - HANDLE / 2, box["y"] + box["height"] / 2
 
 
 def updates(sliders: list, launch: dict[str, Any], context: dict[str, Any], slowed: float) -> list[tuple[float, float]]:
@@ -47,13 +53,12 @@ async def _drag(browser: Browser, slider: Any, context: dict, slowed: float) -> 
     async with await browser.new_context(**context) as opened:
         page = await opened.new_page()
         await page.goto(slider.page, wait_until="networkidle")
-        await page.locator(slider.handle).evaluate("handle => handle.scrollIntoView({ block: 'center' })")
+        await page.locator(slider.path).wait_for(state="attached")
+        await page.locator(slider.selector).evaluate("slider => slider.scrollIntoView({ block: 'center' })")
         session = await opened.new_cdp_session(page)
         await session.send("Emulation.setCPUThrottlingRate", {"rate": slowed})
-        handle = await page.locator(slider.handle).bounding_box()
-        track = await page.locator(slider.track).bounding_box()
-        y = handle["y"] + handle["height"] / 2
-        await page.mouse.move(handle["x"] + handle["width"] / 2, y)
+        left, right, y = ends(await page.locator(slider.selector).bounding_box())
+        await page.mouse.move(left, y)
         await page.mouse.down()
         await page.evaluate(COUNT, slider.path)
 
@@ -61,7 +66,7 @@ async def _drag(browser: Browser, slider: Any, context: dict, slowed: float) -> 
         begin = clock.time()
         for move in range(SECONDS * MOVES_A_SECOND):
             there = move / MOVES_A_SECOND / SWEEP % 2
-            x = track["x"] + track["width"] * min(there, 2 - there)
+            x = left + (right - left) * min(there, 2 - there)
             event = {"type": "mouseMoved", "x": x, "y": y, "button": "left", "buttons": 1}
             sent.append(asyncio.ensure_future(session.send("Input.dispatchMouseEvent", event)))
             await asyncio.sleep(max(0.0, begin + (move + 1) / MOVES_A_SECOND - clock.time()))

@@ -1,21 +1,23 @@
-"""The pages with a live figure, as a reader's browser has them: how fast they answer, load, and what they weigh.
+"""The pages with a live figure, as a reader's browser has them: what they weigh, and how fast they load and answer.
 
     python benchmarks/live_page.py [FOLDER]
 
 FOLDER holds the built pages (``_build/html`` if none is given). It is served on this machine, compressed, and opened
-in Chromium, which gets real input: moves of the mouse and pressed keys. Four tables are printed, and nothing is
-demanded; where there is a bound, it stands beside what was measured.
+in Chromium. Six tables are printed, in a quarter of an hour, and nothing is demanded; where there is a bound, it stands
+beside what was measured.
 
-1. Latency: from an input event to the end of the frame that shows it. Inside the page a listener takes the time of
-   the event; a message sent from the next animation frame arrives after that frame's style, layout and paint. Beside
-   it stand how often the figure was redrawn at all, and the browser's own figure: EventLatency in its trace, from the
-   input's arrival to the presented frame, and so with the wait for the display's clock, 60 a second.
-   A bare ``<input type=range>`` that redraws one path is measured in the same way.
-2. Continuous drag (`continuous_drag`): how many frames a second show a redrawn figure while the mouse moves without
+1. Weight (`page_loading`): what the landing page has asked for by the time its figure is live.
+2. Loading with an empty cache, on fast 4G and on a slow phone (`page_loading`): the first text, the live figure, and
+   its first answer to a key that is pressed from within the page as soon as it can be.
+3. Latency: from an input event, a real move of the mouse or a pressed key, to the end of the frame that shows it.
+   Inside the page a listener takes the time of the event; a message sent from the next animation frame arrives after
+   that frame's style, layout and paint. Beside it stand how often the figure was redrawn at all, and the browser's own
+   figure: EventLatency in its trace, from the input's arrival to the presented frame, and so with the wait for the
+   display's clock, 60 a second. A bare ``<input type=range>`` that redraws one path is measured in the same way.
+4. Continuous drag (`continuous_drag`): how many frames a second show a redrawn figure while the mouse moves without
    a pause.
-3. Loading on a fast 4G connection with an empty cache (`page_loading`): the first text, and the first answer of the
-   slider, to a key that is pressed from within the page in every frame.
-4. Weight: requests and encoded bytes of every page, and how much its layout shifts, at two widths.
+5. Layout shift (`page_loading`), at two widths.
+6. Memory (`live_memory`): the heap after ten minutes of moves beside that after one.
 """
 
 import json
@@ -28,8 +30,9 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import numpy as np
-from continuous_drag import COUNT, SECONDS, updates
-from page_loading import DESKTOP, book_pages, has_figure, print_loading, print_weight, served
+from continuous_drag import COUNT, SECONDS, ends, updates
+from live_memory import print_memory
+from page_loading import DESKTOP, LIVE, book_pages, has_figure, print_loading, print_shifts, served
 from playwright.sync_api import Browser, Page, sync_playwright
 from side_by_side import machine
 
@@ -54,40 +57,37 @@ BARE = """<!doctype html><meta charset="utf-8"><title>bare</title>
 
 
 class Slider(NamedTuple):
-    """A slider, its place on a page, and a path that is another after each of its moves."""
+    """A slider, its page, and a path that is another after each of its moves."""
 
     name: str
     page: str
-    track: str
-    handle: str
+    selector: str
     path: str
 
 
 def sliders(chapter: str) -> list[Slider]:
     """The bare one and the figure's two; from the first one's rate, which diverges, arrow keys cross the limit."""
-    diverging, converging = (f"{chapter}#learning_rate={rate}&epochs=1000" for rate in (0.17, 0.03))
-    rate, epochs = ".gd-rate .noUi-", ".gd-box .widget-hbox .noUi-"
-    return [
-        Slider("bare input", f"data:text/html,{quote(BARE)}", "input", "input", "svg path"),
-        Slider("figure, learning rate", diverging, f"{rate}target", f"{rate}handle", ".gd-losses .gd-path"),
-        Slider("figure, epochs", converging, f"{epochs}target", f"{epochs}handle", ".gd-losses .gd-path"),
-    ]
+    found = [Slider("bare input", f"data:text/html,{quote(BARE)}", "input", "svg path")]
+    for name, rate in (("learning_rate", 0.17), ("epochs", 0.03)):
+        page = f"{chapter}#learning_rate={rate}&epochs=1000"
+        selector = f"{LIVE} .gd-control[data-setting={name}] .gd-slider"
+        found.append(Slider(f"figure, {name}", page, selector, f"{LIVE} .gd-losses polyline.gd-path"))
+    return found
 
 
 def drag(page: Page, slider: Slider, moves: int) -> None:
     """Take the handle along the whole track, from its left end to its right and back, in many moves."""
-    handle, track = page.locator(slider.handle).bounding_box(), page.locator(slider.track).bounding_box()
-    y = handle["y"] + handle["height"] / 2
-    page.mouse.move(handle["x"] + handle["width"] / 2, y)
+    left, right, y = ends(page.locator(slider.selector).bounding_box())
+    page.mouse.move(left, y)
     page.mouse.down()
     for move in range(moves):
-        page.mouse.move(track["x"] + track["width"] * (1 - cos(2 * pi * move / moves)) / 2, y)
+        page.mouse.move(left + (right - left) * (1 - cos(2 * pi * move / moves)) / 2, y)
     page.mouse.up()
 
 
 def press(page: Page, slider: Slider, presses: int) -> None:
     """Press arrow keys on the handle, first to the left and as many times back."""
-    page.locator(slider.handle).focus()
+    page.locator(slider.selector).focus()
     for key in ("ArrowLeft", "ArrowRight"):
         for _ in range(presses // 2):
             page.keyboard.press(key)
@@ -119,7 +119,7 @@ def opened(browser: Browser, address: str, slider: Slider, slowed: float) -> Ite
         page = context.new_page()
         page.goto(slider.page, wait_until="networkidle")
         page.locator(slider.path).wait_for(state="attached")
-        page.locator(slider.handle).evaluate("handle => handle.scrollIntoView({ block: 'center' })")
+        page.locator(slider.selector).evaluate("slider => slider.scrollIntoView({ block: 'center' })")
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
         yield page
 
@@ -149,10 +149,8 @@ def presentations(events: list[dict], kind: str) -> list[float]:
 
 
 def print_latency(browser: Browser, address: str, chapter: str) -> None:
-    """Print table 1."""
-    print(
-        "\n1. latency: ms from an input event to the end of its frame, and by the browser's trace to its presentation"
-    )
+    """Print table 3."""
+    print("\n3. latency: ms from an input event to the end of its frame; by the browser's trace, to its presentation")
     titles = ("median", "p95", "max", "events", "redraws", "trace", "p95", "bound")
     print(f"{'':<36}" + "".join(f"{title:>9}" for title in titles))
     for slowed, bound in LATENCY_BOUND.items():
@@ -167,23 +165,9 @@ def print_latency(browser: Browser, address: str, chapter: str) -> None:
                 print(f"{bound:>9}")
 
 
-def print_latency_of_all(browser: Browser, address: str, pages: list[str]) -> None:
-    """Print the rest of table 1: the learning rate of every page's figure, dragged."""
-    bounds = "".join(f"{f'{slowed}x':>9}{'p95':>9}{f'({bound})':>9}" for slowed, bound in LATENCY_BOUND.items())
-    print(f"\n  learning rate, dragged, on every page{bounds}")
-    for page_path in pages:
-        slider = Slider("", page_path, ".gd-rate .noUi-target", ".gd-rate .noUi-handle", ".gd-surface .gd-path")
-        print(f"  {page_path:<37}", end="")
-        for slowed in LATENCY_BOUND:
-            with opened(browser, address, slider, slowed) as page:
-                frames, _, _ = latencies(browser, page, slider, drag)
-            print("".join(f"{ms:>9.1f}" for ms in np.percentile(frames, [50, 95])), end=" " * 9)
-        print()
-
-
 def print_updates(launch: dict[str, Any], address: str, chapter: str) -> None:
-    """Print table 2."""
-    print(f"\n2. continuous drag, {SECONDS} s at 4x: redraws a second (bound: {UPDATES_BOUND}), moves a second")
+    """Print table 4."""
+    print(f"\n4. continuous drag, {SECONDS} s at 4x: redraws a second (bound: {UPDATES_BOUND}), moves a second")
     dragged = sliders(chapter)
     measured = updates(dragged, launch, {"viewport": DESKTOP, "base_url": address}, slowed=4)
     for slider, (drawn, moved) in zip(dragged, measured, strict=True):
@@ -192,18 +176,17 @@ def print_updates(launch: dict[str, Any], address: str, chapter: str) -> None:
 
 def main(folder: Path) -> None:
     """Measure and print everything."""
-    pages = book_pages(folder)
-    live = [page for page in pages if has_figure(folder, page)]
-    chapter = next(page for page in live if page.startswith("chapters/"))
+    live = [page for page in book_pages(folder) if has_figure(folder, page)]
+    chapter = "chapters/the-loop.html"
     with served(folder) as address, sync_playwright() as playwright:
         launch = {"executable_path": system(), "args": QUIET}
         browser = playwright.chromium.launch(**launch)
-        print(f"{machine()}, Chromium {browser.version}; {chapter}")
-        print_latency(browser, address, chapter)
-        print_latency_of_all(browser, address, live)
-        print_updates(launch, address, chapter)
+        print(f"{machine()}, Chromium {browser.version}; sliders of {chapter}")
         print_loading(browser, address, live)
-        print_weight(browser, address, pages)
+        print_latency(browser, address, chapter)
+        print_updates(launch, address, chapter)
+        print_shifts(browser, address, live)
+        print_memory(browser, address, chapter)
         browser.close()
 
 

@@ -1,4 +1,4 @@
-"""How the built pages load over a network: the tables 3 and 4 of `live_page`, and the server that it uses."""
+"""How the built pages load over a network: tables 1, 2 and 5 of `live_page`, and the server that it uses."""
 
 import gzip
 import threading
@@ -7,13 +7,31 @@ from contextlib import contextmanager
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NamedTuple
 
-from playwright.sync_api import Browser, CDPSession, Page
+import numpy as np
+from playwright.sync_api import Browser
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-FAST_4G = {"offline": False, "downloadThroughput": 9e6 / 8, "uploadThroughput": 9e6 / 8, "latency": 165}
-ANSWER_BOUND = 1000  # ms
-WEIGHT_BOUND = 500  # kB
+LIVE = ".live-place > .gd-figure"  # what stands on the page before that is unseen and keeps the figure's room
+LOADS = 5  # of a page by each reader
+
+
+class Reader(NamedTuple):
+    """What somebody reads with; bounds are milliseconds until a figure answers, on the landing page and elsewhere."""
+
+    viewport: dict[str, int]
+    slowed: int  # how many times the processor is
+    bits: float  # a second, down
+    latency: float  # ms, of a request
+    bounds: tuple[int, int]
+
+
+READERS = {
+    "fast 4G": Reader(DESKTOP, 1, 9e6, 165, (700, 900)),
+    "slow phone": Reader(PHONE, 4, 1.6e6, 150, (2200, 2200)),
+}
+WEIGHT_BOUND = "110 kB in 8 requests"
 
 
 class Compressed(SimpleHTTPRequestHandler):
@@ -69,56 +87,73 @@ def has_figure(folder: Path, page: str) -> bool:
     return 'class="live ' in (folder / page).read_text(encoding="utf-8")
 
 
-# When the handles are there, and when an arrow key first changed the numbers, for a reader who goes there at once. Keys
-# go to all handles: at epoch 0 the rate changes no number, and at the last epoch the epochs do not.
+# When the numbers are there, and when an arrow key has changed them and the frame that shows it ends, for a reader who
+# goes to the figure at once. Keys go to all sliders: at epoch 0 the rate changes no number, at the last one the epochs.
 ANSWER = """
-{
-  const text = () => document.querySelector(".gd-numbers")?.innerText;
-  let before;
+window.answer = new Promise((resolve) => {
+  const all = (selector) => [...document.querySelectorAll(`LIVE ${selector}`)];
+  const { port1, port2 } = new MessageChannel();
+  let there, before;
+  port1.onmessage = () => {
+    const painted = performance.getEntriesByName("first-contentful-paint")[0].startTime;
+    const files = performance.getEntries().filter((each) => each.encodedBodySize && each.startTime < there);
+    const weights = files.map(({ encodedBodySize, name }) => [encodedBodySize, name]);
+    resolve({ times: [painted, there, performance.now()], weights });
+  };
   const look = () => {
-    const handle = document.querySelector(".gd-rate .noUi-handle");
-    if (handle) window.handleAt ??= performance.now();
-    else document.querySelector(".live-figure")?.scrollIntoView({ behavior: "instant" });
-    if (before && text() !== before) {
-      window.answeredAt = performance.now();
-      return;
-    }
-    if (handle && /[0-9]/.test(text())) {
-      before = text();
-      for (const each of document.querySelectorAll(".gd-box .noUi-handle"))
-        each.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
-    }
+    const numbers = all(".gd-number").map((each) => each.textContent).join();
+    if (!/[0-9]/.test(numbers)) document.querySelector(".live-figure")?.scrollIntoView({ behavior: "instant" });
+    else if (!there) {
+      [there, before] = [performance.now(), numbers];
+      const key = { key: "ArrowRight", bubbles: true, cancelable: true };
+      for (const slider of all(".gd-slider")) slider.dispatchEvent(new KeyboardEvent("keydown", key));
+    } else if (numbers !== before) return port2.postMessage("");
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
-}
-"""
-ANSWERED = """() => new Promise((done) => {
-  const look = () => (window.answeredAt ? done() : requestAnimationFrame(look));
-  look();
-})"""
-TIMES = """() => [performance.getEntriesByName("first-contentful-paint")[0].startTime, handleAt, answeredAt]"""
+});
+""".replace("LIVE", LIVE)
+
+
+def load(browser: Browser, address: str, name: str, reader: Reader) -> dict:
+    """Load a page with an empty cache.
+
+    Returns the milliseconds until its first text, its live figure and that figure's answer; and, of every file that was
+    asked for before the figure was live, the bytes that came over the wire, headers left out, and the address.
+    """
+    with browser.new_context(viewport=reader.viewport, base_url=address) as context:
+        context.add_init_script(ANSWER)
+        page = context.new_page()
+        session = context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send("Emulation.setCPUThrottlingRate", {"rate": reader.slowed})
+        network = {"downloadThroughput": reader.bits / 8, "uploadThroughput": reader.bits / 8}
+        session.send("Network.emulateNetworkConditions", {"offline": False, "latency": reader.latency, **network})
+        page.goto(name)
+        return page.evaluate("answer")
 
 
 def print_loading(browser: Browser, address: str, pages: list[str]) -> None:
-    """Print table 3."""
-    print(f"\n3. loading on fast 4G, ms: first text, slider there, slider answers (bound: {ANSWER_BOUND})")
+    """Print tables 1 and 2; the landing page is the first one."""
+    loads = {
+        name: {kind: [load(browser, address, name, reader) for _ in range(LOADS)] for kind, reader in READERS.items()}
+        for name in pages
+    }
+    weights = loads[pages[0]]["fast 4G"][-1]["weights"]
+    kilobytes = sum(size for size, _ in weights) / 1000
+    print(
+        f"\n1. until the landing figure is live: {kilobytes:.1f} kB in {len(weights)} requests (bound: {WEIGHT_BOUND})"
+    )
+    for size, url in sorted(weights, reverse=True):
+        print(f"{size / 1000:>10.1f}  {url.removeprefix(address)}")
+    print(f"\n2. loading, ms, medians of {LOADS}: first text, figure live, slider answers (bound)")
+    print(f"{'':<42}" + "".join(f"{kind:<33}" for kind in READERS))
     for name in pages:
-        with browser.new_context(viewport=DESKTOP, base_url=address) as context:
-            context.add_init_script(ANSWER)
-            page = context.new_page()
-            network(page).send("Network.emulateNetworkConditions", FAST_4G)
-            page.goto(name)
-            page.evaluate(ANSWERED)  # Playwright's own wait would evaluate text, which no page allows
-            print(f"  {name:<40}" + "".join(f"{ms:>8.0f}" for ms in page.evaluate(TIMES)))
-
-
-def network(page: Page) -> CDPSession:
-    """The page's connection, whose cache stays empty."""
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    return session
+        print(f"  {name:<36}", end="")
+        for kind, reader in READERS.items():
+            times = np.median([each["times"] for each in loads[name][kind]], axis=0)
+            print("".join(f"{ms:>8.0f}" for ms in times) + f" ({reader.bounds[name != pages[0]]})", end="   ")
+        print()
 
 
 SHIFTS = """
@@ -129,35 +164,22 @@ new PerformanceObserver((list) => {
 """
 
 
-def weigh(browser: Browser, address: str, name: str, viewport: dict) -> tuple[list[tuple[int, str]], float]:
-    """Encoded bytes and address of everything that a page requests; how much its layout shifts."""
+def shift(browser: Browser, address: str, name: str, viewport: dict) -> float:
+    """How much a page's layout shifts while it loads and is read to its end."""
     with browser.new_context(viewport=viewport, base_url=address) as context:
         context.add_init_script(SHIFTS)
         page = context.new_page()
-        session, addresses, sizes = network(page), {}, {}
-        session.on("Network.requestWillBeSent", lambda e: addresses.update({e["requestId"]: e["request"]["url"]}))
-        session.on("Network.loadingFinished", lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]}))
         page.goto(name, wait_until="networkidle")
         while page.evaluate("scrollY + innerHeight < document.documentElement.scrollHeight - 1"):
             page.evaluate("scrollBy({ top: innerHeight / 2, behavior: 'instant' })")
             page.wait_for_timeout(50)
         page.wait_for_load_state("networkidle")
-        shifted = page.evaluate("shifted")
-    requested = {key: url for key, url in addresses.items() if not url.startswith(("data:", "blob:"))}
-    return [(int(sizes.get(key, 0)), url.removeprefix(address)) for key, url in requested.items()], shifted
+        return page.evaluate("shifted")
 
 
-def print_weight(browser: Browser, address: str, pages: list[str]) -> None:
-    """Print table 4."""
-    widths = f"layout shift at {DESKTOP['width']} px, at {PHONE['width']} px (bound: 0)"
-    print(f"\n4. weight: requests, kB (bound: {WEIGHT_BOUND}), {widths}")
-    weights = {}
+def print_shifts(browser: Browser, address: str, pages: list[str]) -> None:
+    """Print table 5."""
+    print(f"\n5. layout shift at {DESKTOP['width']} px, at {PHONE['width']} px (bound: 0)")
     for name in pages:
-        parts, shift = weigh(browser, address, name, DESKTOP)
-        _, shift_phone = weigh(browser, address, name, PHONE)
-        weights[name] = sum(size for size, _ in parts), parts
-        print(f"  {name:<40}{len(parts):>5}{weights[name][0] / 1000:>8.1f}{shift:>8.4f}{shift_phone:>8.4f}")
-    heaviest = max(weights, key=weights.get)
-    print(f"  the heaviest of {heaviest}:")
-    for size, url in sorted(weights[heaviest][1], reverse=True)[:5]:
-        print(f"    {size / 1000:>8.1f}  {url[:90]}")
+        shifts = (shift(browser, address, name, viewport) for viewport in (DESKTOP, PHONE))
+        print(f"  {name:<36}" + "".join(f"{each:>9.5f}" for each in shifts))

@@ -229,14 +229,19 @@ class MeanSquaredError(Loss):
         trace = sum(gram.diagonal().tolist())
         if not (math.isfinite(2 * trace) and math.isfinite(2 * sum_of_squares)):
             raise ValueError("the squares of X or y leave the range of a float: divide them by their size first")
-        return cls(n, gram, moment, sum_of_squares)
+        loss = object.__new__(cls)  # sums of data need no more checks, which would take as long as a step of descent
+        loss._keep(int(n), gram, moment, float(sum_of_squares))
+        return loss
 
     def __post_init__(self) -> None:
-        gram, moment = _validate.sums(self.gram, self.moment)
-        object.__setattr__(self, "n", _validate.count(self.n, "n"))
+        n, sums = _validate.count(self.n, "n"), _validate.sums(self.gram, self.moment)
+        self._keep(n, *sums, _validate.number(self.sum_of_squares, "sum_of_squares"))
+
+    def _keep(self, n: int, gram: np.ndarray, moment: np.ndarray, sum_of_squares: float) -> None:
+        object.__setattr__(self, "n", n)
         object.__setattr__(self, "gram", _validate.read_only(gram))
         object.__setattr__(self, "moment", _validate.read_only(moment))
-        object.__setattr__(self, "sum_of_squares", _validate.number(self.sum_of_squares, "sum_of_squares"))
+        object.__setattr__(self, "sum_of_squares", sum_of_squares)
 
     def __add__(self, other: "MeanSquaredError") -> "MeanSquaredError":
         """The loss on the data of both: every one of the four quantities is a sum over points."""

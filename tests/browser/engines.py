@@ -13,8 +13,8 @@ import socket
 import subprocess
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -62,6 +62,10 @@ class Engine(ABC):
     @abstractmethod
     def act(self, device: dict) -> None:
         """Press keys or move a pointer, as both protocols describe it."""
+
+    @abstractmethod
+    def within_frame(self) -> AbstractContextManager:
+        """Ask the first frame of the page, and not the page itself."""
 
     @abstractmethod
     def heard(self) -> tuple[list[str], list[str]]:
@@ -139,6 +143,13 @@ class Firefox(Engine):
     def act(self, device: dict) -> None:
         self.call("input.performActions", context=self.page, actions=[device])
 
+    @contextmanager
+    def within_frame(self) -> Iterator[None]:
+        page = self.page
+        self.page = self.call("browsingContext.getTree", root=page)["contexts"][0]["children"][0]["context"]
+        yield
+        self.page = page
+
     def heard(self) -> tuple[list[str], list[str]]:
         events, self.events = self.events, []
         entries = [event["params"] for event in events if event["method"] == "log.entryAdded"]
@@ -187,6 +198,12 @@ class WebKit(Engine):
 
     def act(self, device: dict) -> None:
         self.call("/actions", actions=[device])
+
+    @contextmanager
+    def within_frame(self) -> Iterator[None]:
+        self.call("/frame", id=0)
+        yield
+        self.call("/frame", id=None)
 
     def heard(self) -> tuple[list[str], list[str]]:
         *lines, _ = self.log.read_text(encoding="utf-8")[self.read :].split("\n")

@@ -111,16 +111,25 @@ def reads(page, explorer):
 
 
 def shifts_of(page, address, come=lambda: None):
-    """What moves while a page is loaded, and until what it waits for has come; one number a move.
+    """What moves while a page is loaded, and until what it waits for has come; one number a move."""
+    watch_shifts(page)
+    return shifts_while_loading(page, address, come)
 
-    A busy machine may paint a page in pieces once: what moves when it is loaded again, as for the first time, is the
-    page's own doing.
-    """
+
+def watch_shifts(page):
+    """Have a page note what moves in it, each time that it is loaded as for the first time."""
     page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
     page.add_init_script(
         "window.shifts = []; new PerformanceObserver(list => shifts.push(...list.getEntries().map(e => e.value)))"
         ".observe({type: 'layout-shift', buffered: true})"
     )
+
+
+def shifts_while_loading(page, address, come=lambda: None):
+    """What moves while a page that is watched is loaded.
+
+    A busy machine may paint a page in pieces once: what moves when it is loaded again is the page's own doing.
+    """
     for _ in range(2):
         page.goto(address, wait_until="load")
         come()

@@ -17,7 +17,7 @@ from notebooks import ROOT
 from playwright.sync_api import expect
 
 SLOW = 120_000  # ms, of which a busy machine may need a part until Jupyter runs
-CELLS = EARLIER, FIGURE, ASK, FAST, TOO_MANY, FULL, CHOOSE = range(7)  # the notebook's cells
+CELLS = EARLIER, FIGURE, ASK, FAST, TOO_MANY, FULL, CHOOSE, LINK = range(8)  # the notebook's cells
 
 ASKING = """
 import json
@@ -60,6 +60,15 @@ CHOOSING = """
 for name, value in {"rule": "nesterov", "momentum": 0.5, "seed": 7, "standardised": True}.items():
     setattr(live, name, value)
 """
+LINKING = """
+from ipywidgets import FloatLogSlider, IntSlider, VBox, jslink
+
+rate = FloatLogSlider(value=0.001, base=10, min=-4, max=0, step=0.1, readout_format=".4g")
+epochs = IntSlider(value=100, min=0, max=1000)
+jslink((rate, "value"), (live, "learning_rate"))
+jslink((epochs, "value"), (live, "epochs"))
+VBox([rate, epochs])
+"""
 OURS = re.compile(r"explorer|anywidget|gd-|blob:")
 
 
@@ -78,6 +87,7 @@ def notebook():
         TOO_MANY: "live.epochs = 10**6",
         FULL: EVERY_CONTROL.strip(),
         CHOOSE: CHOOSING.strip(),
+        LINK: LINKING.strip(),
     }
     cells = [nbformat.v4.new_code_cell(sources[name]) for name in sorted(sources)]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -330,7 +340,7 @@ def test_what_every_further_control_is_set_to_by_keyboard_is_what_python_has_unt
         (full.switch("shrinking rate"), "Space", "shrinking", False),
         (full.switch("standardised x"), "Space", "standardised", True),
         (full.slider("step h"), "ArrowLeft", "difference", 0.0977),
-        (full.slider("stopping tolerance"), "PageDown", "stop_tolerance", 0.0794),
+        (full.slider("stopping tolerance"), "Home", "stop_tolerance", 1e-8),
     ]:
         before = told
         control.press(key)
@@ -355,6 +365,23 @@ def test_what_python_sets_is_what_the_further_controls_show(lab, full):
     expect(full.slider("momentum")).to_have_attribute("aria-valuetext", "0.5")
     expect(full.slider("seed")).to_have_attribute("aria-valuetext", "7")
     full.agrees(lab.python())
+
+
+def test_sliders_of_ipywidgets_that_are_linked_to_the_figure_move_it_and_are_moved_by_it(lab, figure):
+    sliders = lab.run(LINK).get_by_role("slider")
+    expect(sliders).to_have_count(2, timeout=SLOW)
+    sliders.first.press("ArrowRight")
+    sliders.last.press("ArrowRight")
+    expect(figure.epochs).to_have_attribute("aria-valuetext", "101")
+    told = lab.python(epochs=101)
+    assert told["learning_rate"] == pytest.approx(10**-2.9)
+    expect(figure.rate).to_have_attribute("aria-valuetext", str(told["learning_rate"]))
+    figure.agrees(told)
+    for handle in (figure.rate, figure.epochs):
+        handle.press("Home")
+    expect(sliders.first).to_have_attribute("aria-valuenow", "-4.0")
+    expect(sliders.last).to_have_attribute("aria-valuenow", "0.0")
+    figure.agrees(lab.python(learning_rate=1e-4, epochs=0))
 
 
 def test_through_all_this_no_other_host_was_asked_and_nothing_of_the_figures_was_complained_of(lab, lab_url, figure):

@@ -24,7 +24,8 @@ from playwright.sync_api import expect
 def test_whatever_is_asked_is_answered(open_page, words):
     page = open_page(f"search.html?q={quote(words)}")
     expect(page.locator("#search-results")).to_contain_text(
-        re.compile("^Type a word|^Search Results(Search finished, found [0-9]+ page|Your search did not match)")
+        re.compile("^Type a word|^Search Results(Search finished, found [0-9]+ page|Your search did not match)"),
+        timeout=30_000,  # results come one after another, and single letters have hundreds
     )
 
 

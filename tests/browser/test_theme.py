@@ -155,7 +155,7 @@ ALONE = {  # what a script does that no other does for it
     "documentation_options": [copies],
     "scripts/pydata-sphinx-theme": [changes_colours, opens_the_search],
     "scripts/sphinx-book-theme": [folds_the_sidebar],
-    "live/start": [shows_the_figure],
+    "live/live": [shows_the_figure],
 }
 
 
@@ -164,7 +164,7 @@ ALONE = {  # what a script does that no other does for it
     [
         ["doctools", "sphinx_highlight", "clipboard.min", "buttons"],
         ["documentation_options", "scripts/bootstrap", "scripts/sphinx-book-theme"],
-        ["scripts/pydata-sphinx-theme", "copybutton", "live/start"],
+        ["scripts/pydata-sphinx-theme", "copybutton", "live/live"],
     ],
     ids=", ".join,
 )

@@ -7,7 +7,13 @@ import { finiteDifferences } from "../../web/widget/mathematics/differences.js";
 import { LOSSES } from "../../web/widget/mathematics/losses.js";
 import { permutations } from "../../web/widget/mathematics/numpy_random.js";
 import { standardize } from "../../web/widget/mathematics/scaling.js";
-import { bestSettings, epochsToTolerance, maxLearningRate, regime } from "../../web/widget/mathematics/spectrum.js";
+import {
+  bestRateAfter,
+  bestSettings,
+  epochsToTolerance,
+  maxLearningRate,
+  regime,
+} from "../../web/widget/mathematics/spectrum.js";
 import { stops } from "../../web/widget/mathematics/stopping.js";
 import { hasRegime, isPlain, methodOf, outcome } from "../../web/widget/outcome.js";
 
@@ -37,9 +43,11 @@ function answer({ state, theta, differences }) {
   /** What is known of a quadratic. */
   function predicted() {
     const best = bestSettings(loss, rule);
+    const limit = maxLearningRate(loss, rule, momentum);
     return {
       regime: regime(loss, learning_rate, rule, momentum),
-      max_learning_rate: maxLearningRate(loss, rule, momentum),
+      max_learning_rate: limit,
+      best_after: bestRateAfter(loss, start, epochs, rule, momentum, [limit / 1000, limit]),
       best: [best.learning_rate, best.momentum ?? 0],
       epochs_to_tolerance: epochsToTolerance(loss, start, learning_rate, tolerance),
     };

@@ -19,7 +19,7 @@ from by_node import run_by_node
 
 from gdlib.checking import finite_differences
 from gdlib.datasets import four_inputs, three_points
-from gdlib.descent import Descent
+from gdlib.descent import Descent, descend
 from gdlib.losses import Loss, MeanSquaredError
 from gdlib.rates import SEARCHES
 from gdlib.regression import design_matrix
@@ -369,6 +369,29 @@ def test_the_regime_the_largest_stable_rate_and_the_best_one(cases):
         assert case.found["regime"] == regime(loss, case.setting["learning_rate"], rule).name, case.setting
         case.agree(case.found["max_learning_rate"], max_learning_rate(loss, rule))
         case.agree(case.found["best"], [rate, momentum], [rate, 1])
+
+
+# The valleys of a path that swings may be narrower than these steps; a search that finds but one of them ends tens of
+# times as high.
+def test_no_rate_leaves_a_lower_loss_after_the_epochs_than_the_one_that_is_said_to_leave_the_lowest(cases):
+    compared = Counter()
+    for i, case in enumerate(cases):
+        epochs, rule = case.setting["epochs"], case.run.rule
+        if not case.has_regime or not 0 < epochs <= 100 or (case.is_plain and i % 8):
+            continue
+        loss, start, found = case.loss, case.setting["start"], case.found
+        if found["best_after"] is None:
+            assert np.allclose(start, loss.minimum)
+            continue
+        others = found["max_learning_rate"] * np.geomspace(1e-3, 0.9999, 80)
+
+        def after(rate, loss=loss, start=start, epochs=epochs, rule=rule):
+            return descend(loss, start, float(rate), epochs, rule).losses[-1]
+
+        terms = case.terms(loss.minimum)[1]
+        assert after(found["best_after"]) <= 1.005 * min(map(after, others)) + ROUNDING * terms, case.setting
+        compared[type(rule)] += 1
+    assert min(compared[rule] for rule in BEST) >= 10
 
 
 def test_the_epochs_to_the_tolerance_as_predicted(cases):

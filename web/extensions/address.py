@@ -26,7 +26,7 @@ DESCRIPTIONS = {
     "search": "Search all pages of the book for a word or a name.",
 }
 LONGEST = 200  # characters of a description: what is shown of it is less
-UNLISTED = ("404", "search")  # a search engine has no use for them
+UNLISTED = ("404", "search", "figure")  # a search engine has no use for them
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -7,6 +7,7 @@ same elements under the same style, unseen and with nothing drawn in them.
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import npm
 from docutils import nodes
@@ -21,9 +22,8 @@ from gdlib.widgets.settings import SETTINGS
 BUNDLES = {
     "live": "runtime/live.js",
     "style": "runtime/style.css",
-    "whole": "runtime/whole.js",
-    "whole-style": "runtime/whole.css",
 }
+WHOLE = {"whole": "runtime/whole.js", "whole-style": "runtime/whole.css"}
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -79,8 +79,14 @@ def bundle_runtime(app: Sphinx) -> None:
 
 
 def add_whole(app: Sphinx) -> list[tuple[str, dict, str]]:
-    """The page with nothing but a figure, which its address describes."""
-    return [("figure", {}, "figure.html")]
+    """The page with nothing but a figure, which its address describes.
+
+    Its script and its style stand in it: in a frame without an origin, WebKit takes no file for the page's own.
+    """
+    with TemporaryDirectory() as folder:
+        npm.bundle(Path(folder), **WHOLE)
+        context = {path.suffix[1:]: path.read_text(encoding="utf-8") for path in Path(folder).iterdir()}
+    return [("figure", context, "figure.html")]
 
 
 def link_files(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:

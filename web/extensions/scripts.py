@@ -9,8 +9,13 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
-# A part of a file's name, or of a script's text, and the classes of which a page that uses it has one.
-USED_BY = {"design-tabs": {"sd-tab-set"}, "toggle": {"dropdown", "toggle"}}
+# A part of a name of a file, or of a script, and of the classes or kinds of elements one that a page which uses it has.
+USED_BY = {
+    "clipboard": {"literal_block"},
+    "copybutton": {"literal_block"},
+    "design-tabs": {"sd-tab-set"},
+    "toggle": {"dropdown", "toggle"},
+}
 EARLY = "documentation_options"  # which what stands in the page adds to
 # Font Awesome is a fourth of the book: icons.css draws the icons in use. language_data.js has the stemmers, too.
 UNUSED = [
@@ -30,7 +35,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
 def choose(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
     """Leave out what nothing on the page needs, and let the rest wait until the page is read."""
     elements = doctree.findall(nodes.Element) if doctree else []
-    classes = {name for element in elements for name in element.get("classes", ())}
+    classes = {name for element in elements for name in (element.tagname, *element.get("classes", ()))}
     unused = [name for name, users in USED_BY.items() if not users & classes]
     for kind in ("css_files", "script_files"):
         named = ((file, f"{file.filename} {file.attributes.get('body')}") for file in context[kind])

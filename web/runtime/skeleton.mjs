@@ -22,7 +22,7 @@ function skeleton(settings) {
   const model = { get: (name) => settings[name], set() {}, save_changes() {}, on() {} };
   figure.render({ model, el })();
   for (const each of el.querySelectorAll(NO_ROOM)) each.remove();
-  for (const each of el.querySelectorAll(".gd-panel > svg")) each.replaceChildren();
+  for (const each of el.querySelectorAll(".gd-drawing > svg")) each.replaceChildren();
   for (const input of el.querySelectorAll("input")) input.removeAttribute("name"); // it is no choice on the page
   return el.outerHTML;
 }

@@ -3,6 +3,7 @@ import figure, { readWhole } from "../../gdlib/widgets/static/explorer.js";
 import { modelOf } from "./model.js";
 
 const place = document.querySelector("main");
+const heading = document.querySelector("h1");
 const [whole_page] = location.href.split("#");
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => (document.documentElement.dataset.theme = dark.matches ? "dark" : "light");
@@ -16,7 +17,7 @@ function show() {
   const { settings, complaints } = readWhole(location.hash);
   const model = modelOf({ ...settings, home: { ...settings }, whole: true, whole_page, notice: complaints.join(" ") });
   const el = document.createElement("div");
-  place.replaceChildren(el);
+  place.replaceChildren(heading, el);
   dispose = figure.render({ model, el, signal: last.signal });
 }
 

@@ -49,7 +49,7 @@ export function axes(parent, name, { title, description, x, y }, role = "img") {
   const panel = html("div", { className: `gd-panel gd-${name}` }, parent);
   const head = html("div", { className: "gd-head" }, panel);
   html("p", { className: "gd-title", textContent: title }, head);
-  const root = svg("svg", { role, "aria-label": description }, panel);
+  const root = svg("svg", { role, "aria-label": description }, html("div", { className: "gd-drawing" }, panel));
   const scale = svg("g", { class: "gd-scale", "aria-hidden": "true" }, root);
   const area = svg("svg", { class: "gd-area" }, root);
   const over = svg("svg", { class: "gd-uncut" }, root);

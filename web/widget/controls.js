@@ -33,9 +33,11 @@ function control(name, { assign, refuse }) {
   const root = html("div", { className: "gd-control" });
   root.dataset.setting = name;
   html("span", { className: "gd-control-label", textContent: label, ariaHidden: "true" }, root);
+  const track = html("div", { className: "gd-track" }, root);
   // The step is any, so that the place of a typed number is not rounded.
-  const slider = html("input", { type: "range", className: "gd-slider", ariaLabel: label, step: "any" }, root);
-  const box = html("input", { type: "text", className: "gd-typed", ariaLabel: typed(label), autocomplete: "off" }, root);
+  const slider = html("input", { type: "range", className: "gd-slider", ariaLabel: label, step: "any" }, track);
+  const room = html("div", {}, root);
+  const box = html("input", { type: "text", className: "gd-typed", ariaLabel: typed(label), autocomplete: "off" }, room);
   box.inputMode = kind === "whole" ? "numeric" : "decimal";
   let [ends, value] = [[0, 1], 0];
   const write = () => (box.value = formatExactly(value));
@@ -65,6 +67,7 @@ function control(name, { assign, refuse }) {
 
   return {
     root,
+    track,
     draw(state) {
       const [low, high] = endsOf(name, state);
       if (low !== ends[0] || high !== ends[1]) set(slider, { min: scale.place(low), max: scale.place(high) });
@@ -89,7 +92,7 @@ function control(name, { assign, refuse }) {
  */
 export function controls(parent, told, { known, played }) {
   const all = Object.fromEntries(WITH_SLIDERS.map((name) => [name, control(name, told)]));
-  all.learning_rate.root.append(known.track);
+  all.learning_rate.track.append(known.track);
   const inSight = html("div", { className: "gd-in-sight" }, parent);
   const others = html("div", { className: "gd-others" }, parent);
   let shown = [];

@@ -5,6 +5,8 @@ import { TEXT } from "./messages.js";
 
 /** Put a text on the clipboard. @returns {Promise<boolean>} whether the browser has let it */
 export async function copy(text) {
+  // Where the page that frames this one forbids it, Chromium complains of whoever tries.
+  if (document.featurePolicy?.allowsFeature("clipboard-write") === false) return false;
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -41,7 +41,6 @@ export function figure(el, assign, redraw) {
   const head = html("div", { className: "gd-controls" }, el);
   const known = marks(assign);
   const played = html("div");
-  const choose = choices(el, assign);
   const grid = html("div", { className: "gd-grid" }, el);
   const buttons = html("div", { className: "gd-buttons" }, el);
   const message = html("p", { className: "gd-message", role: "alert" }, grid);
@@ -52,6 +51,7 @@ export function figure(el, assign, redraw) {
   mayBeNoticed([NOTICES.full(MAX_MOVABLE), NOTICES.least, NOTICES.stacked, NOTICES.copied, NOTICES.written, NOTICES.shown]);
   const notify = (text) => setText(notice, text);
   const control = controls(head, { assign, refuse: notify }, { known, played });
+  const choose = choices(head, assign);
 
   const moved = { points: null, start: null }; // as the reader left them, within axes that stay as they are
   const isMoved = (name, now) => JSON.stringify(moved[name]) === JSON.stringify(now);
@@ -113,8 +113,17 @@ export function figure(el, assign, redraw) {
   const markRates = memo((loss, hasRegime, start, epochs, rule, momentum, rate_range) =>
     known.draw(hasRegime, loss, { start, epochs, rule, momentum, rate_range }),
   );
+  const keepRoom = memo((panel, loss, points, rule, rules, max_epochs, tolerance, batch_size, half_life) => {
+    numbers.keepRoom({ loss, points, max_epochs, tolerance, batch_size, half_life }, panel);
+    known.keepRoom({ rule, rules, max_epochs });
+  });
   const traceRun = memo((axes, third, loss, run, smooth, stopped) => third.run({ loss, run, smooth, stopped }));
   const keep = kept();
+
+  function fitData(points, size) {
+    if (size !== lastSize) for (const each of [data, surface, current]) each?.plot.resize();
+    showData(points, isMoved("points", points), size);
+  }
 
   /** Draw a state in a place of this size. */
   function draw(settings, size) {
@@ -129,11 +138,9 @@ export function figure(el, assign, redraw) {
     mostEpochs = max_epochs;
     const panel = PANELS[state.panel];
     choose(state);
-    numbers.keepRoom(state, panel);
-    known.keepRoom(state);
-    if (size !== lastSize) for (const each of [data, surface, current]) each?.plot.resize();
-    showData(points, isMoved("points", points), size);
+    keepRoom(panel, state.loss, points, rule, rules, max_epochs, tolerance, state.batch_size, state.half_life);
     if (!seen) {
+      fitData(points, size);
       data.clear();
       return numbers.stop();
     }
@@ -143,6 +150,7 @@ export function figure(el, assign, redraw) {
     const run = runOf(loss, seen.points, start, max_epochs, method, smooth);
     const stopped = stopsOf(loss, seen.points, start, max_epochs, method, state.stop_tolerance);
     listStops(stopped, loss);
+    fitData(points, size); // once nothing more comes that may take of its height
     const equalAxes = [rule, ...rules].some((each) => RULES[each].equalAxes);
     const marksDirections = Boolean(panel.marksDirections);
     const view = [isMoved("start", start), state.zoom, max_epochs, tolerance, standardised, marksDirections, equalAxes];
@@ -161,6 +169,7 @@ export function figure(el, assign, redraw) {
   return {
     buttons,
     played,
+    notices: notice.parentElement,
     draw,
     notify,
     addPoint: data.addPoint,

@@ -38,6 +38,9 @@ function render({ model, el, signal }) {
     set(settings);
   };
 
+  el.addEventListener("pointerdown", past.hold, { capture: true });
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, past.letGo, { signal });
+
   let size = ""; // asking for it in every frame would make the browser lay out everything twice
   let frame = 0;
   const drawNow = () => {
@@ -124,7 +127,7 @@ function render({ model, el, signal }) {
   (whole ? document : el).addEventListener("keydown", takeKey, { signal });
   if (whole) {
     el.classList.add("gd-whole");
-    html("p", { className: "gd-keys", textContent: KEYS }, el);
+    html("p", { className: "gd-keys", textContent: KEYS }, shown.notices);
     shown.notify(model.get("notice"));
   }
 
@@ -143,7 +146,7 @@ function render({ model, el, signal }) {
     shown.forgetMoves();
     assign({ ...home, ...state }, "link"); // what a link does not name is as at home
     sought = true;
-    if (el.isConnected) goThere();
+    if (size) goThere(); // else it has not been drawn yet
   };
   if (linkable) {
     openLink();
@@ -153,13 +156,19 @@ function render({ model, el, signal }) {
   // Whether a figure is rendered before or after it is in its page is left to chance; what needs the page waits for the
   // first of these calls that finds the figure there. What is observed is as wide as the figure and as high as its
   // letters, neither of which changes with what is drawn.
-  const resized = new ResizeObserver(([entry]) => {
+  const ruler = html("div", { className: "gd-ruler" }, el);
+  const fit = () => {
     if (!el.isConnected) return;
-    size = `${entry.contentRect.width} ${entry.contentRect.height}`;
+    const { width, height } = ruler.getBoundingClientRect();
+    const now = `${width} ${height}`;
+    if (now === size) return;
+    size = now;
     drawNow();
     goThere();
-  });
-  resized.observe(html("div", { className: "gd-ruler" }, el));
+  };
+  const resized = new ResizeObserver(fit);
+  resized.observe(ruler);
+  fit(); // at once, so that the page is never laid out around an empty figure
 
   return () => {
     cancelAnimationFrame(frame);

@@ -6,13 +6,19 @@ import { bestRateAfter, bestSettings, maxLearningRate } from "./mathematics/spec
 import { MARKS, WIDEST } from "./messages.js";
 
 const KINDS = ["now", "best", "limit"];
-const DIGITS = 4; // of a rate that a button sets, as it shows it
+const DIGITS = 4; // of a rate that a button sets, all of which it shows
 
-const rounded = (rate) => Number(rate.toPrecision(DIGITS));
+const rounded = (number) => Number(number.toPrecision(DIGITS));
+const unit = (number) => 10 ** (Math.floor(Math.log10(number)) - DIGITS + 1);
 /** No less than it was, since only from there on descent diverges. */
 function roundedUp(rate) {
   const near = rounded(rate);
-  return near >= rate ? near : rounded(near + 10 ** (Math.floor(Math.log10(rate)) - DIGITS + 1));
+  return near >= rate ? near : rounded(near + unit(rate));
+}
+/** Below a limit, as the number itself is. */
+function roundedWithin(number, limit) {
+  const near = rounded(number);
+  return near < limit ? near : rounded(near - unit(number));
 }
 
 /** @param {(changes: object) => void} assign */
@@ -37,10 +43,14 @@ export function marks(assign) {
     const place = (rate) => (100 * (Math.log(rate) - Math.log(low))) / (Math.log(high) - Math.log(low));
     const best = bestSettings(loss, rule);
     const limit = maxLearningRate(loss, rule, momentum);
-    const now = bestRateAfter(loss, start, epochs, rule, momentum, [low, Math.min(high, limit)]);
+    const least = low < limit ? low : limit / 1000; // below the slider, where every rate on it diverges
+    const now = bestRateAfter(loss, start, epochs, rule, momentum, [least, Math.min(high, limit)]);
     const settings = {
-      now: now && { learning_rate: rounded(now) },
-      best: Object.fromEntries(Object.entries(best).map(([name, value]) => [name, rounded(value)])),
+      now: now && { learning_rate: roundedWithin(now, limit) },
+      best: {
+        ...(best.momentum === undefined ? {} : { momentum: roundedWithin(best.momentum, 1) }),
+        learning_rate: roundedWithin(best.learning_rate, maxLearningRate(loss, rule, best.momentum)),
+      },
       limit: { learning_rate: roundedUp(limit) },
     };
     for (const kind of KINDS) {
@@ -50,7 +60,7 @@ export function marks(assign) {
       buttons[kind].settings = settings[kind];
       button.disabled = !inside;
       ticks[kind].hidden = !inside;
-      ticks[kind].style.left = `${place(rate)}%`;
+      ticks[kind].style.translate = `${place(rate)}cqi`; // what is moved so is not laid out again
       setText(words, MARKS[kind](settings[kind] ?? {}, epochs));
     }
     danger.style.left = `${Math.min(Math.max(place(limit), 0), 100)}%`;
@@ -63,7 +73,7 @@ export function marks(assign) {
     /** Keep room for the longest that may come. */
     keepRoom({ rules, rule, max_epochs }) {
       const momentum = [rule, ...rules].some((each) => RULES[each].momentum) ? WIDEST.short : undefined;
-      const longest = { learning_rate: WIDEST.positive, momentum };
+      const longest = { learning_rate: WIDEST.few, momentum };
       for (const kind of KINDS) buttons[kind].mayBe([MARKS[kind](longest, max_epochs)]);
     },
   };

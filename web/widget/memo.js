@@ -16,7 +16,8 @@ export function memo(step) {
 export function kept() {
   const last = {};
   return (name, value) => {
-    if (JSON.stringify(value) !== JSON.stringify(last[name])) last[name] = value;
+    const same = value === last[name] || JSON.stringify(value) === JSON.stringify(last[name]);
+    if (!same) last[name] = value;
     return last[name];
   };
 }

@@ -36,12 +36,19 @@ export function formatDecimal({ negative, digits, exponent }) {
 /** A whole number. */
 export const formatCount = (number) => (number < MANY ? grouped(number) : formatNumber(number));
 
+/** A number of a few digits, all of them. */
+export function formatFew(number) {
+  if (number >= 1e-4 && number < 1e6) return formatExactly(number);
+  const [digits, exponent] = number.toExponential().split("e");
+  return `${digits} × 10${superscript(Number(exponent))}`;
+}
+
 /** A number as it is, to the last digit: what is read back is the same number. */
 export const formatExactly = (number) => withMinus(String(number));
 
 /** What somebody has typed or pasted, or NaN. */
 export function readNumber(text) {
-  const plain = text.trim().replace(/^[−–]/, "-").replace(/^(\d*),(\d+)$/, "$1.$2");
+  const plain = text.trim().replace(/^[−–]/, "-");
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
 }
 
@@ -52,7 +59,7 @@ export const formatTick = (number, decimals) => withMinus(number.toFixed(decimal
 export const formatPower = (exponent) => `10${superscript(exponent)}`;
 
 // Numbers that take as much room as any, and the whole number that does: texts with these keep the room of all others.
-export const WIDEST = { positive: 8.88e-288, negative: -8.88e-288, short: 0.0008888, negativeShort: -0.0008888 };
+export const WIDEST = { positive: 8.88e-288, few: 8.888e-288, negative: -8.88e-288, short: 0.0008888, negativeShort: -0.0008888 };
 export const WIDEST_COUNT = MANY - 1;
 
 // ----------------------------------------------------------------------------------------- names and controls
@@ -199,11 +206,11 @@ export const start = (intercept, slope) =>
 export const MARKS = {
   label: "Learning rates to try",
   now: ({ learning_rate }, epochs) =>
-    `lowest loss after ${epochs === 1 ? "1 epoch" : `${formatCount(epochs)} epochs`}: ${learning_rate ? formatNumber(learning_rate) : "any"}`,
+    `lowest loss after ${epochs === 1 ? "1 epoch" : `${formatCount(epochs)} epochs`}: ${learning_rate ? formatFew(learning_rate) : "any"}`,
   best: ({ learning_rate, momentum }) =>
-    `fastest in the long run: ${formatNumber(learning_rate)}` +
-    `${momentum === undefined ? "" : ` with momentum ${formatNumber(momentum)}`}`,
-  limit: ({ learning_rate }) => `diverges from ${formatNumber(learning_rate)}`,
+    `fastest in the long run: ${formatFew(learning_rate)}` +
+    `${momentum === undefined ? "" : ` with momentum ${formatFew(momentum)}`}`,
+  limit: ({ learning_rate }) => `diverges from ${formatFew(learning_rate)}`,
 };
 
 export const TABLE = {

@@ -35,7 +35,6 @@ export const isShown = (name, state) =>
 /** The ends of a setting's slider, or the least and the most of one without. @returns {[number, number]} */
 export function endsOf(name, state) {
   const value = (end) => (typeof end === "string" ? (state[end].length ?? state[end]) : end);
-  if (!SETTINGS[name].slider) return [SETTINGS[name].least, SETTINGS[name].most];
   const { ends } = SETTINGS[name].slider;
   return typeof ends === "string" ? state[ends] : ends.map(value);
 }

@@ -9,7 +9,7 @@ const PAUSE = 700; // ms: what follows sooner, and changes the same, belongs to 
  */
 export function history(now, restore) {
   const [past, future] = [[], []];
-  let [lastKind, lastAt] = ["", -Infinity];
+  let [lastKind, lastAt, isHeld] = ["", -Infinity, false];
   const go = (from, to) => {
     if (!from.length) return false;
     to.push(now());
@@ -18,10 +18,15 @@ export function history(now, restore) {
     return true;
   };
   return {
+    /** From here until it is let go, the reader holds something: changes of it are one, and none of those before. */
+    hold() {
+      [lastKind, isHeld] = ["", true];
+    },
+    letGo: () => (isHeld = false),
     /** To be called before a change. @param {string} kind of the change: a drag is one, however many moves it has */
     remember(kind) {
       const at = performance.now();
-      if (kind !== lastKind || at - lastAt > PAUSE) {
+      if (kind !== lastKind || (!isHeld && at - lastAt > PAUSE)) {
         past.push(now());
         if (past.length > MOST) past.shift();
       }

@@ -2,7 +2,8 @@
 
 import { RULES } from "./rules.js";
 
-const [COARSE, FINE, GOLDEN] = [64, 40, (Math.sqrt(5) - 1) / 2]; // how a lowest place is looked for
+// How a lowest place is looked for: on so many intervals, each in parts where the path swings, then at so many places.
+const [INTERVALS, PARTS_A_TURN, MOST_EPOCHS, PLACES, FINE, GOLDEN] = [64, 16, 1000, 24, 30, (Math.sqrt(5) - 1) / 2];
 
 /** The rate from which on descent does not converge. @param {import('./losses.js').Quadratic} loss */
 export const maxLearningRate = ({ eigenvalues: [, largest] }, rule = "plain", momentum = 0) =>
@@ -93,6 +94,7 @@ function lastOutside(a, p, b, q, tolerance) {
 
 /**
  * The learning rate, between two ends, after which so many epochs leave the lowest loss; null if no epoch is asked for.
+ * With momentum the loss over the rate has a valley for every half turn of the path; the lowest is looked for.
  * @param {import('./losses.js').Quadratic} loss @param {[number, number]} start @param {number} epochs
  * @param {string} rule one that has a limit @param {number} momentum @param {[number, number]} ends
  */
@@ -101,50 +103,80 @@ export function bestRateAfter(loss, start, epochs, rule, momentum, [low, high]) 
   const [steep, flat] = eigenComponents(loss, start).map((component) => Math.hypot(...component));
   const moving = [flat, steep].map((distance, i) => [distance, loss.eigenvalues[i]]).filter(([distance]) => distance);
   if (!moving.length) return null;
-  const { roots } = RULES[rule];
+  const { roots, momentum: takesMomentum } = RULES[rule];
+  const kept = takesMomentum ? momentum : 0;
   // In logarithms, since a power of a thousand leaves the range of a float.
+  const sizes = moving.map(([distance, eigenvalue]) => Math.log(eigenvalue) + 2 * Math.log(distance));
   const height = (rate) => {
-    const parts = moving.map(([distance, eigenvalue]) => {
-      const left = logRemaining(...roots(rate * eigenvalue, momentum), momentum, epochs);
-      return Math.log(eigenvalue) + 2 * (Math.log(distance) + left);
-    });
-    const most = Math.max(...parts);
-    return most === -Infinity ? most : most + Math.log(parts.reduce((sum, part) => sum + Math.exp(part - most), 0));
+    let sum = -Infinity;
+    for (let i = 0; i < sizes.length; i++) {
+      const [total, product] = roots(rate * moving[i][1], kept);
+      const part = sizes[i] + 2 * logRemaining(total, product, kept, epochs);
+      const most = Math.max(sum, part);
+      if (most > -Infinity) sum = most + Math.log1p(Math.exp(Math.min(sum, part) - most));
+    }
+    return sum;
   };
-  const at = (i) => low * (high / low) ** (i / COARSE);
-  let lowest = 0;
-  for (let i = 1, least = height(low); i <= COARSE; i++) {
-    const here = height(at(i));
-    if (here < least) [lowest, least] = [i, here];
+  const angles = (rate) => moving.map(([, eigenvalue]) => angle(...roots(rate * eigenvalue, kept)));
+  const rates = [low];
+  for (let i = 1, before = angles(low); i <= INTERVALS; i++) {
+    const [from, to] = [i - 1, i].map((each) => low * (high / low) ** (each / INTERVALS));
+    const now = angles(to);
+    const turned = Math.max(...now.map((each, k) => Math.abs(each - before[k]))) / (2 * Math.PI); // more, an epoch
+    const parts = Math.ceil(PARTS_A_TURN * turned * Math.min(epochs, MOST_EPOCHS)) || 1;
+    for (let k = 1; k <= parts; k++) rates.push(from * (to / from) ** (k / parts));
+    before = now;
   }
-  let [from, to] = [at(Math.max(lowest - 1, 0)), at(Math.min(lowest + 1, COARSE))];
+  const heights = rates.map(height);
+  const at = (i) => heights[i] ?? Infinity;
+  const lows = rates.map((_, i) => i).filter((i) => at(i) <= at(i - 1) && at(i) <= at(i + 1));
+  if (!lows.length) return null; // a distance that no float holds
+  return lows
+    .sort((i, k) => heights[i] - heights[k])
+    .slice(0, PLACES)
+    .map((i) => lowestWithin(height, rates[Math.max(i - 1, 0)], rates[Math.min(i + 1, rates.length - 1)]))
+    .reduce((best, next) => (height(next) < height(best) ? next : best));
+}
+
+/** Where between two places a function is lowest that has one valley there. */
+function lowestWithin(height, from, to) {
+  let [left, right] = [to - GOLDEN * (to - from), from + GOLDEN * (to - from)];
+  let [atLeft, atRight] = [height(left), height(right)];
   for (let k = 0; k < FINE; k++) {
-    const [left, right] = [to - GOLDEN * (to - from), from + GOLDEN * (to - from)];
-    if (height(left) <= height(right)) to = right;
-    else from = left;
+    if (atLeft <= atRight) {
+      [to, right, atRight] = [right, left, atLeft];
+      atLeft = height((left = to - GOLDEN * (to - from)));
+    } else {
+      [from, left, atLeft] = [left, right, atRight];
+      atRight = height((right = from + GOLDEN * (to - from)));
+    }
   }
   return (from + to) / 2;
+}
+
+/** By what angle a pair of complex roots, by their sum and product, swings in an epoch; real ones do not. */
+function angle(sum, product) {
+  if (product <= 0) return 0;
+  return Math.acos(Math.min(Math.max(sum / (2 * Math.sqrt(product)), -1), 1));
 }
 
 /** The logarithm of the share of a distance that so many epochs leave, by sum and product of the recurrence's roots. */
 function logRemaining(sum, product, momentum, epochs) {
   const first = sum - momentum; // the first step has no velocity yet
-  let [a, b, c, d] = [1, 0, 0, 1]; // the power so far, and the recurrence's matrix, squared again and again
-  let [p, q, r, s] = [sum, -product, 1, 0];
-  let [scale, logScale] = [0, 0];
-  for (let k = epochs - 1; k > 0; k = Math.floor(k / 2)) {
-    if (k % 2) {
-      [a, b, c, d] = [a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s];
-      scale += logScale;
-      const size = Math.max(Math.abs(a), Math.abs(b), Math.abs(c), Math.abs(d)) || 1;
-      [a, b, c, d] = [a / size, b / size, c / size, d / size];
-      scale += Math.log(size);
-    }
-    [p, q, r, s] = [p * p + q * r, p * q + q * s, r * p + s * r, r * q + s * s];
-    logScale *= 2;
-    const size = Math.max(Math.abs(p), Math.abs(q), Math.abs(r), Math.abs(s)) || 1;
-    [p, q, r, s] = [p / size, q / size, r / size, s / size];
-    logScale += Math.log(size);
+  if (epochs === 1) return Math.log(Math.abs(first));
+  if (product === 0) return Math.log(Math.abs(first)) + (epochs - 1) * Math.log(Math.abs(sum));
+  const turn = angle(sum, product);
+  if (turn > 0 && turn < Math.PI) {
+    const size = Math.sqrt(product);
+    const swing = (first * size * Math.sin(epochs * turn) - product * Math.sin((epochs - 1) * turn)) / Math.sin(turn);
+    return Math.log(Math.abs(swing)) + (epochs - 2) * Math.log(size);
   }
-  return scale + Math.log(Math.abs(a * first + b));
+  const spread = Math.max(sum * sum - 4 * product, 0);
+  const root = (sum + (sum < 0 ? -1 : 1) * Math.sqrt(spread)) / 2; // the larger one
+  const ratio = product / (root * root);
+  const apart = (2 * Math.sqrt(spread)) / (Math.abs(sum) + Math.sqrt(spread)); // 1 - ratio
+  const powers = (count) =>
+    ratio < 0.5 ? (1 - ratio ** count) / apart : apart === 0 ? count : -Math.expm1(count * Math.log1p(-apart)) / apart;
+  const left = first * root * powers(epochs) - product * powers(epochs - 1);
+  return Math.log(Math.abs(left)) + (epochs - 2) * Math.log(Math.abs(root));
 }

@@ -103,7 +103,7 @@ export function create(parent, { change, refuse }) {
     const places = sides.map(([side, far], order) => {
       const [left, middle] = [
         clamp(x + side, 2, width - long - 2),
-        clamp(y + 1.1 * em * far, high / 2, height - high / 2),
+        clamp(y + 1.1 * em * far, em, height - em),
       ];
       const hits = (px, py, reach) =>
         px > left - reach && px < left + long + reach && Math.abs(py - middle) < high / 2 + reach;
