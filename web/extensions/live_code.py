@@ -1,6 +1,6 @@
 """Sphinx extension: the code of the notebooks runs on their pages, in a Python that the book carries.
 
-Each cell of code gets its id as a class, and one that says whether it can run here; the sources of all cells of a page,
+Each cell of code gets its id, and a class that says whether it can run here; the sources of all cells of a page,
 those included that it does not show, lie in a file that is asked for once the reader wants to run one. Python itself is
 Pyodide's core, from npm, beside the pages; nothing of it is loaded before that.
 """
@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 import npm
 from cell_needs import Cell, understand
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
@@ -38,6 +39,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("builder-inited", lay_python)
     app.connect("source-read", mark_cells)
+    app.connect("doctree-resolved", name_cells)
     app.connect("html-page-context", link_files)
     return {"parallel_read_safe": False, "parallel_write_safe": True}
 
@@ -72,6 +74,14 @@ def mark_cells(app: Sphinx, docname: str, source: list[str]) -> None:
         for (stored, _), cell, seen in zip(found, cells, shown, strict=True)
     ]
     source[0] = json.dumps(notebook)
+
+
+def name_cells(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Make of the class that says which cell it is an id, so that a link can lead there."""
+    for cell in doctree.findall(nodes.container):
+        for name in [name for name in cell["classes"] if name.startswith("tag_cell-")]:
+            cell["classes"].remove(name)
+            cell["ids"].append(name.removeprefix("tag_"))
 
 
 def with_roles(cells: list[dict]) -> list[tuple[dict, str]]:

@@ -70,7 +70,7 @@ export function mount(area, { run }) {
         syntaxHighlighting(colours),
         look,
         wrong,
-        EditorView.contentAttributes.of({ "aria-label": area.getAttribute("aria-label") }),
+        EditorView.contentAttributes.of({ "aria-label": area.getAttribute("aria-label"), tabindex: "0" }),
         EditorView.updateListener.of(({ docChanged, state }) => {
           if (!docChanged) return;
           area.value = state.doc.toString();

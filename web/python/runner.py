@@ -99,10 +99,14 @@ def _described(problem, name):
     if isinstance(problem, SyntaxError) and problem.filename == name:
         frames = [{"cell": name, "line": problem.lineno or 1, "code": (problem.text or "").strip(), "function": ""}]
     else:
-        known = [each for each in traceback.extract_tb(problem.__traceback__) if each.filename in linecache.cache]
         frames = [
-            {"cell": each.filename, "line": each.lineno, "code": each.line, "function": "" if each.name == "<module>" else each.name}
-            for each in known
+            {
+                "cell": each.filename,
+                "line": each.lineno,
+                "code": each.line,
+                "function": "" if each.name == "<module>" else each.name,
+            }
+            for each in traceback.extract_tb(problem.__traceback__)
             if each.filename.startswith("cell ")
         ]
     try:

@@ -71,7 +71,7 @@ async function act(what, id) {
 
 /** What stands for a cell that runs: its elements, and the reader's text if there is one. */
 function prepare(element, role) {
-  const [id] = told(element, "cell");
+  const id = element.id.slice("cell-".length);
   const input = element.querySelector(".cell_input");
   const code = input.querySelector("pre");
   const book = code.textContent.replace(/\n$/, "");
