@@ -92,7 +92,7 @@ def test_nothing_of_python_is_loaded_before_it_is_asked_for(context, book_url):
 
 def test_a_cell_that_cannot_run_says_what_it_needs_and_has_no_button(session):
     cell = Cell(session(LOOP), "05-17")
-    expect(cell.bar).to_have_text("Does not run here: it needs anywidget, Matplotlib, NumPy and SciPy.")
+    expect(cell.bar).to_have_text("Does not run here: it needs NumPy and Matplotlib.")
     expect(cell.bar.get_by_role("button")).to_have_count(0)
 
 

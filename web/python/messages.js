@@ -1,21 +1,23 @@
 // Every word that a reader of a page with code sees or hears from it.
 
+// Those that a reader may know, the most usual first.
 const PACKAGES = {
-  anywidget: "anywidget",
-  dask: "Dask",
-  ipywidgets: "ipywidgets",
-  matplotlib: "Matplotlib",
   numpy: "NumPy",
-  pandas: "pandas",
-  scipy: "SciPy",
+  matplotlib: "Matplotlib",
   sklearn: "scikit-learn",
+  pandas: "pandas",
+  dask: "Dask",
+  scipy: "SciPy",
+  ipywidgets: "ipywidgets",
 };
 
-/** Those of these packages that a reader knows; what they bring along is not named. */
+/** The first two of some packages; what brings others along stands for them. */
 const packages = (names) => {
-  const known = names.filter((name) => name in PACKAGES);
-  const shown = (known.length ? known : names).map((name) => PACKAGES[name] ?? name);
-  return shown.length > 1 ? `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}` : shown[0];
+  const known = Object.keys(PACKAGES).filter((name) => names.includes(name));
+  return (known.length ? known : names)
+    .slice(0, 2)
+    .map((name) => PACKAGES[name] ?? name)
+    .join(" and ");
 };
 const cells = (count) => (count === 1 ? "the cell above" : `the ${count} cells above`);
 const lines = (count) => `${count.toLocaleString("en")} more line${count === 1 ? "" : "s"}`;
