@@ -152,7 +152,9 @@ def test_the_keys_run_a_cell_and_leave_it(session):
         page.keyboard.press(keys)
         cell.gives(number)
         cell.ends()
-    cell.editor.focus()
+    cell.press("Back to the book's")
+    cell.element.locator("pre").first.click()
+    expect(cell.editor).to_be_focused()
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
     expect(cell.bar.get_by_role("button", name="Run")).to_be_focused()
@@ -411,6 +413,32 @@ def test_python_can_be_stopped_while_it_comes(context, book_url):
     context.unroute("**/pyodide.asm.wasm")
     cell.run()
     cell.gives("(2, 45)")
+    page.clock.install()
+    cell.write("while True: pass")
+    cell.press("Run")
+    expect(cell.said).to_have_text("Running.")
+    page.clock.fast_forward(10_000)
+    expect(cell.said).to_have_text("This has been running for 10 seconds. Stop ends it.")
+    page.close()
+
+
+NO_STORAGE = """Object.defineProperty(window, "localStorage", {
+  configurable: true,
+  get() { throw new DOMException("denied"); },
+})"""
+
+
+def test_where_storage_is_denied_a_page_forgets(context, book_url):
+    page, wrong = context.new_page(), []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.add_init_script(NO_STORAGE)
+    page.goto(f"{book_url}{LOOP}")
+    area = page.locator("[id='cell-05-34'] textarea.run-code")
+    starter = area.input_value()
+    area.fill("epochs_needed = 3")
+    page.reload()
+    expect(area).to_have_value(starter)
+    assert wrong == []
     page.close()
 
 
