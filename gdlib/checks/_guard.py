@@ -26,6 +26,7 @@ class Outcome:
     value: Reading | None = None
     problem: str = ""
     remark: str = ""
+    late: bool = False  # whether it had to be stopped
 
 
 class _Printed(io.TextIOBase):
@@ -53,7 +54,13 @@ class _Printed(io.TextIOBase):
 
 def written(arguments: Sequence[Any]) -> str:
     """Arguments of ours as they would be typed."""
-    return ", ".join(repr(each.tolist() if hasattr(each, "tolist") else each) for each in arguments)
+    return ", ".join(map(_typed, arguments))
+
+
+def _typed(argument: Any) -> str:
+    if callable(argument):
+        return str(argument.__name__)
+    return repr(argument.tolist() if hasattr(argument, "tolist") else argument)
 
 
 def look_at(answer: Any, seconds: float = SECONDS) -> Reading:
@@ -86,7 +93,7 @@ def calls(function: Callable[..., Any], cases: Sequence[Sequence[Any]], seconds:
             try:
                 outcomes.append(receive(seconds + GRACE))
             except Late:
-                outcomes.append(Outcome(problem=_stopped(asked, seconds)))
+                outcomes.append(Outcome(problem=_stopped(asked, seconds), late=True))
             except EOFError:
                 outcomes.append(Outcome(problem=f"{asked} ended the Python that ran it"))
             value = outcomes[-1].value
@@ -130,10 +137,10 @@ def _outcome(function: Callable[..., Any], arguments: Sequence[Any], seconds: fl
             outcome = within(seconds, attempt)
     except Late:
         unread = f"{asked} gives something that takes more than {seconds:g} seconds to read"
-        outcome = Outcome(problem=unread if back else _stopped(asked, seconds))
+        outcome = Outcome(problem=unread if back else _stopped(asked, seconds), late=True)
     took = time.monotonic() - begin
     if took > seconds + GRACE:  # no exception could stop it
-        outcome = Outcome(problem=f"{asked} took {took:.1f} seconds, where {seconds:g} are enough")
+        outcome = Outcome(problem=f"{asked} took {took:.1f} seconds, where {seconds:g} are enough", late=True)
     return replace(outcome, remark=printed.remark)
 
 

@@ -1,16 +1,21 @@
 """Kinds of questions, and how each judges an answer.
 
-An answer is compared with what is right, then with each slip that its question knows, then with what numbers often go
-wrong in: the sign, a factor, the order, the number of digits. Only then is it said where it differs, and what to try.
+An answer is compared with what is right, then with each slip that its question knows, then with what often goes wrong:
+the container, the order of the arguments, the sign, a factor, the order of the numbers, one of several, the number of
+digits. Only then is it said where it differs, and what to try.
 """
 
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from dis import get_instructions
+from inspect import signature
+from itertools import pairwise, permutations
 from types import FunctionType
 from typing import Any
+from warnings import catch_warnings
 
 from gdlib.checks._guard import called, calls, look_at, written
 from gdlib.checks._numbers import Numbers, numbers
@@ -19,6 +24,7 @@ from gdlib.checks._verdict import Verdict
 
 MISSING = "Nothing to check yet: put your answer in place of the dots."
 BLANK = "Nothing to check yet: write what {} does in place of the dots."
+NEAR = 0.005  # what rounding on the way makes, and no other mistake is as small as a rule
 MANY = 1e5  # beyond this factor, every number is whole to five digits
 NOTHING = {"RESUME", "NOP", "COPY_FREE_VARS", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}  # opcodes of an empty body
 
@@ -29,6 +35,7 @@ class Slip:
 
     answer: Any
     message: str
+    tolerance: float | None = None  # where the slip is only nearly reproducible; else the question's
 
 
 class Question(ABC):
@@ -86,16 +93,18 @@ class Number(Question):
         if reading.missing:
             return Verdict(False, MISSING)
         for slip in self.slips:
-            if equal(reading.numbers, numbers(slip.answer), self.tolerance):
+            if equal(reading.numbers, numbers(slip.answer), slip.tolerance or self.tolerance):
                 return Verdict(False, f"Not yet: {slip.message}")
         wanted = numbers(self.expected)
         found = as_numbers(reading, wanted.shape, "your answer")
         if isinstance(found, str):
-            return Verdict(False, f"Not yet: {found}. {self.advice}")
+            helped = "" if same_numbers(reading, wanted, self.tolerance) else f" {self.advice}"
+            return Verdict(False, f"Not yet: {found}.{helped}")
         if equal(found, wanted, self.tolerance):
             return Verdict(True, f"Right. {self.praise}")
         pattern = recognised([found], [wanted], self.tolerance)
-        return Verdict(False, f"Not yet: {pattern or 'this is ' + written([found]) + '.'} {self.advice}")
+        given = f"this is {written([found])}{some_right([found], [wanted], self.tolerance)}."
+        return Verdict(False, f"Not yet: {pattern or given} {self.advice}")
 
 
 @dataclass(frozen=True)
@@ -174,40 +183,88 @@ class Function(Question):
         remark = next((outcome.remark for outcome in outcomes if outcome.remark), "")
         last = outcomes[-1]
         if last.value is None:
-            return Verdict(False, f"Not yet: {_ended(last.problem)} {self.advice}{remark}")
+            order = "" if last.late else self._order_in_which_it_is_right(answer)
+            helped = _other_order(order) if order else f"{_ended(last.problem)} {self.advice}"
+            return Verdict(False, f"Not yet: {helped}{remark}")
         if last.value.missing:
             if is_blank(answer):
                 return Verdict(False, BLANK.format(name))
             asked = f"{name}({written(self.cases[len(outcomes) - 1])})"
-            return Verdict(False, f"Not yet: {asked} returns None. Does it end with a `return`?{remark}")
+            if returns_something(answer):
+                helped = f"{asked} returns None: with these arguments none of its `return`s is reached. {self.advice}"
+            else:
+                helped = f"{asked} returns None. Does it end with a `return`?"
+            return Verdict(False, f"Not yet: {helped}{remark}")
         values = [outcome.value for outcome in outcomes if outcome.value]
-        if self._alike(values, self._wanted):
+        if self._alike(values, self._wanted, self.tolerance):
             return Verdict(True, f"Right. {self.praise}{remark}")
-        return Verdict(False, f"Not yet: {self._what_is_wrong(name, values)}{remark}")
+        return Verdict(False, f"Not yet: {self._what_is_wrong(answer, name, values)}{remark}")
 
-    def _what_is_wrong(self, name: str, values: Sequence[Reading]) -> str:
+    def _what_is_wrong(self, answer: Callable[..., Any], name: str, values: Sequence[Reading]) -> str:
         for slip in self.slips:
-            if self._alike(values, self._results(slip.answer)):
+            if self._alike(values, self._results(slip.answer), slip.tolerance or self.tolerance):
                 return slip.message
+        if order := self._order_that_gives(values):
+            return _other_order(order)
         asked, found = [f"{name}({written(arguments)})" for arguments in self.cases], []
         for what, value, wanted in zip(asked, values, self._wanted, strict=True):
             given = as_numbers(value, wanted.shape, what)
             if isinstance(given, str):
-                return f"{given}. {self.advice}"
+                if order := self._order_in_which_it_is_right(answer):
+                    return _other_order(order)
+                pairs = zip(values, self._wanted, strict=True)
+                only_that = all(same_numbers(*pair, self.tolerance) for pair in pairs)
+                return f"{given}." if only_that else f"{given}. {self.advice}"
             found.append(given)
         if pattern := recognised(found, self._wanted, self.tolerance):
             return f"{pattern} {self.advice}"
         right = [equal(*pair, self.tolerance) for pair in zip(found, self._wanted, strict=True)]
         place = right.index(False)
         also = f"{sum(right)} of {len(right)} trials are right, but " if any(right) else ""
-        return f"{also}{asked[place]} gives {written([found[place]])}. {self.advice}"
+        which = some_right(found, self._wanted, self.tolerance)
+        return f"{also}{asked[place]} gives {written([found[place]])}{which}. {self.advice}"
 
-    def _alike(self, values: Sequence[Reading], wanted: list[Numbers]) -> bool:
+    def _alike(self, values: Sequence[Reading], wanted: list[Numbers], tolerance: float) -> bool:
         pairs = zip(values, wanted, strict=True)
-        return all(equal(value.numbers, right, self.tolerance) for value, right in pairs)
+        return all(equal(value.numbers, right, tolerance) for value, right in pairs)
+
+    def _order_that_gives(self, values: Sequence[Reading]) -> str:
+        """How the function should take its arguments, if it is right for these in another order."""
+        for order in _orders(len(self.cases[0])):
+            with suppress(Exception), catch_warnings(action="ignore"):
+                others = [numbers(self.solution(*(case[k] for k in order))) for case in self.cases]
+                if self._alike(values, others, self.tolerance):
+                    return self._names
+        return ""
+
+    def _order_in_which_it_is_right(self, answer: Callable[..., Any]) -> str:
+        """The same of a function that gives no such numbers for the arguments as they come."""
+        for order in _orders(len(self.cases[0])):
+            outcomes = calls(answer, [[case[k] for k in order] for case in self.cases])
+            values = [outcome.value for outcome in outcomes if outcome.value]
+            if len(values) == len(self.cases) and self._alike(values, self._wanted, self.tolerance):
+                return self._names
+            if outcomes[-1].late:
+                break
+        return ""
+
+    @property
+    def _names(self) -> str:
+        return ", ".join(signature(self.solution).parameters)
 
     def _results(self, function: Callable[..., Any]) -> list[Numbers]:
         return [numbers(function(*arguments)) for arguments in self.cases]
+
+
+def returns_something(function: Callable[..., Any]) -> bool:
+    """Whether a function can return anything but None."""
+    if type(function) is not FunctionType:
+        return False
+    steps = list(get_instructions(function.__code__))
+    if any(step.opname == "RETURN_CONST" and step.argval is not None for step in steps):
+        return True
+    ends = [before for before, step in pairwise(steps) if step.opname == "RETURN_VALUE"]
+    return any(before.opname != "LOAD_CONST" or before.argval is not None for before in ends)
 
 
 def is_blank(function: Callable[..., Any]) -> bool:
@@ -232,6 +289,25 @@ def as_numbers(answer: Reading, shape: tuple[int, ...], whose: str) -> Numbers |
         size = "holds inf, or a number as good as inf"
         return f"{whose} {size}: it grew beyond the range of a float, or was divided by 0"
     return answer.numbers
+
+
+def same_numbers(answer: Reading, wanted: Numbers, tolerance: float) -> bool:
+    """Whether an answer of another shape, or in quotation marks, holds the numbers wanted, in their order."""
+    found = answer.numbers
+    if answer.text is not None:
+        with suppress(ValueError):
+            found = numbers(float(answer.text))
+    return found is not None and equal(_joined([found]), _joined([wanted]), tolerance)
+
+
+def _orders(count: int) -> list[tuple[int, ...]]:
+    """The other orders of so many arguments; where these are many, those in which two have changed places."""
+    orders = list(permutations(range(count)))[1:]
+    return orders if count < 5 else [each for each in orders if sum(k != at for at, k in enumerate(each)) == 2]
+
+
+def _other_order(names: str) -> str:
+    return f"it would be right if its arguments came in another order. They come as ({names})."
 
 
 def _misfit(found: tuple[int, ...], wanted: tuple[int, ...]) -> str:
@@ -269,33 +345,39 @@ def equal(found: Numbers | None, wanted: Numbers, tolerance: float) -> bool:
 
 def recognised(found: Sequence[Numbers], wanted: Sequence[Numbers], tolerance: float) -> str | None:
     """What all answers have in common with the right ones, as a sentence; None if there is nothing."""
-    ours, right = (_joined(side) for side in (found, wanted))
-    if not any(right.flat):
+    ours, right = (_joined(side).flat for side in (found, wanted))
+    if not any(right):
         return None
-    if not any(ours.flat):
+    if not any(ours):
         return "everything is 0."
-    if equal(ours, Numbers(right.shape, [-each for each in right.flat]), tolerance):
+    if equal(_joined(found), numbers([-each for each in right]), tolerance):
         return "the sizes are right, and the sign is the other way round."
+    pairs, largest = list(zip(ours, right, strict=True)), max(map(abs, right))
     # A single number is always some multiple of another, so only a factor of 2 is worth mentioning.
-    factor = _factor(ours.flat, right.flat)
-    telling = len(right.flat) > 1 or _is_close(abs(factor), 0.5) or _is_close(abs(factor), 2)
-    telling = telling and abs(factor - 1) > max(2 * tolerance, 0.005)  # nearer to 1, it is "very near"
-    if factor and math.isfinite(factor) and telling:
-        divided = Numbers(ours.shape, [each / factor for each in ours.flat])
-        if equal(divided, right, max(tolerance, 1e-6)):
-            return _of_factor(factor)
+    factor = _factor(ours, right)
+    telling = sum(map(bool, right)) > 1 or _is_close(abs(factor), 0.5) or _is_close(abs(factor), 2)
+    off = abs(factor - 1)
+    # Entry by entry, and by much less than the factor itself is off: or one wrong number would pass for all of them.
+    share = max(min(tolerance, off / 20), 1e-6)
+    slack = 1e-9 * largest
+    multiple = factor != 0 and all(abs(one / factor - other) <= share * abs(other) + slack for one, other in pairs)
+    if math.isfinite(factor) and telling and off > max(2 * tolerance, 0.005) and multiple:
+        return _of_factor(factor)
     turned = [each.reversed() for each in wanted]
     if any(each.shape for each in wanted) and all(equal(*pair, tolerance) for pair in zip(found, turned, strict=True)):
         return "the numbers are right, and their order is reversed."
-    least = tolerance * max(map(abs, right.flat))
-    if all(abs(one - other) <= max(0.02 * abs(other), least) for one, other in zip(ours.flat, right.flat, strict=True)):
-        return "very near, but not the same: was something rounded on the way, or is it one step too many or too few?"
+    if any(len(each.flat) > 2 for each in wanted) and all(map(_permuted, found, wanted, [tolerance] * len(wanted))):
+        return "the numbers are right, and their order is another one."
+    if len(right) == 1 and right[0] > 2 and ours[0] == round(ours[0]) and abs(ours[0] - right[0]) == 1:
+        return "off by one: is it one too many, or one too few?"
+    if all(abs(one - other) <= max(NEAR * abs(other), tolerance * largest) for one, other in pairs):
+        return "very near, but not the same: was something rounded on the way?"
     return None
 
 
 def _joined(several: Sequence[Numbers]) -> Numbers:
-    flat = [each for one in several for each in one.flat]
-    return Numbers((len(flat),), flat)
+    """The numbers of all, as one list."""
+    return numbers([each for one in several for each in one.flat])
 
 
 def _factor(ours: Sequence[float], right: Sequence[float]) -> float:
@@ -308,6 +390,32 @@ def _factor(ours: Sequence[float], right: Sequence[float]) -> float:
 
 def _is_close(one: float, other: float) -> bool:
     return math.isclose(one, other, rel_tol=1e-5)
+
+
+def _permuted(found: Numbers, wanted: Numbers, tolerance: float) -> bool:
+    return equal(numbers(sorted(found.flat)), numbers(sorted(wanted.flat)), tolerance)
+
+
+def some_right(found: Sequence[Numbers], wanted: Sequence[Numbers], tolerance: float) -> str:
+    """Which numbers of a list are right every time, if some are and some are not, as the end of a sentence."""
+    lengths = {each.shape for each in wanted}
+    if len(lengths) > 1 or not (shape := lengths.pop()) or len(shape) > 1 or shape[0] < 2:
+        return ""
+    sizes = [max(map(abs, each.flat)) or 1.0 for each in wanted]
+    trials = [(one.flat, other.flat, size) for one, other, size in zip(found, wanted, sizes, strict=True)]
+    share = min(tolerance, NEAR)
+    fits = [all(abs(one[k] - other[k]) <= share * size for one, other, size in trials) for k in range(shape[0])]
+    telling = any(fit and any(each.flat[k] for each in wanted) for k, fit in enumerate(fits))
+    if all(fits) or not telling:  # a 0 where 0 is wanted says little
+        return ""
+    return f": the {_places(fits)} right, and the {_places([not fit for fit in fits])} not"
+
+
+def _places(which: Sequence[bool]) -> str:
+    names = ["first", "second", "third", "fourth", "fifth", "sixth"]
+    places = [names[k] if k < len(names) else f"{k + 1}th" for k, here in enumerate(which) if here]
+    together = " and ".join(([", ".join(places[:-1])] if places[1:] else []) + places[-1:])
+    return f"{together} number{'s are' if places[1:] else ' is'}"
 
 
 def _of_factor(factor: float) -> str:

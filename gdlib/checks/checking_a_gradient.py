@@ -1,7 +1,10 @@
 """The questions of "Checking a gradient"."""
 
+from collections.abc import Callable
+
 import numpy as np
 
+from gdlib.checking import finite_differences
 from gdlib.checks._questions import Choice, Function, Number, Slip
 from gdlib.datasets import four_inputs, two_lines
 from gdlib.losses import GemanMcClure, MeanSquaredError
@@ -12,10 +15,27 @@ RIGHT = MeanSquaredError.from_data(design_matrix(X), Y)
 X_TWO, Y_TWO = two_lines()
 CURVED = GemanMcClure(design_matrix(X_TWO), Y_TWO, scale=16)
 
+Value = Callable[[np.ndarray], float]
 
-def slope_along(place: np.ndarray, v: np.ndarray, h: float) -> float:
+
+def of_the_line(theta: np.ndarray) -> float:
+    """The article's loss, a parabola, on which a central difference is the slope itself."""
+    return float(RIGHT.value(theta))
+
+
+def of_two_lines(theta: np.ndarray) -> float:
+    """The forgiving loss, on which it is not."""
+    return float(CURVED.value(theta))
+
+
+def slope_along(value: Value, place: np.ndarray, v: np.ndarray, h: float) -> float:
     """The central difference along a direction."""
-    return float(RIGHT.value(place + h * v) - RIGHT.value(place - h * v)) / (2 * h)
+    return (value(place + h * v) - value(place - h * v)) / (2 * h)
+
+
+def slope_by_gradient(value: Value, place: np.ndarray, v: np.ndarray, h: float) -> float:
+    """The slip: what the difference should check."""
+    return float((RIGHT if value is of_the_line else CURVED).gradient(place) @ v)
 
 
 def nudged_losses(theta: np.ndarray, squared: bool = True) -> np.ndarray:
@@ -66,28 +86,36 @@ QUESTIONS = {
     "one-direction": Function(
         solution=slope_along,
         cases=[
-            (np.array([1.0, 2.0]), np.array([1.0, 0.0]), 0.1),
-            (np.array([1.0, 2.0]), np.array([0.5, -1.5]), 0.1),
-            (np.array([-3.0, 10.0]), np.array([2.0, 1.0]), 0.01),
+            (of_the_line, np.array([1.0, 2.0]), np.array([1.0, 0.0]), 0.1),
+            (of_the_line, np.array([1.0, 2.0]), np.array([0.5, -1.5]), 0.1),
+            (of_two_lines, np.array([20.0, 10.0]), np.array([2.0, 1.0]), 0.5),
         ],
         praise="Two losses, for however many parameters: that is a check that even a large model can afford.",
-        advice="The rise is right.value(place + h * v) - right.value(place - h * v); over which length is it?",
+        advice="The rise is value(place + h * v) - value(place - h * v); over which length is it?",
         slips=[
             Slip(
-                lambda place, v, h: (RIGHT.value(place + h * v) - RIGHT.value(place)) / h,
+                lambda value, place, v, h: (value(place + h * v) - value(place)) / h,
                 "this is the forward difference. The second loss belongs at place - h * v, on the other side.",
             ),
             Slip(
-                lambda place, v, h: (RIGHT.value(place + h * v) - RIGHT.value(place - h * v)) / h,
+                lambda value, place, v, h: (value(place + h * v) - value(place - h * v)) / h,
                 "from place - h * v to place + h * v it is more than h.",
             ),
             Slip(
-                lambda place, v, h: RIGHT.value(place + h * v) - RIGHT.value(place - h * v),
+                lambda value, place, v, h: value(place + h * v) - value(place - h * v),
                 "this is the rise. A slope is a rise over the way.",
             ),
             Slip(
-                lambda place, v, h: (RIGHT.value(place + h) - RIGHT.value(place - h)) / (2 * h),
+                lambda value, place, v, h: (value(place + h) - value(place - h)) / (2 * h),
                 "v is missing: this nudges all parameters alike, whatever the direction.",
+            ),
+            Slip(
+                slope_by_gradient,
+                "this is a gradient times v, the very thing that is to be checked. Take two losses, and no gradient.",
+            ),
+            Slip(
+                lambda value, place, v, h: slope_along(of_the_line, place, v, h),
+                "this always asks the article's loss: take `value`, whatever loss it belongs to.",
             ),
         ],
     ),
@@ -109,7 +137,13 @@ QUESTIONS = {
                 lambda theta: nudged_losses(theta, squared=False).imag / 1e-20,
                 "the imaginary part is lost: abs makes a complex number real. Square the errors with **2.",
             ),
+            Slip(
+                lambda theta: finite_differences(CURVED, theta),
+                "nearly: so near comes a difference of two losses, which rounds. One imaginary nudge has no difference "
+                "in it, and nearly all digits are right.",
+                tolerance=1e-6,
+            ),
         ],
-        tolerance=1e-8,
+        tolerance=1e-13,
     ),
 }

@@ -58,9 +58,12 @@ QUESTIONS = {
         replies={
             "small": "a small rate is safe, and slow: along the floor it has hardly moved in 1000 epochs. "
             "Which rates walk faster there?",
-            "half": "at half the limit the steep side is gone in a step or two. What is left after that is the floor: "
-            "does it want shorter steps or longer ones?",
-            "near": "The floor takes longest, and it wants the longest steps that the steep side allows.",
+            "half": "a good rate: the steep side is gone in a step or two. What is left after that is the floor. Does "
+            "it want shorter steps or longer ones?",
+            "near": "The floor wants long steps, and a few hundredths below the limit the steep side still comes to "
+            "rest.",
+            "edge": "the floor would like it. But there the steep side's factor is nearly -1: does the swing come to "
+            "rest within a thousand epochs?",
             "beyond": "beyond the limit each step overshoots by more than the last. What becomes of the loss then?",
         },
         correct="near",

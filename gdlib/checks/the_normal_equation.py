@@ -28,19 +28,20 @@ def moment(x: np.ndarray, y: np.ndarray) -> list[float]:
 
 QUESTIONS = {
     "two-sums": Number(
-        expected=[Y.sum(), X @ Y],
+        expected=moment(X, LIFTED),
         praise="The ones add up y, and x adds up x times y.",
         advice="The first entry is the ones times y, added up; the second is x times y, added up.",
         slips=[
             Slip(
-                [Y.sum(), X.sum() * Y.sum()],
+                [LIFTED.sum(), X.sum() * LIFTED.sum()],
                 "the second is a sum of products, not a product of sums: multiply at each point first, then add up.",
             ),
             Slip(
                 [X.sum(), X @ X],
                 "these are the sums of x and of x², from XᵀX. Here each row of Xᵀ meets y.",
             ),
-            Slip([X @ Y, X @ Y], "the first row of Xᵀ holds ones, not x. What do ones make of y?"),
+            Slip([X @ LIFTED, X @ LIFTED], "the first row of Xᵀ holds ones, not x. What do ones make of y?"),
+            Slip(moment(X, Y), "those are the sums of the points as they were. The middle one has been lifted to 91."),
         ],
     ),
     "two-points-only": Number(

@@ -99,6 +99,7 @@ QUESTIONS = {
             (np.array([8000.0, 4000.0, 2000.0, 1000.0, 500.0, 250.0]), 0.1),
             (np.array([8.0, 4.0, 2.0, 1.0, 0.5, 0.25]), 0.25),
             (np.array([5.0, 0.4, 3.0, 0.04, 0.02, 0.01]), 0.01),
+            (np.array([1.0, 4.0, 0.5, 0.2, 0.05]), 0.1),  # with a memory a descent may climb first
         ],
         praise="A thousandfold unit of y, a thousandfold gradient, and the same epoch.",
         advice="Compare each size with share * sizes[0], and return the first epoch at which it is no larger.",
@@ -110,6 +111,11 @@ QUESTIONS = {
             Slip(
                 lambda sizes, share: first([False, *(sizes[1:] <= share * sizes[:-1])]),
                 "each size is compared with the one before it. The measure is the *first* one.",
+            ),
+            Slip(
+                lambda sizes, share: first(sizes <= share * sizes.max()),
+                "the measure here is the largest size. It need not be the first: with a memory a descent may climb "
+                "before it falls.",
             ),
             Slip(
                 lambda sizes, share: first(sizes < share * sizes[0]),

@@ -54,7 +54,11 @@ QUESTIONS = {
         praise="On the steep axis only the steep direction's clock is ticking.",
         advice="Start exactly on an axis, 10 units out. Which of the two has the quick clock at 0.001?",
         slips=[
-            Slip(epochs_from(AXES[:, 0]), "this start is on the flat axis, and has all of the slow way to go."),
+            Slip(
+                epochs_from(AXES[:, 0]),
+                "this start is on the flat axis, and has all of the slow way to go.",
+                tolerance=1e-3,
+            ),
             Slip(
                 epochs_from(np.array([0.0, 1.0])),
                 "this start changes the slope alone. That is nearly the steep direction, and the little that it is off "
@@ -68,7 +72,7 @@ QUESTIONS = {
                 "this is the number from (0, 0). Give `epochs_to_tolerance` the start that you have found.",
             ),
         ],
-        tolerance=4e-3,  # an epoch more or less
+        tolerance=6e-3,  # an epoch more or less
     ),
     "the-kindest-place": Number(
         expected=-X.mean(),

@@ -70,7 +70,7 @@ def test_a_reader_chooses_a_rule_by_mouse_and_by_keyboard(visit, name):
 
 def test_the_second_slider_is_the_momentum_and_the_limit_follows_it(visit):
     page = visit(f"{MOMENTUM}.html#rule=heavy%20ball&momentum=0.5")
-    limit = page.get_by_role("button", name="diverges from")
+    limit = page.get_by_role("button", name="from here on it diverges")
     before = limit.inner_text()
     reads(page, explorer(MOMENTUM, rule="heavy ball", momentum=0.5))
     handle(page, "momentum").focus()

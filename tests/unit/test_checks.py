@@ -1,9 +1,15 @@
 """What `check` says to right answers, to slips, and to everything else that a reader may hand in."""
 
+import re
+from importlib import import_module
+from itertools import permutations
+from pkgutil import iter_modules
+
 import numpy as np
 import pytest
 from notebooks import ROOT
 
+from gdlib import checks
 from gdlib.checks import _copy, check, questions
 from gdlib.checks._questions import Choice, Function, Number, Slip
 
@@ -105,8 +111,12 @@ def changed(change):
         (changed(lambda found: [4 * v for v in found]), "4 times as large: is it a sum where a mean"),
         (changed(lambda found: [v / 3 for v in found]), "divided by 3 once too often"),
         (changed(lambda found: [1.01 * v for v in found]), "1.01 times as large"),
-        (changed(lambda found: [v + 1 for v in found]), "very near"),
-        (changed(lambda found: [found[0], 0.0]), "gives [-164.0, 0.0]. Start from the error."),
+        (changed(lambda found: [v + 0.3 for v in found]), "very near"),
+        (changed(lambda found: [v + 1 for v in found]), "gives [-163.0, -81.0]. Start from the error."),
+        (
+            changed(lambda found: [found[0], 0.0]),
+            "gives [-164.0, 0.0]: the first number is right, and the second number is not.",
+        ),
         (changed(lambda found: [found[1]] * 2), "the first entry lacks its x"),
         (changed(lambda found: [found]), "may be right, but they are one level too deep"),
         (changed(lambda found: list(map(str, found))), "and a list of 2 numbers is wanted"),
@@ -132,22 +142,149 @@ def test_what_is_said_to_a_wrong_function(answer, said):
 
 def test_numbers_are_compared_with_patience():
     half = Number(expected=[1.0, 2.0], praise="Yes.", advice="Think.", tolerance=5e-3)
+    exact = Number(expected=[1.0, 2.0], praise="Yes.", advice="Think.")
     assert half.judge((1.001, 2))
     for answer, said in (
         ([0.5, 1], "half as large"),
         ([[1, 2]], "Not yet: your answer is a table of shape (1, 2), and a list of 2"),
         (lambda: 1, "Call it first?"),
-        ([1.01, 2], "was something rounded on the way"),
-        ([1.03, 2], "Not yet: this is [1.03, 2.0]. Think."),  # near 1 to 3 % of 1, though to less of 2
+        ([1.03, 2], "Not yet: this is [1.03, 2.0]: the second number is right, and the first number is not. Think."),
         ([3, 1], "Not yet: this is [3.0, 1.0]. Think."),
         ([-1e7, 3e7], "Not yet: this is [-10000000.0, 30000000.0]. Think."),
         ([-2e-7, 3e-7], "Not yet: this is [-2e-07, 3e-07]. Think."),
     ):
         assert said in half.judge(answer).message
-    assert Number(expected=75.0, praise="Yes.", advice="Think.").judge([75]).message == (
-        "Not yet: your answer is a list of 1 number, and a single number is wanted: take the one number out of its "
-        "list. Think."
-    )
+    assert "was something rounded on the way" in exact.judge([1.004, 2.009]).message
+    whole = Number(expected=236, praise="Yes.", advice="Think.", tolerance=1e-4)
+    assert whole.judge(237).message == "Not yet: off by one: is it one too many, or one too few? Think."
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            [75],
+            "your answer is a list of 1 number, and a single number is wanted: take the one number out of its list.",
+        ),
+        ([74], "a single number is wanted: take the one number out of its list. Think."),
+        ("75", "your answer is the text '75', and numbers are wanted: leave out the quotation marks."),
+        ("74", "numbers are wanted: leave out the quotation marks. Think."),
+    ],
+)
+def test_who_has_the_number_in_another_container_needs_no_other_advice(answer, said):
+    assert Number(expected=75.0, praise="Yes.", advice="Think.").judge(answer).message.endswith(said)
+
+
+def returns_late(x, y, theta):
+    for size in (x, y):
+        if size < 0:
+            return [size, size]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (lambda y, x, theta: POINT.solution(x, y, theta), "They come as (x, y, theta)."),
+        (lambda theta, x, y: POINT.solution(x, y, theta), "They come as (x, y, theta)."),  # an error as they come
+        (returns_late, "returns None: with these arguments none of its `return`s is reached. Start from the error."),
+        (lambda x, y, theta: [POINT.solution(x, y, theta)], "may be right, but they are one level too deep."),
+    ],
+)
+def test_the_order_of_arguments_and_what_is_returned(answer, said):
+    assert POINT.judge(answer).message.endswith(said)
+
+
+# What can go wrong with every question
+
+
+ARRAYS = [label for label in LABELS if isinstance(questions()[label], Number) and np.size(questions()[label].right) > 1]
+NUMBERS = [label for label in LABELS if isinstance(questions()[label], Number)]
+FUNCTIONS = [label for label in LABELS if isinstance(questions()[label], Function)]
+
+
+@pytest.mark.parametrize("label", ARRAYS)
+def test_one_wrong_number_of_several_is_not_said_to_be_all_of_them(label):
+    right = np.array(questions()[label].right, dtype=float)
+    for place in range(right.size):
+        for change in (lambda value: 1.05 * value + 0.1, lambda value: value + 10, lambda value: 0.9 * value - 0.1):
+            answer = right.copy()
+            answer.flat[place] = change(right.flat[place])
+            verdict = check(label, answer)
+            assert not verdict
+            assert not re.search("everything|very near|times as large|the numbers are right", verdict.message)
+
+
+@pytest.mark.parametrize("label", NUMBERS)
+def test_the_right_value_in_another_container_is_accepted_or_named_as_that(label):
+    question = questions()[label]
+    right = np.array(question.right, dtype=float)
+    alike = [right, right.tolist(), np.float32(right) if not right.ndim else tuple(right.tolist())]
+    if question.tolerance >= 1e-6:
+        assert all(check(label, answer) for answer in alike)
+    for answer in ([right.tolist()], (right,), np.array([right])):
+        verdict = check(label, answer)
+        assert not verdict
+        known = any(verdict.message.endswith(slip.message) for slip in question.slips)
+        assert known or not verdict.message.endswith(question.advice)
+
+
+@pytest.mark.parametrize("label", FUNCTIONS)
+def test_arguments_in_another_order_are_named(label):
+    question = questions()[label]
+    slips = [f"Not yet: {slip.message}" for slip in question.slips]
+    for order in permutations(range(len(question.cases[0]))):
+        moved = sum(k != place for place, k in enumerate(order))
+        if not moved or (len(order) == 5 and moved > 2):
+            continue
+
+        def permuted(*arguments, order=order):
+            return question.solution(*(arguments[k] for k in order))
+
+        verdict = check(label, permuted)
+        other = "it would be right if its arguments came in another order" in verdict.message
+        assert other or verdict.message in slips or verdict.right
+        if verdict.right:  # the order does not matter there
+            pairs = [(question.solution(*case), permuted(*case)) for case in question.cases]
+            assert all(np.allclose(*pair) for pair in pairs)
+
+
+@pytest.mark.parametrize("label", FUNCTIONS)
+def test_one_wrong_number_that_a_function_returns_is_not_said_to_be_all_of_them(label):
+    question = questions()[label]
+    wanted = [np.array(question.solution(*case), dtype=float) for case in question.cases]
+    for place in range(min(each.size for each in wanted) if wanted[0].ndim else 0):
+
+        def one_wrong(*arguments, place=place):
+            found = np.array(question.solution(*arguments), dtype=float)
+            found.flat[place] = 1.05 * found.flat[place] + 0.1
+            return found
+
+        verdict = check(label, one_wrong)
+        assert not verdict
+        if wanted[0].size > 1:
+            assert not re.search("everything|very near|times as large|the numbers are right", verdict.message)
+
+
+@pytest.mark.parametrize("label", NUMBERS)
+def test_the_neighbour_s_answer_is_not_accepted_and_nothing_false_is_said_of_it(label):
+    module = next(each for each in modules() if label in each)
+    right = np.array(questions()[label].right, dtype=float)
+    for other in module:
+        if other == label or not isinstance(questions()[other], Number):
+            continue
+        answer = np.array(questions()[other].right, dtype=float)
+        if np.array_equal(answer, right):
+            continue
+        verdict = check(label, answer)
+        assert not verdict
+        if "very near" in verdict.message or "off by one" in verdict.message:
+            assert np.allclose(answer, right, rtol=0.006, atol=1.0)
+
+
+def modules():
+    """The labels of each chapter."""
+    found = [import_module(f"gdlib.checks.{each.name}") for each in iter_modules(checks.__path__)]
+    return [list(each.QUESTIONS) for each in found if hasattr(each, "QUESTIONS")]
 
 
 def test_what_is_0_but_for_rounding_is_0():

@@ -10,7 +10,7 @@ import { BUTTONS, FRAME_TITLE, KEYS, NOTICES } from "./messages.js";
 import { player } from "./player.js";
 import { asPython } from "./python.js";
 import { CHANGEABLE, DEFAULTS, NAMES } from "./settings.js";
-import { history as changes } from "./undo.js";
+import { changes } from "./undo.js";
 
 /** What a key belongs to before it belongs to the window. */
 const OF_THEIR_OWN = { " ": "input, button, summary, [tabindex]" };

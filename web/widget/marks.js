@@ -3,7 +3,7 @@
 import { changingText, html, setText } from "./drawing.js";
 import { RULES } from "./mathematics/rules.js";
 import { bestRateAfter, bestSettings, maxLearningRate } from "./mathematics/spectrum.js";
-import { MARKS, WIDEST } from "./messages.js";
+import { MARKS, MARKS_WHY, WIDEST } from "./messages.js";
 
 const KINDS = ["now", "best", "limit"];
 const DIGITS = 4; // of a rate that a button sets, all of which it shows
@@ -29,7 +29,7 @@ export function marks(assign) {
   const list = html("div", { className: "gd-rates-known", role: "group", ariaLabel: MARKS.label });
   const buttons = {};
   for (const kind of KINDS) {
-    const button = html("button", { type: "button" }, list);
+    const button = html("button", { type: "button", title: MARKS_WHY[kind] }, list);
     html("span", { className: `gd-mark gd-${kind}`, ariaHidden: "true" }, button);
     const [words, mayBe] = changingText("span", "gd-rate-known", button);
     buttons[kind] = { button, words, mayBe, settings: null };

@@ -106,7 +106,8 @@ export const BUTTONS = {
   embed: "Copy for a page of yours",
 };
 /** The keys of a figure that fills its window. */
-export const KEYS = "Keys: → and ← one epoch, Space plays, Page Down and Page Up to the next stop, Home resets.";
+export const KEYS =
+  "Keys, outside a slider: → and ← one epoch, Space plays and pauses, Page Down and Page Up to the next stop, Home resets.";
 /** What other people's pages call the figure. */
 export const FRAME_TITLE = "A live figure of gradient descent";
 export const TEXT = { fold: "To copy by hand", box: "Text to copy" };
@@ -169,6 +170,8 @@ export const PANELS = {
     y: "relative error",
   },
 };
+/** Where something is that a panel does not reach. */
+export const BEYOND = { above: "↑", below: "↓" };
 export const standardised = (name) => `${name} (standardised)`;
 export const DIRECTIONS = { steep: "steep", flat: "flat" };
 export const FLOOR = "valley floor";
@@ -192,7 +195,7 @@ export const LEGEND = {
 };
 export const LEGEND_NOTES = { point: "(movable)", start: "(movable)", step: "(drawn longer)" };
 export const crossing = (intercept, raw) => `${raw ? "raw intercept" : "intercept"} ${formatNumber(intercept)}`;
-export const ZOOM = { label: "Zoom around the minimum", out: "Zoom out", in: "Zoom in" };
+export const ZOOM = { label: "Zoom around the minimum", short: "zoom", out: "Zoom out", in: "Zoom in" };
 export const SCHEMES = { forward: "forward", central: "central" };
 export const MOVABLE = "movable point";
 export const point = (number, x, y) =>
@@ -202,15 +205,21 @@ export const start = (intercept, slope) =>
 
 // ----------------------------------------------------------------------------------------- the marks and tables
 
-/** What is known of the learning rate, on buttons that set it. */
+/** What is known of the learning rate, on buttons that set it; and why, where a pointer rests on them. */
 export const MARKS = {
   label: "Learning rates to try",
   now: ({ learning_rate }, epochs) =>
-    `lowest loss after ${epochs === 1 ? "1 epoch" : `${formatCount(epochs)} epochs`}: ${learning_rate ? formatFew(learning_rate) : "any"}`,
+    `${learning_rate ? formatFew(learning_rate) : "any"}: lowest loss after ` +
+    `${epochs === 1 ? "1 epoch" : `${formatCount(epochs)} epochs`}`,
   best: ({ learning_rate, momentum }) =>
-    `fastest in the long run: ${formatFew(learning_rate)}` +
-    `${momentum === undefined ? "" : ` with momentum ${formatFew(momentum)}`}`,
-  limit: ({ learning_rate }) => `diverges from ${formatFew(learning_rate)}`,
+    `${formatFew(learning_rate)}${momentum === undefined ? "" : ` with momentum ${formatFew(momentum)}`}: ` +
+    "fastest in the long run",
+  limit: ({ learning_rate }) => `${formatFew(learning_rate)}: from here on it diverges`,
+};
+export const MARKS_WHY = {
+  now: "From this start, after the epochs that are set.",
+  best: "From any start, the slower of the two directions shrinks fastest here, epoch by epoch.",
+  limit: "Steps overshoot the valley, each by more.",
 };
 
 export const TABLE = {
@@ -239,6 +248,9 @@ export const sourceOf = (name, number) => `${SOURCES[name]} ${number}: where it 
 export const TERMS = {
   summary: "This step, term by term",
   points: "What each point adds to the loss and the gradient",
+  why:
+    "An error counts for the slope x times as much as for the intercept, since a change of the slope moves the line x times " +
+    "as far there. The 2 is that of the square's derivative.",
   step: "What the step makes of them",
   point: "point",
   x: "x",
@@ -246,23 +258,27 @@ export const TERMS = {
   prediction: ["prediction", "slope · x + intercept"],
   error: ["error", "prediction − y"],
   losses: {
-    "mean squared error": () => ({ cost: ["error²"], slope: ["2 · error · x"], intercept: ["2 · error"] }),
+    "mean squared error": () => ({
+      cost: ["error²", "for the loss"],
+      slope: ["2 · error · x", "for the slope"],
+      intercept: ["2 · error", "for the intercept"],
+    }),
     "geman-mcclure": (scale) => ({
       cost: ["cost", `error² ÷ (1 + (error ÷ ${scale})²)`],
       weight: ["weight", `1 ÷ (1 + (error ÷ ${scale})²)²`],
-      slope: ["2 · weight · error · x"],
-      intercept: ["2 · weight · error"],
+      slope: ["2 · weight · error · x", "for the slope"],
+      intercept: ["2 · weight · error", "for the intercept"],
     }),
   },
   seen: (number) => [`${number} ●`, `${number}, which this step sees`],
-  means: ["means: loss and gradient"],
-  allMeans: ["means of all: loss and gradient"],
-  seenMeans: ["means of ●: the gradient of this step"],
+  means: ["means", "the loss and the gradient"],
+  allMeans: ["means of all", "the loss and the gradient"],
+  seenMeans: ["means of ●", "the gradient of this step"],
   slope: "slope",
   intercept: "intercept",
   // The rows of the step, those of the rules among them.
   before: ["one step before"],
-  taken: ["the last step", "rate · direction there"],
+  taken: ["the last step", "as it was taken"],
   now: ["now", "one step before − the last step"],
   start: ["now", "the start"],
   gradient: ["gradient", "the means of the points"],

@@ -90,7 +90,7 @@ function tables(parent) {
   const [at, atMayBe] = changingText("p", "gd-at", parent);
   const points = sheet(parent, TERMS.points, "gd-sheet gd-many");
   const step = sheet(parent, TERMS.step, "gd-sheet");
-  html("p", { className: "gd-rates", textContent: TERMS.rounded }, parent);
+  html("p", { className: "gd-rates", textContent: `${TERMS.why} ${TERMS.rounded}` }, parent);
   const [fate, fateMayBe] = changingText("p", "gd-fate", parent);
   fateMayBe([TERMS.beyond, TERMS.infinite, TERMS.still].map((sentence) => `${sentence} ${TERMS.floats}`));
   const say = (epoch, steps, what) => {

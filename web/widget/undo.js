@@ -7,7 +7,7 @@ const PAUSE = 700; // ms: what follows sooner, and changes the same, belongs to 
  * @param {() => object} now the settings that a reader can change, as they are
  * @param {(settings: object) => void} restore
  */
-export function history(now, restore) {
+export function changes(now, restore) {
   const [past, future] = [[], []];
   let [lastKind, lastAt, isHeld] = ["", -Infinity, false];
   const go = (from, to) => {

@@ -35,6 +35,7 @@ export function zoomable(plot, change) {
     made.addEventListener("click", () => by(factor));
     return made;
   };
+  html("span", { textContent: ZOOM.short, ariaHidden: "true" }, group);
   const out = button("−", ZOOM.out, 1 / 2);
   const into = button("+", ZOOM.in, 2);
   const press = (key) => {

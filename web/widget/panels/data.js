@@ -87,12 +87,13 @@ export function create(parent, { change, refuse }) {
     const [width, height] = plot.size();
     const [x, y] = [plot.across(0), plot.up(intercept)];
     const isSeen = plot.isInside([x, y]);
-    show("crossing", isSeen);
+    const beyond = x >= 0 && x <= width && !isSeen; // above or below the panel
+    show("crossing", isSeen || beyond);
     trace(crossing, isSeen ? `${x} ${y - 6} ${x + 6} ${y} ${x} ${y + 6} ${x - 6} ${y}` : "");
     const { em } = plot;
-    const words = messages.crossing(intercept, raw);
+    const words = messages.crossing(intercept, raw) + (beyond ? ` ${messages.BEYOND[y < 0 ? "above" : "below"]}` : "");
     const [long, high] = [0.58 * em * words.length, 1.3 * em];
-    const fits = isSeen && long < width - 4; // if not, the table has it
+    const fits = (isSeen || beyond) && long < width - 4; // if not, the table has it
     setText(label, fits ? words : "");
     if (!fits) return;
     const centres = points.map(([px, py]) => [plot.across(px), plot.up(py)]);

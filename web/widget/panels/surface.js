@@ -46,6 +46,7 @@ const RINGS = 7;
 const MOST_BEYOND = 10; // rings outside the largest whole one
 const NARROW = 4; // from this condition number on, a valley has a floor whose direction is seen
 const SHORTEST = 15; // pixels of an arrow
+const LATEST = 12; // places of the path that are not drawn faintly: where it swings, all of it would be one slab
 
 export function create(parent, { change, magnify }) {
   const plot = axes(parent, "surface", messages.PANELS.surface, "group");
@@ -53,7 +54,8 @@ export function create(parent, { change, magnify }) {
   const rings = svg("g", { class: "gd-rings" }, plot.area);
   const directions = svg("g", { class: "gd-axes" }, plot.area);
   const best = svg("path", { class: "gd-best" }, plot.area);
-  const path = svg("polyline", { class: "gd-path" }, plot.area);
+  const path = svg("polyline", { class: "gd-path gd-earlier" }, plot.area);
+  const latest = svg("polyline", { class: "gd-path" }, plot.area);
   const steps = svg("path", { class: "gd-steps" }, plot.area);
   const shaft = svg("polyline", { class: "gd-arrow" }, plot.area);
   const head = svg("polyline", { class: "gd-arrow" }, plot.area);
@@ -69,6 +71,7 @@ export function create(parent, { change, magnify }) {
   const zooming = zoomable(plot, magnify);
   let from = [0, 0];
   let box = null;
+  let bottom = [0, 0];
   let drawAxes = () => {};
   movable(plot, layer, {
     place: () => from,
@@ -183,6 +186,7 @@ export function create(parent, { change, magnify }) {
     plot,
     /** @param {boolean} keep the axes: a reader who moves the start moves it within them */
     fit(loss, start, { keep, bottoms, standardised, withDirections, equalAxes, zoom }) {
+      [bottom] = bottoms;
       if (!keep || !box) box = { ...boxOf(loss, start, bottoms, equalAxes), equalAxes };
       const { x, y } = messages.PANELS.surface;
       plot.call(...[x, y].map((name) => (standardised ? messages.standardised(name) : name)));
@@ -240,6 +244,7 @@ export function create(parent, { change, magnify }) {
         }
       }
       trace(path, line.join(" "));
+      trace(latest, line.slice(-LATEST).join(" "));
       steps.setAttribute("d", dots.join(""));
 
       const [x, y] = [plot.across(run.intercepts[epochs]), plot.up(run.slopes[epochs])];
@@ -252,8 +257,10 @@ export function create(parent, { change, magnify }) {
   function drawArrow(from, to) {
     const size = plot.size();
     const length = to ? Math.hypot(to[0] - from[0], to[1] - from[1]) : 0;
-    const isShown = length > 0 && plot.isInside(from);
     const isLong = length >= SHORTEST;
+    // A longer arrow than the step would hide that there is no way left to go.
+    const arrived = !isLong && Math.hypot(...plot.pixelOf(...bottom).map((at, i) => at - from[i])) < 2 * SHORTEST;
+    const isShown = length > 0 && plot.isInside(from) && !arrived;
     show("step", isShown, !isLong);
     if (!isShown) return [shaft, head].forEach((each) => trace(each, ""));
     const [ux, uy] = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
