@@ -273,7 +273,7 @@ def test_in_a_frame_without_an_origin_the_figure_comes_without_a_word(engine, bo
     with serving(tmp_path) as host:
         engine.heard()
         engine.open(host)
-        assert heard_until(engine, "_static/live/runtime.js") == []
+        assert heard_until(engine, "_static/live/live.js") == []
 
 
 def test_the_code_of_a_page_runs(engine, book_url):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import npm
 import pytest
-from figure import lead, shifts_of
+from figure import lead, shifts_of, wait_until
 from live_figures import make_live
 from notebooks import NOTEBOOKS
 from playwright.sync_api import expect
@@ -165,7 +165,8 @@ def figure(fonts, small_book, request):
     """A page of that book in a window of its own, whose figure waits until its runtime is let through."""
     page, held = fonts.new_page(viewport={"width": 1280, "height": 900}), []
     page.route(SCRIPT, lambda route: held.append(route))
-    page.goto(f"{small_book}{request.param}.html", wait_until="domcontentloaded")  # what is held is part of the load
+    page.goto(f"{small_book}{request.param}.html", wait_until="commit")  # what is held is part of the load
+    wait_until(page, "() => document.readyState === 'interactive'")
 
     def come():
         for route in held:

@@ -1,7 +1,7 @@
 // Makes a page's figures live, each from the settings that stand beside its picture: what an anywidget asks of its host is
 // a model and an element. A figure comes to life when its reader is near it, or follows a link to a state of it. Somebody
 // who searches the page or goes from control to control never comes near, so five seconds are the longest that it takes.
-import figure from "../../gdlib/widgets/static/explorer.js";
+import figure, { isLink } from "../../gdlib/widgets/static/explorer.js";
 import { modelOf } from "./model.js";
 
 const NEAR = "100% 0px";
@@ -32,7 +32,7 @@ const beginAll = () => {
 setTimeout(beginAll, LONGEST);
 
 const askedFor = () => {
-  if (/=|%3d/i.test(location.hash)) beginAll(); // as web/widget/links.js tells a state from a place
+  if (isLink(location.hash)) beginAll();
 };
 addEventListener("hashchange", askedFor);
 askedFor();

@@ -17,7 +17,8 @@ Object.assign(globalThis, { getComputedStyle: () => ({ fontSize: "12px" }), canc
 
 const NO_ROOM = ".gd-room > :not(.gd-longest), .gd-message, .gd-said, .gd-marks > *";
 
-function skeleton(settings) {
+function skeleton(told) {
+  const settings = { ...told, whole_page: "figure.html" }; // as live.js tells it
   const el = document.body.appendChild(document.createElement("div"));
   const model = { get: (name) => settings[name], set() {}, save_changes() {}, on() {} };
   figure.render({ model, el })();

@@ -36,7 +36,7 @@ function control(name, { assign, refuse }) {
   const track = html("div", { className: "gd-track" }, root);
   // The step is any, so that the place of a typed number is not rounded.
   const slider = html("input", { type: "range", className: "gd-slider", ariaLabel: label, step: "any" }, track);
-  const room = html("div", {}, root);
+  const room = html("div", { className: "gd-typed-place" }, root);
   const box = html("input", { type: "text", className: "gd-typed", ariaLabel: typed(label), autocomplete: "off" }, room);
   box.inputMode = kind === "whole" ? "numeric" : "decimal";
   let [ends, value] = [[0, 1], 0];

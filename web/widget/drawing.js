@@ -42,7 +42,7 @@ export function changingText(tag, className, parent) {
   return [element, mayBe];
 }
 
-const WIDEST_NUMBERS = [WIDEST.negative, WIDEST.negativeShort].map(formatNumber);
+const WIDEST_NUMBERS = [WIDEST.negative, WIDEST.negativeShort].map((number) => formatNumber(number));
 
 /** A cell of a table for a number that changes, or for other words. */
 export function numberCell(row, ...others) {

@@ -1,7 +1,7 @@
 // The kinds of settings: how an address says each of them, and what is refused, as KINDS of gdlib/widgets/settings.py.
 
 import { meanSquaredError } from "./mathematics/losses.js";
-import { LINK } from "./messages.js";
+import { LINK, plainNumber } from "./messages.js";
 
 /**
  * What else a setting must be: one of these words, a number between these ends, at most so many points.
@@ -15,7 +15,6 @@ import { LINK } from "./messages.js";
  */
 
 const numberText = (number) => String(number).replace("+", ""); // a plus, as in 1e+21, would be read as a space
-const plainNumber = (text) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN);
 const list = (write, read) => ({
   write: (items) => items.map(write).join(","),
   read: (text) => (text ? text.split(",").map(read) : []),

@@ -4,7 +4,7 @@
 import { copy, showText } from "./copying.js";
 import { html } from "./drawing.js";
 import { figure } from "./figure.js";
-import { linkOf, readLink, readWhole, wholeLinkOf } from "./links.js";
+import { isLink, linkOf, readLink, readWhole, wholeLinkOf } from "./links.js";
 import { kept } from "./memo.js";
 import { BUTTONS, FRAME_TITLE, KEYS, NOTICES } from "./messages.js";
 import { player } from "./player.js";
@@ -21,13 +21,13 @@ function render({ model, el, signal }) {
   const whole = model.get("whole"); // there is nothing else on the page, whose address carries all settings
   const wholePage = model.get("whole_page"); // the address of such a page, where there is one
   const keep = kept();
-  const settings = () => Object.fromEntries(NAMES.map((name) => [name, keep(name, model.get(name) ?? DEFAULTS[name])]));
-  const changeable = () => Object.fromEntries(CHANGEABLE.map((name) => [name, model.get(name) ?? DEFAULTS[name]]));
+  const now = (names) => Object.fromEntries(names.map((name) => [name, keep(name, model.get(name) ?? DEFAULTS[name])]));
+  const settings = () => now(NAMES);
   const set = (settings) => {
     for (const [name, setting] of Object.entries(settings)) model.set(name, setting);
     model.save_changes();
   };
-  const past = changes(changeable, (settings) => {
+  const past = changes(() => now(CHANGEABLE), (settings) => {
     shown.forgetMoves();
     set(settings);
     drawNow();
@@ -160,9 +160,9 @@ function render({ model, el, signal }) {
   const fit = () => {
     if (!el.isConnected) return;
     const { width, height } = ruler.getBoundingClientRect();
-    const now = `${width} ${height}`;
-    if (now === size) return;
-    size = now;
+    const found = `${width} ${height}`;
+    if (found === size) return;
+    size = found;
     drawNow();
     goThere();
   };
@@ -178,5 +178,5 @@ function render({ model, el, signal }) {
   };
 }
 
-export { readWhole };
+export { isLink, readWhole };
 export default { render };

@@ -1,5 +1,6 @@
 // What is known of the learning rate before any step is taken: marks on its slider, and buttons that set it so.
 
+import { clamp } from "./axes.js";
 import { changingText, html, setText } from "./drawing.js";
 import { RULES } from "./mathematics/rules.js";
 import { bestRateAfter, bestSettings, maxLearningRate } from "./mathematics/spectrum.js";
@@ -63,7 +64,7 @@ export function marks(assign) {
       ticks[kind].style.translate = `${place(rate)}cqi`; // what is moved so is not laid out again
       setText(words, MARKS[kind](settings[kind] ?? {}, epochs));
     }
-    danger.style.left = `${Math.min(Math.max(place(limit), 0), 100)}%`;
+    danger.style.left = `${clamp(place(limit), 0, 100)}%`;
   }
 
   return {

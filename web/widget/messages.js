@@ -10,12 +10,14 @@ const withMinus = (text) => text.replace("-", "−");
 const superscript = (exponent) =>
   [...String(exponent)].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign])).join("");
 
+const power = (digits, exponent) => `${digits} × 10${superscript(exponent)}`;
+
 /** A number: four digits, or a power of ten with so many behind its point. */
 export function formatNumber(number, digitsOfPower = 2) {
   const size = Math.abs(number);
   if (size !== 0 && (size >= 1e6 || size < 1e-4)) {
     const [digits, exponent] = number.toExponential(digitsOfPower).split("e");
-    return withMinus(`${digits} × 10${superscript(Number(exponent))}`);
+    return withMinus(power(digits, Number(exponent)));
   }
   const short = size >= 1000 ? number.toFixed(0) : number.toPrecision(4);
   return withMinus(Number(short) === 0 ? "0" : short);
@@ -29,7 +31,7 @@ export function formatDecimal({ negative, digits, exponent }) {
   const [sign, known] = [negative ? "−" : "", digits.replace(/0+$/, "") || "0"];
   const behind = (whole) => (known.length > whole ? `.${known.slice(whole)}` : "");
   const pointed = (whole) => known.slice(0, whole).padEnd(whole, "0") + behind(whole);
-  if (exponent >= 6 || exponent < -4) return `${sign}${pointed(1)} × 10${superscript(exponent)}`;
+  if (exponent >= 6 || exponent < -4) return sign + power(pointed(1), exponent);
   return sign + (exponent < 0 ? `0.${"0".repeat(-exponent - 1)}${known}` : pointed(exponent + 1));
 }
 
@@ -40,17 +42,17 @@ export const formatCount = (number) => (number < MANY ? grouped(number) : format
 export function formatFew(number) {
   if (number >= 1e-4 && number < 1e6) return formatExactly(number);
   const [digits, exponent] = number.toExponential().split("e");
-  return `${digits} × 10${superscript(Number(exponent))}`;
+  return power(digits, Number(exponent));
 }
 
 /** A number as it is, to the last digit: what is read back is the same number. */
 export const formatExactly = (number) => withMinus(String(number));
 
+/** The number that a text is, in digits alone, or NaN. */
+export const plainNumber = (text) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN);
+
 /** What somebody has typed or pasted, or NaN. */
-export function readNumber(text) {
-  const plain = text.trim().replace(/^[−–]/, "-");
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
-}
+export const readNumber = (text) => plainNumber(text.trim().replace(/^[−–]/, "-"));
 
 /** A number on an axis, with so many decimals. */
 export const formatTick = (number, decimals) => withMinus(number.toFixed(decimals));
@@ -59,7 +61,13 @@ export const formatTick = (number, decimals) => withMinus(number.toFixed(decimal
 export const formatPower = (exponent) => `10${superscript(exponent)}`;
 
 // Numbers that take as much room as any, and the whole number that does: texts with these keep the room of all others.
-export const WIDEST = { positive: 8.88e-288, few: 8.888e-288, negative: -8.88e-288, short: 0.0008888, negativeShort: -0.0008888 };
+export const WIDEST = {
+  positive: 8.88e-288,
+  few: 8.888e-288,
+  negative: -8.88e-288,
+  short: 0.0008888,
+  negativeShort: -0.0008888,
+};
 export const WIDEST_COUNT = MANY - 1;
 
 // ----------------------------------------------------------------------------------------- names and controls
@@ -106,8 +114,7 @@ export const BUTTONS = {
   embed: "Copy for a page of yours",
 };
 /** The keys of a figure that fills its window. */
-export const KEYS =
-  "Keys, outside a slider: → and ← one epoch, Space plays and pauses, Page Down and Page Up to the next stop, Home resets.";
+export const KEYS = "Keys (not on a slider): → ← one epoch, Space plays or pauses, Page Down or Up to a stop, Home resets.";
 /** What other people's pages call the figure. */
 export const FRAME_TITLE = "A live figure of gradient descent";
 export const TEXT = { fold: "To copy by hand", box: "Text to copy" };

@@ -1,5 +1,6 @@
 // Goes through the epochs: one at a time, or by itself from here to the last.
 
+import { clamp } from "./axes.js";
 import { html } from "./drawing.js";
 import { formatCount, JUMPS, jumpTo, PLAYER } from "./messages.js";
 
@@ -19,7 +20,7 @@ export function player(parent, stops, settings, goTo) {
   };
   const step = (by) => {
     const { epochs, max_epochs } = settings();
-    const next = Math.min(Math.max(epochs + by, 0), max_epochs);
+    const next = clamp(epochs + by, 0, max_epochs);
     if (next !== epochs) goTo(next, "step");
   };
   let timer;

@@ -27,9 +27,9 @@ def cells(page, name):
     [
         ("slope", ("now", "slope")),
         ("intercept", ("now", "intercept")),
-        ("loss", ("means", "error²")),
-        ("gradient, slope", ("means", "2 · error · x")),
-        ("gradient, intercept", ("means", "2 · error")),
+        ("loss", ("means", "error²\nfor the loss")),
+        ("gradient, slope", ("means", "2 · error · x\nfor the slope")),
+        ("gradient, intercept", ("means", "2 · error\nfor the intercept")),
     ],
 )
 def test_a_number_opens_to_where_it_comes_from_and_escape_leads_back(visit, name, place):
