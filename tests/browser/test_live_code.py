@@ -182,6 +182,7 @@ def test_the_keys_run_a_cell_and_leave_it(session):
 def test_whatever_is_written_is_answered(session, code, words):
     cell = Cell(session(STEP), "04-03")
     cell.run(code)
+    expect(cell.said).to_have_text(re.compile(r"^(Done in .*seconds|Ended with \w+Error)\.$"))
     assert re.search(words, cell.output.inner_text(), re.S), cell.output.inner_text()
     cell.run("print('still there')")
     expect(cell.output).to_have_text("still there\n")

@@ -8,9 +8,10 @@ import { Decoration, drawSelection, EditorView, keymap } from "@codemirror/view"
 import { tags } from "@lezer/highlight";
 
 const colours = HighlightStyle.define([
-  { tag: [tags.keyword, tags.operatorKeyword, tags.controlKeyword, tags.definitionKeyword], color: "var(--run-keyword)" },
-  { tag: [tags.string, tags.special(tags.string)], color: "var(--run-string)" },
-  { tag: [tags.number, tags.bool, tags.null], color: "var(--run-number)" },
+  { tag: [tags.keyword, tags.bool, tags.null], color: "var(--run-keyword)" },
+  { tag: [tags.string, tags.special(tags.string), tags.operator], color: "var(--run-string)" },
+  { tag: tags.operatorKeyword, color: "var(--run-keyword)" },
+  { tag: tags.number, color: "var(--run-number)" },
   { tag: tags.comment, color: "var(--run-comment)" },
   { tag: [tags.function(tags.definition(tags.variableName)), tags.definition(tags.className)], color: "var(--run-name)" },
 ]);

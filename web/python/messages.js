@@ -47,6 +47,7 @@ export const words = {
 
   // In the end
   done: (seconds) => `Done in ${seconds < 0.1 ? "less than 0.1" : seconds.toFixed(1)} seconds.`,
+  failed: (kind) => `Ended with ${kind}.`,
   stopped: "Stopped. The cells above will run again when they are needed.",
   aboveStopped: (kind) => `A cell above ended with ${kind}, so this one did not run.`,
   toThatCell: "Go to that cell",

@@ -15,6 +15,12 @@ export async function open({ url, here, places, kept, recompute }) {
   return new Session(cells, new Python(new URL("worker.js", here), files), places, kept, recompute, here);
 }
 
+/** How a run ended, in a few words: what it gave stands below. */
+function ended({ error, right, seconds, value }) {
+  if (error) return words.failed(error.kind);
+  return right === undefined ? words.done(seconds) : value;
+}
+
 class Session {
   #last = Promise.resolve(); // the run that is under way
   #log = []; // what has run in this Python, in its order
@@ -156,7 +162,7 @@ class Session {
     try {
       const done = await this.#runOne(cell, anew && !above.length, place);
       place.back.hidden = false;
-      place.said.textContent = done.right === undefined ? words.done(done.seconds) : done.value;
+      place.said.textContent = ended(done);
       if (place.role === "exercise" && done.right !== undefined) {
         this.kept.write(cell.id, { text: this.#text(cell), right: done.right, said: done.value });
       }
