@@ -104,7 +104,16 @@ def prints(page):
     assert page.evaluate("window.printed")
 
 
-ABILITIES = [changes_colours, opens_the_search, folds_the_sidebar, copies, unfolds, opens_a_menu, prints, shows_the_figure]
+ABILITIES = [
+    changes_colours,
+    opens_the_search,
+    folds_the_sidebar,
+    copies,
+    unfolds,
+    opens_a_menu,
+    prints,
+    shows_the_figure,
+]
 
 # Storage, which is denied in a frame without an origin, by strict privacy, and where it is full
 
