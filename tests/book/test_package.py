@@ -9,8 +9,8 @@ import zipfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import live_code
 import numpy
-import package_file
 import pytest
 import scipy
 import setup_cell
@@ -122,7 +122,7 @@ def test_the_file_beside_the_book_is_that_package_and_the_same_bytes_when_made_t
     made = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        package_file.build(tmp_path / name)
+        live_code.make_wheel(tmp_path / name)
         (path,) = (tmp_path / name).iterdir()
         assert path.name == setup_cell.wheel()
         made.append(path.read_bytes())
