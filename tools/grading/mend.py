@@ -106,7 +106,8 @@ def _restore(notebook: NotebookNode, release: NotebookNode) -> list[str]:
         name = name_of(cell)
         if name in there and name is not None:
             place = max(place, 1 + [*map(name_of, notebook.cells)].index(name))
-        elif name is not None:
+        elif name is not None and (cell.metadata.nbgrader.locked or cell.metadata.nbgrader.grade):
+            # Not a solution's stub: what a student wrote in its place may stand before it.
             restored = nbformat.from_dict(cell)
             if cell.cell_type == "markdown":  # as it was, it would count as no answer, and nobody would look for one
                 restored.source += f"\n\n{LOOK}"
