@@ -166,7 +166,6 @@ TRICKS = {
 
 PROBE = """
 import glob, os, socket, subprocess, sys
-from IPython.display import HTML, Javascript, display
 
 def tried(what, attempt):
     try:
@@ -185,6 +184,11 @@ tried("network", lambda: socket.create_connection(("127.0.0.1", PORT), 5))
 tried("secrets", lambda: "SECRET" in os.environ)
 tried("answers", lambda: len(open(os.path.join(sys.modules["gdlib"].__path__[0], "losses.py")).read()))
 subprocess.Popen([sys.executable, "-c", "import time; time.sleep(999)", "MARK"], start_new_session=True)
+"""
+
+SHOWN = """
+from IPython.display import HTML, Javascript, display
+
 display(HTML("<script>document.title = 'mine'</script>"), Javascript("document.title = 'mine'"))
 print("<script>document.title = 'mine'</script>")
 """
@@ -202,9 +206,7 @@ def course(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
     paths = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
     with patch.dict(os.environ, JUPYTER_PREFER_ENV_PATH="1", PATH=paths, SECRET="x"):
-        config = assignments.course(folder)
-        config.Execute.timeout = HASTE
-        api = NbGraderAPI(config=config)
+        api = NbGraderAPI(config=assignments.course(folder))
         for assignment in SOURCE:
             result = api.generate_assignment(assignment)
             assert result["success"], result["log"] + result["error"]
@@ -246,7 +248,11 @@ def rows(course):
         hand_in(folder, student, DESCENT, notebook, "descent (1).ipynb" if student == "renamed" else None)
     hand_in(folder, "a-picture", DESCENT, "\x89PNG")
     hand_in(folder, "untouched", DESCENT, released(folder, DESCENT))
-    return {student: grade.grade(api, DESCENT, student) for student in grade.students(api, DESCENT)}
+    config = assignments.course(folder)
+    config.Execute.timeout = HASTE
+    hasty = {"flooding": NbGraderAPI(config=config)}
+    names = grade.students(api, DESCENT)
+    return {student: grade.grade(hasty.get(student, api), DESCENT, student) for student in names}
 
 
 # Mending
@@ -379,7 +385,8 @@ def probed(course):
     with socket.create_server(("127.0.0.1", 0)) as server:
         given = f"COURSE, PORT = {str(folder)!r}, {server.getsockname()[1]}\n"
         mark = f"mark-{os.getpid()}"
-        notebook = with_first(right(folder, DESCENT), given + PROBE.replace("MARK", mark))
+        looks = "" if why_not() else given + PROBE.replace("MARK", mark)  # and nothing of it where nothing holds it
+        notebook = with_first(right(folder, DESCENT), looks + SHOWN)
         cell(notebook, "in-words").source = WORDS
         hand_in(folder, "probe", DESCENT, notebook)
         row = grade.grade(api, DESCENT, "probe")
