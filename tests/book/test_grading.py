@@ -270,6 +270,7 @@ def test_a_mended_submission_gets_the_points_that_it_has_earned(course, rows, st
     full = points(read(SOURCE[DESCENT]))
     by_hand = sum(full[name] for name in written(read(SOURCE[DESCENT])))
     assert row.points == f"{sum(full.values()) - by_hand - sum(full[name] for name in lost):g} of {sum(full.values())}"
+    assert cell(graded, "setup").execution_count == 1  # what the tests ask in between is not counted
     if sentences and student != "renamed":
         assert graded.cells[0].source.startswith("**Mended before grading:**")
 

@@ -47,7 +47,7 @@ class ExecuteApart(Execute):
             if self._refusal:  # the first cell
                 self._relay(self._refusal, index)
                 self._refusal = ""
-            cell.outputs = self._outputs(cell, index)
+            cell.outputs = self._outputs(cell, index, counted=True)
         if cell.cell_type == "code" and utils.is_locked(cell):
             place = f"<{cell.metadata.nbgrader.grade_id}>"
             outputs = self._judge.run(cell.source, place, lambda code: self._relay(code, index))
@@ -56,13 +56,13 @@ class ExecuteApart(Execute):
         self.nb.cells[index] = cell  # to relay is to run a cell, which is stored in this one's place
         return cell, resources
 
-    def _outputs(self, cell: NotebookNode, index: int) -> list[NotebookNode]:
+    def _outputs(self, cell: NotebookNode, index: int, *, counted: bool = False) -> list[NotebookNode]:
         """What the submission's kernel makes of a cell, for as long as there is one."""
         self._room = ROOM
         if self._ended:
             return []
         try:
-            return self.execute_cell(cell, index, store_history=True).outputs
+            return self.execute_cell(cell, index, store_history=counted).outputs
         except DeadKernelError:
             self._ended = True
             return [*cell.outputs, nbformat.v4.new_output("error", **ENDED)]
