@@ -14,14 +14,14 @@ from collections.abc import Sequence
 
 from gdlib._plain import Function, Vector, checked, finite
 
-__all__ = ["Value", "exp", "gradient", "relu", "slopes", "tanh"]
+__all__ = ["Value", "gradient", "relu", "slopes", "tanh"]
 
 
 class Value:
     r"""A number that remembers where it came from.
 
     Sums, differences, products, quotients and fixed powers of values, among themselves and with plain numbers, are
-    values, and so are `exp`, `tanh` and `relu` of one. Their numbers are those that floats give.
+    values, and so are `tanh` and `relu` of one. Their numbers are those that floats give.
 
     Parameters
     ----------
@@ -103,26 +103,6 @@ class Value:
 
 def _value(number: "Value | float") -> Value:
     return number if isinstance(number, Value) else Value(number)
-
-
-def exp(x: Value | float) -> Value:
-    r"""Compute :math:`e^x`; its derivative is itself.
-
-    Raises
-    ------
-    ValueError
-        If ``x`` is neither a value nor a finite real number.
-    OverflowError
-        If the result leaves the range of a float.
-
-    Examples
-    --------
-    >>> exp(0.0)
-    Value(1.0)
-    """
-    x = _value(x)
-    number = math.exp(x.number)
-    return Value(number, [(x, number)])
 
 
 def tanh(x: Value | float) -> Value:
