@@ -37,6 +37,9 @@ INTRODUCED = {
     ],
     "real-data": ["held out", "overfitting", "root mean squared error"],
     "more-data-than-memory": ["block", "checkpoint", "sufficient statistic"],
+    "from-a-line-to-a-network": [
+        *["automatic differentiation", "backpropagation", "chain rule", "hidden layer", "neural network", "ReLU"],
+    ],
 }
 CHAPTERS = [path.stem for path in NOTEBOOKS if path.parent.name == "chapters"]
 LINK = re.compile(r"\[[^\]]*\]\(([^)]*)\)")
