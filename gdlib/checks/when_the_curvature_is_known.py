@@ -12,7 +12,7 @@ Value = Callable[[np.ndarray], float]
 def guarded_newton(value: Value, gradient: np.ndarray, hessian: np.ndarray, theta: np.ndarray) -> np.ndarray:
     """Newton's step, halved until the loss falls."""
     step = np.linalg.solve(hessian, gradient)
-    while value(theta - step) >= value(theta):
+    while value(theta - step) > value(theta):
         step = step / 2
     return theta - step
 
@@ -25,7 +25,7 @@ def whole_step(value: Value, gradient: np.ndarray, hessian: np.ndarray, theta: n
 def halved_gradient(value: Value, gradient: np.ndarray, hessian: np.ndarray, theta: np.ndarray) -> np.ndarray:
     """A guarded step against the gradient."""
     step = gradient
-    while value(theta - step) >= value(theta):
+    while value(theta - step) > value(theta):
         step = step / 2
     return theta - step
 
@@ -33,13 +33,13 @@ def halved_gradient(value: Value, gradient: np.ndarray, hessian: np.ndarray, the
 def halved_once(value: Value, gradient: np.ndarray, hessian: np.ndarray, theta: np.ndarray) -> np.ndarray:
     """An `if` in the place of the `while`."""
     step = np.linalg.solve(hessian, gradient)
-    return theta - (step / 2 if value(theta - step) >= value(theta) else step)
+    return theta - (step / 2 if value(theta - step) > value(theta) else step)
 
 
 def entries_divided(value: Value, gradient: np.ndarray, hessian: np.ndarray, theta: np.ndarray) -> np.ndarray:
     """Each entry by its own curvature, as if the valley did not lie aslant."""
     step = gradient / np.diag(hessian)
-    while value(theta - step) >= value(theta):
+    while value(theta - step) > value(theta):
         step = step / 2
     return theta - step
 
@@ -82,7 +82,9 @@ QUESTIONS = {
         slips=[
             Slip([0.1, 40.0], "a rate of 0.1 takes a fifth of the step: it is at 0.5 that the whole of it is taken."),
             Slip([0.1, 85.0], "the epochs are right. The whole step is taken at 0.5, so what is a tenth of that?"),
-            Slip([0.05, 10.0], "ten tenths would do if each were a tenth of the *first* step. It is a tenth of what is left."),
+            Slip(
+                [0.05, 10.0], "ten steps would do if each were a tenth of the first. Each is a tenth of what is left."
+            ),
             Slip([0.05, 84.0], "very near: is the distance after 84 epochs below 0.01 already?"),
             Slip([0.05, 4.0], "0.1 is what an epoch takes off. What does it leave?"),
             Slip([85.0, 0.05], "the rate comes first, then the epochs."),
@@ -98,9 +100,9 @@ QUESTIONS = {
             of_root_bowl(np.array([0.0, 20.0])),
         ],
         praise="The whole step where it helps, a shorter one where it would overshoot.",
-        advice="Solve hessian @ step = gradient, halve the step while the loss there is no lower, then return the place.",
+        advice="Solve hessian @ step = gradient, halve the step while the loss there is above, then return the place.",
         slips=[
-            Slip(whole_step, "this takes the whole step always. From (3, -2) on a bowl like the last two it overshoots."),
+            Slip(whole_step, "this takes the whole step always. From (3, -2) in the third trial it overshoots."),
             Slip(halved_gradient, "this shortens a step against the gradient. Divide by the Hessian first."),
             Slip(halved_once, "one halving is not always enough: put a `while` in the place of the `if`."),
             Slip(entries_divided, "each entry was divided by a curvature of its own. Solve the whole system instead."),
@@ -109,7 +111,7 @@ QUESTIONS = {
     "largest-hessian": Number(
         expected=44_721,
         praise="That is fewer than a small network has, and nothing else fits beside it.",
-        advice="Divide the memory by eight bytes a number. That many numbers stand in a square table: how long is its side?",
+        advice="Divide the memory by eight bytes a number. So many numbers stand in a square table: its side?",
         slips=[
             Slip(2e9, "so many *numbers* fit. They stand in a table: how many rows has it?"),
             Slip(126_491, "that is the root of the bytes. A number takes eight of them."),
@@ -123,7 +125,7 @@ QUESTIONS = {
     "where-it-turns": Number(
         expected=1.0,
         praise="The whole step leads to minus the cube, which shrinks below 1 and grows above it.",
-        advice="Write L' / L'' as theta times (1 + theta²), subtract it from theta, and see which starts come nearer to 0.",
+        advice="Write L' / L'' as theta times (1 + theta²), subtract it from theta, and see which starts get nearer.",
         slips=[
             Slip(2.0, "try 2 itself: the step leads to minus its cube, and that is farther out."),
             Slip(0.5, "from 0.5 it arrives, but not only from there. Try 0.9."),
@@ -151,14 +153,16 @@ QUESTIONS = {
             ),
             Slip(
                 lambda direction, before, after: -after + (before @ before) / (after @ after) * direction,
-                "the quotient is upside down: the new gradient's square is on top, so that less is kept where it is small.",
+                "the quotient is upside down: the new gradient's square is on top, so that a small one keeps less.",
             ),
             Slip(
-                lambda direction, before, after: -after
-                + np.linalg.norm(after) / np.linalg.norm(before) * direction,
+                lambda direction, before, after: -after + np.linalg.norm(after) / np.linalg.norm(before) * direction,
                 "these are the gradients' lengths. Their squares are wanted.",
             ),
-            Slip(lambda direction, before, after: -after, "that is plain steepest descent, and it zigzags. Keep a share."),
+            Slip(
+                lambda direction, before, after: -after,
+                "this goes against the gradient alone, and zigzags. Keep a share.",
+            ),
         ],
     ),
 }
