@@ -127,7 +127,8 @@ def test_the_cell_keeps_the_chapters_style(told, tmp_path):
 def run(source, folder, *options):
     """Run a cell in a Python of its own, in a folder where there is nothing."""
     command = [sys.executable, *options, "-c", source]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=os.environ)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # which may have a gdlib
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
 
 
 def test_where_the_package_is_the_cell_is_silent_and_imports_nothing(told, tmp_path):
