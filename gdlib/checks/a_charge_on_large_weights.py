@@ -8,7 +8,7 @@ from gdlib.losses import MeanSquaredError
 from gdlib.regression import design_matrix
 from gdlib.scaling import standardize
 
-FIVE = MeanSquaredError.from_data(design_matrix([2, 3, 4, 5, 6]), [12, 15, 13, 18, 17])
+FIVE = MeanSquaredError.from_data(design_matrix([2, 3, 4, 5, 6]), [12, 17, 10, 20, 16])
 FLATTEST, STEEPEST = FIVE.eigenbasis[0]
 SHARE = 1 - (1 - 0.02 * FLATTEST) ** 100
 
@@ -146,7 +146,7 @@ QUESTIONS = {
         replies={
             "ridge": "Where every column has its say, to drop one is a mistake, and a lasso does so.",
             "lasso": "it won where most columns were idle. Is any of them idle here?",
-            "neither": "the two charges guess differently about the weights. Which guess is right for weights of 1 and -1?",
+            "neither": "the two charges guess differently about the weights. Which guess is right for 1 and -1?",
         },
         correct="ridge",
     ),
