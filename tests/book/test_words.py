@@ -36,6 +36,7 @@ INTRODUCED = {
         *["outlier", "regularisation", "ridge", "saddle point"],
     ],
     "real-data": ["held out", "overfitting", "root mean squared error"],
+    "a-charge-on-large-weights": ["early stopping", "lasso", "proximal step", "subgradient"],
     "more-data-than-memory": ["block", "checkpoint", "sufficient statistic"],
 }
 CHAPTERS = [path.stem for path in NOTEBOOKS if path.parent.name == "chapters"]
