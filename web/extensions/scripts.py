@@ -18,8 +18,8 @@ USED_BY = {
 }
 SEARCH = ("doctools", "sphinx_highlight")  # for its page, and for those it leads to: see first.js
 EARLY = "documentation_options"  # which what stands in the page adds to
-# Font Awesome is a fourth of the book: icons.css draws the icons in use. Menus and tooltips are the browser's own, in the
-# place of Bootstrap's: see article-header-buttons.html. language_data.js has the stemmers, too.
+# Font Awesome is a fourth of the book: icons.css draws the icons in use. Menus and tooltips are the browser's own, for
+# Bootstrap's: see article-header-buttons.html. language_data.js has the stemmers, too.
 UNUSED = [
     "vendor",
     *(f"scripts/{name}.js{end}" for name in ("fontawesome", "bootstrap") for end in ("", ".map", ".LICENSE.txt")),
