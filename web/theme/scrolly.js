@@ -9,6 +9,6 @@
   };
   show();
   scrolly.classList.add("unfolds");
-  const reading = new IntersectionObserver(show, { rootMargin: "-85% 0px -15%" });
+  const reading = new IntersectionObserver(show, { rootMargin: "-80% 0px -15%" });
   for (const text of texts) reading.observe(text);
 }
