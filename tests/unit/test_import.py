@@ -50,6 +50,21 @@ print(vectors.scalar_multiply(1, theta), len(printed_runs()), len(callgraph.call
     assert result.stdout.startswith("[19.955")
 
 
+def test_the_questions_about_plain_python_need_no_numpy():
+    code = """
+import sys
+sys.modules["numpy"] = None
+from gdlib.checks import check, questions
+found = questions()
+print(*found)
+print(all(check(label, question.right) for label, question in found.items()))
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    labels, right = result.stdout.splitlines()
+    assert {"moved-point", "a-line-far-above", "the-gradient-of-a-curve", "the-whole-loop"} <= set(labels.split())
+    assert right == "True"
+
+
 def test_every_name_that_a_module_offers_exists_and_is_offered_once():
     for name in ("gdlib", *MODULES):
         module = import_module(name)

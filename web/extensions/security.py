@@ -19,6 +19,8 @@ PLACE = '<meta http-equiv="Content-Security-Policy" content="UNKNOWN">'  # in te
 # In a page opened from a disk, browsers differ in whether 'self' is a file beside it. Elsewhere none opens a file:.
 OWN = "'self' file:"
 
+PYTHON = "python/start.js"  # which a page asks for if its code can run, by WebAssembly and in a worker
+
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
@@ -58,12 +60,15 @@ def policy(page: str) -> str:
         "img-src": f"{OWN} data:",
         "font-src": f"{OWN} data:",
         "connect-src": OWN,  # the search reads the pages that it found
-        "child-src": "'none'",  # frames and workers
+        "child-src": "'none'",  # frames
         "media-src": "'none'",
         "object-src": "'none'",
         "base-uri": "'none'",
         "form-action": OWN,
     }
+    if PYTHON in page:
+        allowed["script-src"] += " 'wasm-unsafe-eval'"
+        allowed["worker-src"] = "'self'"
     return "; ".join(f"{kind} {sources}" for kind, sources in allowed.items())
 
 
