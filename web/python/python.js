@@ -60,9 +60,18 @@ export class Python {
 
   /** Run a cell in a Python that has started; `print` is given what it prints as it comes. */
   run(cell, print) {
+    return this.#ask({ run: cell }, print);
+  }
+
+  /** Where the function of this name leads, step by step from a state that a figure asks about. */
+  path(own, ask) {
+    return this.#ask({ path: { own, ask } });
+  }
+
+  #ask(message, print) {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject, print };
-      this.#worker.postMessage({ run: cell });
+      this.#worker.postMessage(message);
     });
   }
 

@@ -83,6 +83,15 @@ def run(name, source, prelude, anew, emit):
     return json.dumps(outcome | {"seconds": time.perf_counter() - begun, "dropped": printed.dropped})
 
 
+def path(own, asked):
+    """Where the page's function of this name leads, for a live figure, as JSON; nothing if there is none."""
+    from gdlib._own_step import path_of  # when it is needed: Python is to be there soon
+
+    if own not in names:
+        return "{}"
+    return json.dumps(path_of(names[own], **json.loads(asked)))
+
+
 def _execute(name, source):
     """The value of the last line, if it is an expression; a notebook shows none behind a semicolon."""
     tree = ast.parse(source, name)

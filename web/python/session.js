@@ -32,6 +32,24 @@ class Session {
   constructor(cells, python, places, kept, recompute, here) {
     Object.assign(this, { cells, python, places, kept, page: recompute, here });
     this.byId = new Map(cells.map((cell) => [cell.id, cell]));
+    document.addEventListener("figure-asks", (event) => this.#answer(event));
+  }
+
+  /** Say to a live figure where the reader's own step leads, if the cell that makes it has run. */
+  async #answer(event) {
+    const { ask, own, answer } = event.detail;
+    const below = this.cells.findIndex(({ id }) => event.target.closest(`[id="cell-${id}"]`));
+    const maker = this.cells.slice(0, below).findLast(({ role, makes }) => role === "text" && makes.includes(own));
+    const there = this.#generation === this.python.generation && this.#log.some(({ id }) => id === maker?.id);
+    if (!there) return;
+    event.preventDefault();
+    const turn = this.#last.then(() => this.python.path(own, ask));
+    this.#last = turn.catch(() => {});
+    try {
+      answer(await turn);
+    } catch {
+      answer({}); // stopped
+    }
   }
 
   /** Run a cell, after those that it needs and after the one that is running. */
@@ -132,6 +150,7 @@ class Session {
       bar.run.disabled = false;
       bar.stop.hidden = true;
       if (focused) bar.run.focus();
+      document.dispatchEvent(new Event("python-ran"));
     }
   }
 

@@ -55,6 +55,10 @@ async function start({ files, again }) {
   postMessage({ ready: true });
 }
 
+function path({ own, ask }) {
+  postMessage({ done: JSON.parse(cells.path(own, ask)) });
+}
+
 const read = (name) => fetch(new URL(name, here));
 
 function run({ name, source, prelude, anew }) {
@@ -65,6 +69,7 @@ function run({ name, source, prelude, anew }) {
 self.onmessage = async ({ data }) => {
   try {
     if (data.start) await start(data.start);
+    else if (data.path) path(data.path);
     else run(data.run);
   } catch (problem) {
     postMessage({ broken: String(problem?.message ?? problem) });

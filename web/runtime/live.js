@@ -13,7 +13,17 @@ function bringToLife(place) {
   const settings = { ...JSON.parse(place.querySelector(SETTINGS).textContent), whole_page };
   const el = document.createElement("div");
   place.replaceChildren(el);
-  figure.render({ model: modelOf(settings), el, signal: new AbortController().signal });
+  const model = modelOf(settings, ({ ask }) => {
+    const answer = (told) => model.tell({ ...told, asked: ask });
+    const asking = new CustomEvent("figure-asks", {
+      detail: { ask, own: settings.own, answer },
+      bubbles: true,
+      cancelable: true,
+    });
+    if (place.dispatchEvent(asking)) answer({}); // no Python has taken it
+  });
+  document.addEventListener("python-ran", () => model.tell({ again: true }));
+  figure.render({ model, el, signal: new AbortController().signal });
 }
 
 const waiting = new Set(document.querySelectorAll(".live-place"));
