@@ -57,15 +57,14 @@ export function theirs(model, changed) {
       sentence = element;
       setText(sentence, OWN.notYet(name));
     },
-    /** The run for a state, as far as it is known; it is asked for if it is not. */
+    /** The run for a state, as far as it is known, if it has a step; it is asked for if it is not. */
     show(loss, { points, start: [intercept, slope], learning_rate, max_epochs }) {
       const state = JSON.stringify({ points, start: [slope, intercept], learning_rate, epochs: max_epochs });
       if (!asked && answer?.asked !== state) ask(state);
-      const run = answer?.path && !late ? runFor(answer, loss) : null;
       if (late) setText(sentence, OWN.late(name));
-      else if (!run) setText(sentence, OWN.notYet(name));
+      else if (!answer?.path) setText(sentence, OWN.notYet(name));
       else if (answer.asked === state) setText(sentence, OWN.said(name, answer, points.length, learning_rate));
-      return run;
+      return !late && answer?.path?.length > 1 ? runFor(answer, loss) : null;
     },
     stop: rest,
   };
