@@ -70,7 +70,7 @@ def opening(names):
 
 
 # Others are made as one of these is, of the same kinds of elements, and Chromium opens them all.
-LIKE_ANOTHER = [f"chapters/{name}" for name in ("least-squares", "one-step-downhill", "from-scratch")]
+LIKE_ANOTHER = [f"chapters/{name}" for name in ("least-squares", "from-scratch")]
 LIKE_ANOTHER += [f"reference/{name}" for name in ("licences", "troubles", "bibliography")]
 LIKE_ANOTHER += [f"reference/api/{name}" for name in ("data", "descent", "spectrum", "blocks", "figures")]
 LIKE_ANOTHER += ["teach/guide", "teach/misconceptions", "py-modindex"]
