@@ -376,8 +376,8 @@ export const errors = (forward, central) =>
 
 const isNear = (number, wanted) => Math.abs(number - wanted) <= 1e-5 * Math.abs(wanted);
 const line = ([slope, intercept]) => `slope ${formatNumber(slope)}, intercept ${formatNumber(intercept)}`;
-const times = (factor) =>
-  `${isNear(factor, 0.5) ? "half" : isNear(factor, 2) ? "twice" : `${formatNumber(factor)} times`} as long as gdlib's`;
+const times = (factor, what = "long") =>
+  `${isNear(factor, 0.5) ? "half" : isNear(factor, 2) ? "twice" : `${formatNumber(factor)} times`} as ${what} as gdlib's`;
 
 /** What could make steps so many times as long. */
 function guess(factor, points, rate) {
@@ -403,7 +403,7 @@ const COMPARED = {
   factors: ({ factors }) =>
     factors
       .map((factor, i) => {
-        const how = factor ? (factor < 0 ? "goes uphill: a sign?" : `moves ${times(factor)}.`) : "never moves.";
+        const how = factor ? (factor < 0 ? "goes uphill: a sign?" : `moves ${times(factor, "far")}.`) : "never moves.";
         return `The ${i ? "intercept" : "slope"} ${isNear(factor, 1) ? "moves as gdlib's." : how}`;
       })
       .join(" "),
@@ -417,7 +417,8 @@ const COMPARED = {
 
 /** What ended the descent early. */
 const ENDED_BY = {
-  raised: ({ error, where }, step) => `stopped in ${step} (${shortened(where)}) with ${shortened(error, 120)}.`,
+  raised: ({ error, where }, step) =>
+    `stopped in ${step}${where && ` (${shortened(where)})`} with ${shortened(error, 120)}.`,
   late: ({ seconds }, step) => `was stopped after ${seconds} seconds, in ${step}: is there a loop that never ends?`,
   ended: () => "ended the Python that ran it.",
   nothing: (_, step) => `returned nothing in ${step}: is there a return?`,
@@ -432,7 +433,7 @@ export const OWN = {
   late: (name) => `${name} has not answered yet: Python may be busy, or not be there.`,
   said(name, { path, problem, compared }, points, rate) {
     const how = compared ? `${COMPARED[compared.kind](compared, points, rate)} ` : "";
-    return problem ? `${how}${name} ${ENDED_BY[problem.kind](problem, `step ${formatCount(path.length)}`)}` : how;
+    return problem ? `${how}${name} ${ENDED_BY[problem.kind](problem, `step ${formatCount(path.length)}`)}` : how.trim();
   },
   longest(name) {
     const widest = [WIDEST.negative, WIDEST.negative];
