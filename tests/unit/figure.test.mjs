@@ -655,12 +655,12 @@ test("what is said of a step of the reader's own", () => {
   assert.equal(said({ ...other, kind: "uphill" }), `Your steps go uphill: a sign? ${sentence}`);
   for (const kind of ["same", "swapped", "no x", "point"]) assert.doesNotMatch(said({ kind, point: 2 }), NOT_A_WORD);
   const problems = [
-    [{ kind: "raised", error: "ValueError: no", where: "a, line 3" }, "mine stopped in step 3 (a, line 3) with ValueError: no."],
-    [{ kind: "raised", error: "TypeError: two", where: "" }, "mine stopped in step 3 with TypeError: two."],
+    [{ kind: "raised", error: "KeyError: 1", where: "a, line 3" }, "mine stopped in step 3 (a, line 3) with KeyError: 1."],
+    [{ kind: "raised", error: "KeyError: 1", where: "" }, "mine stopped in step 3 with KeyError: 1."],
     [{ kind: "late", seconds: 3 }, "mine was stopped after 3 seconds, in step 3: is there a loop that never ends?"],
     [{ kind: "ended" }, "mine ended the Python that ran it."],
     [{ kind: "nothing" }, "mine returned nothing in step 3: is there a return?"],
-    [{ kind: "shape", shown: "[1, 2, 3]" }, "mine returned [1, 2, 3] in step 3; wanted are two numbers, [slope, intercept]."],
+    [{ kind: "shape", shown: "[1]" }, "mine returned [1] in step 3; wanted are two numbers, [slope, intercept]."],
     [{ kind: "not a number" }, "mine returned nan in step 3, which is not a number."],
     [{ kind: "beyond" }, "mine diverges: in step 3 its numbers leave the range of a float."],
   ];

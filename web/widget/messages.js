@@ -314,7 +314,8 @@ export const TERMS = {
   // Sentences.
   at: (epoch, steps, isOwn) =>
     steps === 1
-      ? `At epoch ${formatCount(epoch)}, the step to epoch ${formatCount(epoch + 1)}${isOwn ? ", as gdlib takes it" : ""}.`
+      ? `At epoch ${formatCount(epoch)}, the step to epoch ${formatCount(epoch + 1)}` +
+        `${isOwn ? ", as gdlib takes it" : ""}.`
       : `At epoch ${formatCount(epoch)}, step 1 of ${formatCount(steps)} of the next epoch, on the points with a ●.`,
   rounded: "Every number is computed exactly, then rounded to six digits.",
   beyond: "The next epoch leads beyond the range of a float: there the descent ends.",
@@ -376,8 +377,10 @@ export const errors = (forward, central) =>
 
 const isNear = (number, wanted) => Math.abs(number - wanted) <= 1e-5 * Math.abs(wanted);
 const line = ([slope, intercept]) => `slope ${formatNumber(slope)}, intercept ${formatNumber(intercept)}`;
-const times = (factor, what = "long") =>
-  `${isNear(factor, 0.5) ? "half" : isNear(factor, 2) ? "twice" : `${formatNumber(factor)} times`} as ${what} as gdlib's`;
+const times = (factor, what = "long") => {
+  const many = isNear(factor, 0.5) ? "half" : isNear(factor, 2) ? "twice" : `${formatNumber(factor)} times`;
+  return `${many} as ${what} as gdlib's`;
+};
 
 /** What could make steps so many times as long. */
 function guess(factor, points, rate) {
@@ -433,7 +436,8 @@ export const OWN = {
   late: (name) => `${name} has not answered yet: Python may be busy, or not be there.`,
   said(name, { path, problem, compared }, points, rate) {
     const how = compared ? `${COMPARED[compared.kind](compared, points, rate)} ` : "";
-    return problem ? `${how}${name} ${ENDED_BY[problem.kind](problem, `step ${formatCount(path.length)}`)}` : how.trim();
+    const end = problem && `${name} ${ENDED_BY[problem.kind](problem, `step ${formatCount(path.length)}`)}`;
+    return `${how}${end ?? ""}`.trim();
   },
   longest(name) {
     const widest = [WIDEST.negative, WIDEST.negative];

@@ -1,5 +1,5 @@
-// The descent that the caller's own step makes. Its host runs it where Python is: asked for one state at a time, the newest,
-// so that no slider waits for it.
+// The descent that the caller's own step makes. Its host runs it where Python is: asked for one state at a time, the
+// newest, so that no slider waits for it.
 
 import { changingText, setText } from "./drawing.js";
 import { memo } from "./memo.js";
