@@ -28,12 +28,12 @@ def asked(step, learning_rate=0.001, epochs=20, seconds=3.0):
     return json.loads(json.dumps(path_of(step, POINTS, [-0.7, 0.7], learning_rate, epochs, seconds), allow_nan=False))
 
 
-@pytest.fixture(params=["in a copy", "in this process", "in a thread"])
+@pytest.fixture(params=["in a copy", "in this process", "in a thread", "in a thread of this process"])
 def anywhere(request, monkeypatch):
     """Where a step runs: a kernel answers from another thread than its main one, and only Linux copies processes."""
-    if request.param == "in this process":
+    if "this process" in request.param:
         monkeypatch.setattr(_copy, "_start", lambda work: None)
-    if request.param != "in a thread":
+    if "thread" not in request.param:
         return asked
 
     def in_thread(*given, **more):
@@ -131,13 +131,13 @@ def test_a_step_that_diverges_is_followed_as_far_as_floats_go(anywhere):
     assert 100 < len(told["path"]) < 1000
 
 
-def test_a_step_that_does_not_end_is_stopped_and_what_it_walked_is_kept():
+def test_a_step_that_does_not_end_is_stopped_and_what_it_walked_is_kept(anywhere):
     def endless(points, theta, rate):
         while theta[0] > 0:
             pass
         return right(points, theta, rate)
 
-    told = asked(endless, seconds=0.3)
+    told = anywhere(endless, seconds=0.3)
     assert told["problem"] == {"kind": "late", "seconds": 0.3}
     assert [theta[0] > 0 for theta in told["path"]] == [*[False] * (len(told["path"]) - 1), True]
 
