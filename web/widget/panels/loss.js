@@ -34,7 +34,7 @@ function stopMarks(plot) {
 
 export function create(parent, goTo, hasOwn) {
   const plot = axes(parent, "losses", PANELS.loss);
-  const show = legend(plot, ["behind", "ahead", "here", "lowest", ...(hasOwn ? ["reference"] : [])]);
+  const show = legend(plot, ["behind", "ahead", "here", ...(hasOwn ? ["reference"] : []), "lowest"]);
   epochsByPointer(plot, goTo);
   const lowest = svg("path", { class: "gd-lowest" }, plot.area);
   const other = svg("polyline", { class: "gd-reference" }, plot.area);
