@@ -1,17 +1,21 @@
 """The code of the pages runs in them: in Chromium, with the Python that the book carries."""
 
+import json
 import re
 import shutil
 from pathlib import Path
 
+import cell_needs as needs
 import pytest
+from answers import ANSWERS
+from live_code import text_of, with_roles
+from notebooks import ROOT
 from playwright.sync_api import expect
 from serve import serving
 from test_pages import barriers
 
 LOOP = "chapters/the-loop.html"
 STEP = "chapters/one-step-downhill.html"
-POINTS = "chapters/three-points-and-a-line.html"
 PYTHON = "_static/python/core/"
 COMES = 120_000  # ms: Python takes 2 s to come where a processor is free
 expect.set_options(timeout=30_000)
@@ -245,104 +249,36 @@ def test_two_cells_at_once_run_one_after_the_other(session):
 # Exercises
 
 
-RIGHT_AND_SLIPS = {
-    (STEP, "04-26"): [
-        (
-            "wishes = [linear_gradient(x, y, [30, 50]) for x, y in inputs]\n"
-            'check("a-line-far-above", vector_mean(wishes))',
-            "Right. All errors are positive",
-        ),
-        ('check("a-line-far-above", linear_gradient(*inputs[0], [30, 50]))', "Not yet: that is the first point's"),
-        ('check("a-line-far-above", [1, 1])', "Not yet: the signs are right."),
-        ('check("a-line-far-above", [-585, -160])', "the sign is the other way round"),
-    ],
-    (STEP, "04-38"): [
-        ('check("without-the-2", "shorter")', "Right. Both entries are halved"),
-        ('check("without-the-2", "uphill")', "Not quite: that takes the other sign"),
-        ('check("without-the-2", "elsewhere")', "Not quite: for that"),
-        ('check("without-the-2", "sideways")', "Choose one of"),
-    ],
-    (STEP, "04-42"): [
-        (
-            "def curve_gradient(x, y, theta):\n    slope, intercept, bend = theta\n"
-            "    error = slope * x + intercept + bend * x**2 - y\n"
-            "    return [2 * error * x, 2 * error, 2 * error * x**2]\n"
-            'check("the-gradient-of-a-curve", curve_gradient)',
-            "Right. What multiplies a parameter",
-        ),
-        (
-            "def curve_gradient(x, y, theta):\n    slope, intercept, bend = theta\n"
-            "    error = slope * x + intercept - y\n    return [2 * error * x, 2 * error, 2 * error * x**2]\n"
-            'check("the-gradient-of-a-curve", curve_gradient)',
-            "Not yet: the entries have the right form, but the error lacks the bend",
-        ),
-        (
-            'def curve_gradient(x, y, theta):\n    return theta\ncheck("the-gradient-of-a-curve", curve_gradient)',
-            "Not yet: ",
-        ),
-        (
-            'def curve_gradient(x, y, theta):\n    while True: pass\ncheck("the-gradient-of-a-curve", curve_gradient)',
-            "had not come back after 3 seconds and was stopped",
-        ),
-    ],
-    (LOOP, "05-34"): [
-        (
-            'needed = [t[0] > 19 for _, _, t in rows].index(True) + 1\ncheck("epochs-to-nineteen", needed)',
-            "Right. The loop counts its rows from 0",
-        ),
-        (
-            'needed = [t[0] > 19 for _, _, t in rows].index(True)\ncheck("epochs-to-nineteen", needed)',
-            "Not yet: that is the row's number",
-        ),
-        ('check("epochs-to-nineteen", 200)', "Not yet: at 200 the slope is above 19"),
-        ('check("epochs-to-nineteen", 100)', "Not yet: after 100 epochs"),
-    ],
-    (LOOP, "05-46"): [
-        (
-            "def descend_on(points, theta, learning_rate, epochs):\n    for _ in range(epochs):\n"
-            "        gradient = vector_mean([linear_gradient(x, y, theta) for x, y in points])\n"
-            "        theta = gradient_step(theta, gradient, -learning_rate)\n    return theta\n"
-            'check("the-whole-loop", descend_on)',
-            "Right. These few lines are the whole algorithm.",
-        ),
-        (
-            "def descend_on(points, theta, learning_rate, epochs):\n    for _ in range(epochs):\n"
-            "        gradient = vector_mean([linear_gradient(x, y, theta) for x, y in points])\n"
-            "        theta = gradient_step(theta, gradient, learning_rate)\n    return theta\n"
-            'check("the-whole-loop", descend_on)',
-            "Not yet: it climbs.",
-        ),
-        (
-            "def descend_on(points, theta, learning_rate, epochs):\n    for _ in range(epochs):\n"
-            "        for x, y in points:\n"
-            "            theta = gradient_step(theta, linear_gradient(x, y, theta), -learning_rate)\n    return theta\n"
-            'check("the-whole-loop", descend_on)',
-            "Not yet: this steps after every point.",
-        ),
-        (
-            "def descend_on(points, theta, learning_rate, epochs):\n    while True:\n        try:\n            pass\n"
-            '        except BaseException:\n            pass\ncheck("the-whole-loop", descend_on)',
-            "had not come back after 3 seconds and was stopped",
-        ),
-    ],
-    (POINTS, "01-20"): [
-        ('check("moved-point", 75)', "Right. One miss of 15"),
-        ('check("moved-point", 225)', "Not yet: that is the sum of the squares."),
-        ('check("moved-point", 5)', "Not yet: that is the mean of the sizes of the errors."),
-        ('check("moved-point", 15)', "Not yet: that is the error at the moved point."),
-    ],
-}
+def exercises():
+    """The exercises that run without a package, by chapter and label, with the names of their cells."""
+    found = {}
+    for path in sorted(ROOT.glob("chapters/*.ipynb")):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        code = [(cell, role) for cell, role in with_roles(notebook["cells"]) if cell["cell_type"] == "code"]
+        cells = [needs.Cell(cell["id"], text_of(cell["source"]), role) for cell, role in code]
+        needs.understand(cells, carried=set())
+        for cell in cells:
+            if cell.role == "exercise" and not cell.absent:
+                found[path.stem, re.search(r'check\("(.+?)"', cell.source)[1]] = cell
+    return found
 
 
-FIRST = {"04-26", "01-20"}  # of their chapters: the others have check from them
+EXERCISES = exercises()
 
 
-@pytest.mark.parametrize("where", RIGHT_AND_SLIPS, ids=lambda where: where[1])
+def test_every_exercise_that_runs_is_answered_rightly_and_in_three_other_ways():
+    assert ANSWERS.keys() == EXERCISES.keys()
+    for answers in ANSWERS.values():
+        assert [said.startswith("Right. ") for _, said in answers[:4]] == [True, False, False, False]
+
+
+@pytest.mark.parametrize("where", ANSWERS, ids=lambda where: where[1])
 def test_an_exercise_is_checked_where_it_stands(session, where):
-    address, name = where
-    cell = Cell(session(address), name)
-    for text, said in RIGHT_AND_SLIPS[where]:
-        cell.run(text if name not in FIRST else f"from gdlib.checks import check\n{text}")
+    exercise = EXERCISES[where]
+    cell = Cell(session(f"chapters/{where[0]}.html"), exercise.id)
+    first = re.findall(r"^from gdlib.checks import check$", exercise.source, re.M)  # the starter's, which stays
+    for text, said in ANSWERS[where]:
+        cell.run("\n".join([*first, text]))
         cell.gives(said)
         right = said.startswith("Right")
         expect(cell.element).to_have_class(re.compile("run-right" if right else "run-not-yet"))

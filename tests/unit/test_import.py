@@ -61,7 +61,7 @@ print(all(check(label, question.right) for label, question in found.items()))
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     labels, right = result.stdout.splitlines()
-    assert {"moved-point", "a-line-far-above", "the-gradient-of-a-curve", "the-whole-loop"} <= set(labels.split())
+    assert {"moved-point", "a-line-far-above", "the-whole-loop", "line-with-a-lifted-point"} <= set(labels.split())
     assert right == "True"
 
 
