@@ -3,6 +3,9 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import cell_needs as needs
@@ -17,6 +20,7 @@ from test_pages import barriers
 LOOP = "chapters/the-loop.html"
 STEP = "chapters/one-step-downhill.html"
 PYTHON = "_static/python/core/"
+SIMPLEJSON = "53324eda57a9de7fab4731281bc8bd3fa254d28dbc06ce2141f2bcfeefbc3e3a"  # the sha256 of its wheel
 COMES = 120_000  # ms: Python takes 2 s to come where a processor is free
 expect.set_options(timeout=30_000)
 
@@ -246,6 +250,62 @@ def test_two_cells_at_once_run_one_after_the_other(session):
         each.press("Back to the book's")
 
 
+# What a cell draws
+
+
+PICTURE = """
+import struct, sys, types, zlib  # what a page without Matplotlib has in its place
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+class Figure:
+    def savefig(self, file, **options):
+        file.write(b"\\x89PNG\\r\\n\\x1a\\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 3, 2, 8, 0, 0, 0, 0)))
+        file.write(chunk(b"IDAT", zlib.compress(bytes(8))) + chunk(b"IEND", b""))
+
+open_ones = [1, 2]
+sys.modules["matplotlib.pyplot"] = types.SimpleNamespace(
+    get_fignums=lambda: open_ones, figure=lambda number: Figure(), close=lambda which: open_ones.clear()
+)
+"""
+
+FIGURE = """
+class DescentExplorer:  # what a page without NumPy has in its place
+    __module__ = "gdlib.widgets.explorer"
+    def _told(self):
+        return {"points": [[2, 45], [4, 85], [5, 105]], "start": [0, 0], "learning_rate": 0.02, "epochs": 7}
+
+DescentExplorer()
+"""
+
+
+def test_what_is_drawn_with_pyplot_stands_under_its_cell(session):
+    cell = Cell(session(STEP), "04-03")
+    cell.run(PICTURE)
+    pictures = cell.output.locator("img")
+    expect(pictures).to_have_count(2)
+    assert pictures.first.evaluate("each => each.decode().then(() => [each.naturalWidth, each.naturalHeight])") == [
+        3,
+        2,
+    ]
+    assert pictures.first.get_attribute("alt") == "What your run drew."
+    cell.run("print('drawn and gone')")
+    expect(pictures).to_have_count(0)
+    cell.press("Back to the book's")
+
+
+def test_a_live_figure_that_is_the_value_of_a_cell_lives(session):
+    page = session(STEP)
+    cell = Cell(page, "04-03")
+    cell.run(FIGURE)
+    epochs = cell.output.get_by_role("slider", name="Epochs")
+    expect(epochs).to_have_value("7")
+    assert barriers(page) == []
+    cell.press("Back to the book's")
+    expect(page.locator(".run-figure")).to_have_count(0)
+
+
 # Exercises
 
 
@@ -356,7 +416,132 @@ def test_python_can_be_stopped_while_it_comes(context, book_url):
     expect(cell.said).to_have_text("Running.")
     page.clock.fast_forward(10_000)
     expect(cell.said).to_have_text("This has been running for 10 seconds. Stop ends it.")
+    cell.press("Stop")
+    cell.ends().press("Back to the book's")
     page.close()
+
+
+@pytest.fixture
+def asked(context):
+    """The files that were asked for."""
+    urls = []
+    context.on("request", lambda request: urls.append(request.url.rpartition("/")[2]))
+    return urls
+
+
+def test_over_a_slow_connection_no_started_python_is_fetched_and_it_starts_itself(context, book_url, asked):
+    def late(route):
+        time.sleep(0.3)
+        route.continue_()
+
+    context.route("**/pyodide.asm.mjs", late)
+    page = context.new_page()
+    page.goto(f"{book_url}{STEP}")
+    cell = Cell(page, "04-03")
+    cell.run()
+    cell.gives("(2, 45)")
+    assert ("started.image" in asked, "python_stdlib.zip" in asked) == (False, True)
+    context.unroute("**/pyodide.asm.mjs")
+    page.close()
+
+
+def test_chance_is_no_part_of_a_started_python(context, book_url):
+    drawn = set()
+    for _ in range(2):
+        page = context.new_page()
+        page.goto(f"{book_url}{STEP}")
+        cell = Cell(page, "04-03")
+        cell.run("import random\nrandom.random()")
+        drawn.add(cell.output.inner_text())
+        page.close()
+    assert len(drawn) == 2
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory, go_without):
+    """A package of PyPI that is compiled for the pages' Python, and depends on nothing."""
+    folder = tmp_path_factory.mktemp("wheel")
+    (folder / "requirements.txt").write_text(f"simplejson==4.3.0 --hash=sha256:{SIMPLEJSON}")
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--require-hashes",
+        "--only-binary=:all:",
+        "--no-deps",
+    ]
+    command += ["--platform=pyemscripten_2026_0_wasm32", "--python-version=314", "--implementation=cp"]
+    ran = subprocess.run([*command, "-r", "requirements.txt"], cwd=folder, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        go_without(f"pip brings no wheel for the pages' Python: {ran.stderr}")
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def carry(folder, wheel, digest):
+    """Lay a wheel beside the pages' Python as the build does, with the digest that a lock has of it."""
+    core = folder / PYTHON
+    shutil.copy(wheel, core)
+    entry = {"name": "simplejson", "version": "4.3.0", "file_name": wheel.name, "sha256": digest, "depends": []}
+    entry |= {"imports": ["simplejson"], "install_dir": "site", "package_type": "package", "unvendored_tests": False}
+    lock = core / "pyodide-lock.json"
+    text = json.loads(lock.read_text(encoding="utf-8"))
+    lock.unlink()
+    lock.write_text(json.dumps(text | {"packages": {"simplejson": entry}}), encoding="utf-8")
+    path = folder / "_static/python/pages/chapters/one-step-downhill.json"
+    page = json.loads(path.read_text(encoding="utf-8"))
+    page["files"]["core/pyodide-lock.json"] = lock.stat().st_size
+    page["packages"] = {
+        "simplejson": {"file": wheel.name, "size": wheel.stat().st_size, "depends": [], "imports": ["simplejson"]}
+    }
+    path.unlink()
+    path.write_text(json.dumps(page), encoding="utf-8")
+
+
+USES = "import simplejson\nprint(simplejson.dumps([1, 2]), simplejson.encoder.c_make_encoder is not None)"
+
+
+def test_a_compiled_package_is_loaded_when_a_cell_imports_it(context, copied, compiled, asked):
+    folder, address = copied
+    carry(folder, compiled, SIMPLEJSON)
+    page = context.new_page()
+    page.goto(f"{address}{STEP}")
+    cell = Cell(page, "04-03")
+    cell.run("1 + 1")
+    assert compiled.name not in asked
+    cell.run(USES)
+    expect(cell.output).to_have_text("[1, 2] True\n")
+    cell.run(USES)
+    assert asked.count(compiled.name) == 1
+    cell.press("Back to the book's")
+    page.close()
+
+
+def test_a_package_with_another_digest_is_not_taken(context, copied, compiled):
+    folder, address = copied
+    carry(folder, compiled, SIMPLEJSON[::-1])
+    page = context.new_page()
+    page.goto(f"{address}{STEP}")
+    cell = Cell(page, "04-03")
+    cell.run(USES)
+    cell.gives("simplejson could not be loaded")
+    cell.run("1 + 1")
+    cell.gives("2")
+    cell.press("Back to the book's")
+    page.close()
+
+
+def test_numpy_computes_in_a_page_as_it_does_here(session, book):
+    path = book / "_static/python/pages/chapters/the-normal-equation.json"
+    if "numpy" not in json.loads(path.read_text(encoding="utf-8"))["packages"]:
+        pytest.skip("no NumPy for the browser")
+    page = session("chapters/the-normal-equation.html")
+    page.get_by_role("button", name="Recompute this page").click()
+    expect(page.locator(".run-all .run-said")).to_contain_text("the same, character for character", timeout=COMES)
+    assert page.locator(".run-same").count() > 5
+    expect(page.locator(".run-differs")).to_have_count(0)
 
 
 NO_STORAGE = """Object.defineProperty(window, "localStorage", {
