@@ -40,9 +40,9 @@ PYPI = {
     "sphinx-exercise": "exercise.css",
     "sphinx-togglebutton": "togglebutton.css togglebutton.js",
 }
-# What those bring along of others; Bootstrap holds Popper. The copyrights are those in the files.
+# What those bring along of others. The copyrights are those in the files.
 BROUGHT = {
-    "bootstrap": ("Copyright 2011-2024 The Bootstrap Authors; 2019 Federico Zivolo (Popper)", "scripts/bootstrap.*"),
+    "bootstrap": ("Copyright 2011-2024 The Bootstrap Authors", "styles/pydata-sphinx-theme.css"),
     "clipboard.js": ("Copyright Zeno Rocha", "clipboard.min.js"),
 }
 # From npm: what is not bundled into one of the book's own files.
@@ -52,7 +52,7 @@ BUNDLES = {**live_figures.BUNDLES, **live_code.AT_ONCE, **live_code.LATER, "icon
 PYODIDE = "Copyright the Pyodide contributors and Mozilla"
 # The book's own, and what is packed of all of these.
 OWN = (
-    "book.css buttons.js favicon.svg icons.css licences.txt live/* python/*.css python/*.js python/*.whl "
+    "book.css favicon.svg icons.css licences.txt live/* python/*.css python/*.js python/*.whl "
     "python/pages/* reference.css search.js styles/all.css"
 )
 
