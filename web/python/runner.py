@@ -87,7 +87,10 @@ def run(name, source, prelude, anew, emit):
     except BaseException as problem:
         outcome["error"] = _described(problem, name)
     finally:
-        outcome["pictures"] = _pictures()
+        try:
+            outcome["pictures"] = _pictures()
+        except BaseException as problem:  # such as a formula in a label that cannot be set
+            outcome.setdefault("error", _described(problem, name))
         sys.stdout, sys.stderr = streams
         printed.flush()
     return json.dumps(outcome | {"seconds": time.perf_counter() - begun, "dropped": printed.dropped})
