@@ -266,7 +266,7 @@ class Figure:
 
 open_ones = [1, 2]
 sys.modules["matplotlib.pyplot"] = types.SimpleNamespace(
-    get_fignums=lambda: open_ones, figure=lambda number: Figure(), close=lambda which: open_ones.clear()
+    get_fignums=lambda: list(open_ones), figure=lambda number: Figure(), close=lambda number: open_ones.remove(number)
 )
 """
 

@@ -106,14 +106,16 @@ def renew():
 def _pictures():
     """What Matplotlib has drawn, as PNGs; none of it stays."""
     plt = sys.modules.get("matplotlib.pyplot")
-    taken = []
-    for number in plt.get_fignums() if plt else ():
-        picture = io.BytesIO()
+    return [_picture(plt, number) for number in plt.get_fignums()] if plt else []
+
+
+def _picture(plt, number):
+    picture = io.BytesIO()
+    try:
         plt.figure(number).savefig(picture, format="png", bbox_inches="tight")
-        taken.append(base64.b64encode(picture.getvalue()).decode())
-    if plt:
-        plt.close("all")
-    return taken
+    finally:
+        plt.close(number)
+    return base64.b64encode(picture.getvalue()).decode()
 
 
 def _execute(name, source):
