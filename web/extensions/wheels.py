@@ -9,6 +9,7 @@ each file with its digest, and no other gets into a page. A book that is built w
 import hashlib
 import json
 import sys
+from functools import cache
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -48,8 +49,15 @@ def carried() -> dict[str, Entry]:
         for name in lacking:
             del there[name]
     for entry in there.values():
-        refuse_another(entry, path_of(entry).read_bytes())
+        path = path_of(entry)
+        refuse_another(entry, digest_of(path, path.stat().st_mtime_ns))
     return there
+
+
+@cache  # a build asks for each page
+def digest_of(path: Path, changed: int) -> str:
+    """The sha256 of a file that was last changed at this time."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def path_of(entry: Entry) -> Path:
@@ -57,9 +65,8 @@ def path_of(entry: Entry) -> Path:
     return FOLDER / entry["file_name"]
 
 
-def refuse_another(entry: Entry, content: bytes) -> None:
-    """Raise an error where this is not the file that the lock names."""
-    digest = hashlib.sha256(content).hexdigest()
+def refuse_another(entry: Entry, digest: str) -> None:
+    """Raise an error where this is not the sha256 of the file that the lock names."""
     if digest != entry["sha256"]:
         raise ExtensionError(
             f"{path_of(entry)} is refused: its sha256 is {digest}, and that of Pyodide's lock is {entry['sha256']}"
@@ -79,7 +86,7 @@ def bring() -> str:
                 content = answer.read()
         except (OSError, HTTPException) as problem:
             return f"{carries(carried())}: {address} is out of reach ({problem})"
-        refuse_another(entry, content)
+        refuse_another(entry, hashlib.sha256(content).hexdigest())
         with written_whole(path_of(entry)) as file:
             file.write(content)
     return carries(carried())
