@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,6 @@ from weakref import ref
 import anywidget
 import numpy as np
 import traitlets
-from IPython.core.getipython import get_ipython
 from numpy.typing import ArrayLike
 
 from gdlib import _validate
@@ -370,6 +370,12 @@ def _refuse_with_step(**settings: Any) -> None:
         raise ValueError(
             f"max_epochs must be at most {MOST_STEPS} beside a step of your own, but it is {settings['max_epochs']}"
         )
+
+
+def get_ipython() -> Any:
+    """The notebook's shell, where there is one: it has loaded IPython then."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
 
 
 def _telling(explorer: DescentExplorer) -> Callable[[Any], None]:

@@ -257,7 +257,7 @@ def test_the_next_page_is_fetched_beforehand(engine, book_url):
 
 def test_a_page_opened_far_down_answers_at_once_and_its_terms_have_dots_below(engine, book_url):
     engine.open(f"{book_url}chapters/momentum.html#summary")
-    assert engine.ask("() => Boolean(globalThis.bootstrap)")  # the last of the scripts but one has run
+    assert engine.ask("() => Boolean(globalThis.toggleFullScreen)")  # the theme's scripts have run
     engine.wait("() => scrollY > 1000")
     look = """() => {
       const style = getComputedStyle(document.querySelector(".bd-article a.term"));

@@ -41,13 +41,15 @@ def test_the_articles_functions_and_points_need_no_numpy():
     code = """
 import sys
 sys.modules["numpy"] = None  # an import of it fails
-from gdlib import callgraph, scratch, vectors
+from gdlib import autodiff, callgraph, scratch, vectors
 from gdlib.datasets import four_inputs, printed_runs
 *_, (_, _, theta) = scratch.descend(four_inputs(), [0, 0], 0.001, epochs=1000)
 print(vectors.scalar_multiply(1, theta), len(printed_runs()), len(callgraph.calls(vectors, scratch)))
+print(autodiff.gradient(lambda theta: (theta[0] * 2 + theta[1] - 45) ** 2, [0, 0]))
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.startswith("[19.955")
+    assert result.stdout.endswith("[-180.0, -90.0]\n")
 
 
 def test_the_questions_about_plain_python_need_no_numpy():
@@ -58,10 +60,17 @@ from gdlib.checks import check, questions
 found = questions()
 print(*found)
 print(all(check(label, question.right) for label, question in found.items()))
+for label in ("moved-piont", "gradient-as-a-product"):
+    try:
+        check(label, 75)
+    except (ValueError, ModuleNotFoundError) as problem:
+        print(problem)
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    labels, right = result.stdout.splitlines()
-    assert {"moved-point", "a-line-far-above", "the-gradient-of-a-curve", "the-whole-loop"} <= set(labels.split())
+    labels, right, misspelt, of_arrays = result.stdout.splitlines()
+    assert misspelt.startswith("no exercise is called 'moved-piont': did you mean 'moved-point'")
+    assert "numpy" in of_arrays
+    assert {"moved-point", "a-line-far-above", "the-whole-loop", "line-with-a-lifted-point"} <= set(labels.split())
     assert right == "True"
 
 

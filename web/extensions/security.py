@@ -24,7 +24,6 @@ PYTHON = "python/start.js"  # which a page asks for if its code can run, by WebA
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
-    app.connect("config-inited", lambda app, config: app.add_js_file("buttons.js", priority=300))
     app.connect("html-page-context", keep_place, priority=999)  # before what others say in the head
     app.connect("build-finished", protect, priority=999)  # once nothing changes any more
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,7 +2,7 @@
 // a model and an element. A figure comes to life when its reader is near it, or follows a link to a state of it. Somebody
 // who searches the page or goes from control to control never comes near, so five seconds are the longest that it takes.
 import figure, { isLink } from "../../gdlib/widgets/static/explorer.js";
-import { modelOf } from "./model.js";
+import { modelOnPage } from "./model.js";
 
 const NEAR = "100% 0px";
 const LONGEST = 5000; // ms
@@ -13,16 +13,7 @@ function bringToLife(place) {
   const settings = { ...JSON.parse(place.querySelector(SETTINGS).textContent), whole_page };
   const el = document.createElement("div");
   place.replaceChildren(el);
-  const model = modelOf(settings, ({ ask }) => {
-    const answer = (told) => model.tell({ ...told, asked: ask });
-    const asking = new CustomEvent("figure-asks", {
-      detail: { ask, own: settings.own, answer },
-      bubbles: true,
-      cancelable: true,
-    });
-    if (place.dispatchEvent(asking)) answer({}); // no Python has taken it
-  });
-  document.addEventListener("python-ran", () => model.tell({ again: true }));
+  const model = modelOnPage(settings, place);
   figure.render({ model, el, signal: new AbortController().signal });
 }
 
