@@ -2,7 +2,9 @@
 
 import os
 from itertools import product
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -169,3 +171,22 @@ def test_gradients_are_those_of_pytorchs_differentiation(name):
         value.backward()
         assert loss.value(start) == pytest.approx(value.item(), rel=1e-12)
         np.testing.assert_allclose(loss.gradient(start), theta.grad.numpy(), rtol=1e-9, atol=1e-9)
+
+
+def test_softmax_in_its_chapter_is_pytorchs_cross_entropy():
+    """The chapter on real data writes its own; its cell runs here as it stands there."""
+    chapter = nbformat.read(Path(__file__).parents[2] / "chapters" / "real-data.ipynb", as_version=4)
+    [cell] = [cell.source for cell in chapter.cells if cell.source.startswith("def softmax(")]
+    own = {"np": np}
+    exec(cell, own)
+    generator = np.random.default_rng(0)
+    design, classes = generator.normal(size=(30, 4)), generator.integers(3, size=30)
+    for scale in (0.1, 1, 10):
+        weights = generator.normal(scale=scale, size=(4, 3))
+        theta = torch.tensor(weights, requires_grad=True)
+        value = torch.nn.functional.cross_entropy(torch.tensor(design) @ theta, torch.tensor(classes))
+        value.backward()
+        labels = np.eye(3)[classes]
+        assert own["species_loss"](weights, design, labels) == pytest.approx(value.item(), rel=1e-12)
+        found = own["species_gradient"](weights, design, labels)
+        np.testing.assert_allclose(found, theta.grad.numpy(), rtol=1e-9, atol=1e-12)

@@ -286,8 +286,8 @@ EVALUATED = {  # what is compared with the answer to the float of the same numbe
     "tolerance of steps_to": lambda v: RUN.steps_to([5, 20], v),
 }
 TAKES_A_NUMBER = pytest.mark.parametrize(("name", "take"), (KEPT | EVALUATED).items(), ids=KEPT | EVALUATED)
-SHARES = {"momentum", "beta1", "beta2", "factor", "shrink", "slope"}
-MAY_BE_0 = {"momentum", "beta1", "beta2", "half_digit", "sum_of_squares", "the rate"}
+SHARES = {"momentum", "beta", "beta1", "beta2", "factor", "shrink", "slope"}
+MAY_BE_0 = {"momentum", "beta", "beta1", "beta2", "half_digit", "sum_of_squares", "the rate", "weight_decay"}
 NO_REALS = [np.array([0.25]), np.array(0.25), np.ma.masked, "0.25", None, 1j, 10**400, Fraction(10**400)]
 NO_REALS += [Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), -math.inf, np.float64("nan")]
 
