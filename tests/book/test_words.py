@@ -33,8 +33,8 @@ INTRODUCED = {
     "a-step-that-adapts": ["Armijo's condition", "backtracking", "exact line search", "line search"],
     "the-adaptive-family": ["AdaGrad", "Adam", "AdamW", "RMSProp", "clipping", "warm-up", "weight decay"],
     "beyond-straight-lines": [
-        *["convex", "descent lemma", "Geman-McClure", "logistic loss", "minimum at infinity", "multi-start", "Newton's method"],
-        *["outlier", "regularisation", "ridge", "saddle point"],
+        *["convex", "Geman-McClure", "logistic loss", "minimum at infinity", "multi-start", "Newton's method"],
+        *["descent lemma", "outlier", "regularisation", "ridge", "saddle point"],
     ],
     "real-data": ["held out", "overfitting", "root mean squared error", "softmax"],
     "more-data-than-memory": ["block", "checkpoint", "sufficient statistic"],
