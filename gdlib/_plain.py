@@ -7,13 +7,14 @@ from numbers import Integral, Real
 from types import FunctionType
 from typing import Annotated, Any, TypeVar, cast
 
+Function = Callable[..., Any]
 Vector = Sequence[float]
 Line = Annotated[Sequence[float], "(slope, intercept)"]
 Points = Sequence[tuple[float, float]]
 Rate = Annotated[float, "positive"]
 Rows = Iterator[tuple[int, list[float], list[float]]]
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+_Function = TypeVar("_Function", bound=Function)
 
 
 def checked(function: _Function) -> _Function:
@@ -45,7 +46,7 @@ def checked(function: _Function) -> _Function:
     return cast(_Function, called)
 
 
-def _number(value: Any, name: str) -> float:
+def finite(value: Any, name: str) -> float:
     if not isinstance(value, Real):
         raise ValueError(f"{name} must be a real number, but {value!r} is a {type(value).__name__}")
     try:
@@ -58,10 +59,16 @@ def _number(value: Any, name: str) -> float:
 
 
 def _positive(value: Any, name: str) -> float:
-    number = _number(value, name)
+    number = finite(value, name)
     if number <= 0:
         raise ValueError(f"{name} must be positive, but it is {number}")
     return number
+
+
+def _function(value: Any, name: str) -> Function:
+    if not callable(value):
+        raise ValueError(f"{name} must be a function, but {value!r} is a {type(value).__name__}")
+    return cast(Function, value)
 
 
 def _whole(value: Any, name: str) -> int:
@@ -84,7 +91,7 @@ def _list(values: Any, name: str, entries: str) -> list[Any]:
 
 
 def _vector(values: Any, name: str) -> list[float]:
-    return [_number(value, f"{name}[{i}]") for i, value in enumerate(_list(values, name, "numbers"))]
+    return [finite(value, f"{name}[{i}]") for i, value in enumerate(_list(values, name, "numbers"))]
 
 
 def _vectors(values: Any, name: str) -> list[list[float]]:
@@ -111,8 +118,9 @@ def _points(values: Any, name: str) -> list[list[float]]:
 
 
 _CHECKS: dict[Any, Callable[[Any, str], Any]] = {
-    float: _number,
+    float: finite,
     int: _whole,
+    Function: _function,
     Rate: _positive,
     Vector: _vector,
     Sequence[Vector]: _vectors,

@@ -1,9 +1,9 @@
-// Bundle what the pages load, and print what it was made of: node bundle.mjs FOLDER NAME=ENTRY ...
+// Bundle what the pages load, and print what it was made of: node bundle.mjs FOLDER FORMAT NAME=ENTRY ...
 import { resolve } from "node:path";
 import { build } from "esbuild";
 
 const here = import.meta.dirname;
-const [folder, ...given] = process.argv.slice(2);
+const [folder, format, ...given] = process.argv.slice(2);
 const entries = Object.fromEntries(given.map((entry) => entry.split(/=(.*)/s, 2)));
 const common = { bundle: true, minify: true, target: "es2022", logLevel: "warning" };
 
@@ -22,8 +22,8 @@ const made = await build({
   entryPoints: Object.fromEntries(Object.keys(entries).map((name) => [name, name])),
   absWorkingDir: here,
   outdir: folder,
-  format: "iife", // a module would not load from a file: address
-  loader: { ".svg": "dataurl", ".png": "dataurl" },
+  format,
+  loader: { ".svg": "dataurl", ".png": "dataurl", ".py": "text" },
   external: ["*.woff2", "*.woff", "*.ttf"], // stay where they are
   legalComments: "none", // licences.txt has them all
   metafile: true,

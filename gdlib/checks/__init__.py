@@ -19,7 +19,7 @@ __all__ = ["Choice", "Function", "Number", "Question", "Slip", "Verdict", "check
 
 @cache
 def questions() -> dict[str, Question]:
-    """All questions by their labels.
+    """All questions by their labels. Where NumPy is missing, as it may be in a browser, those that need none.
 
     Examples
     --------
@@ -29,7 +29,11 @@ def questions() -> dict[str, Question]:
     found: dict[str, Question] = {}
     for module in iter_modules(__path__):
         if not module.name.startswith("_"):
-            found |= import_module(f"{__name__}.{module.name}").QUESTIONS
+            try:
+                found |= import_module(f"{__name__}.{module.name}").QUESTIONS
+            except ModuleNotFoundError as problem:
+                if problem.name != "numpy":
+                    raise
     return found
 
 

@@ -1,8 +1,8 @@
 """Stop what runs too long in this process, by an exception out of a signal's handler.
 
 It reaches loops and, where the system has interval timers, waits too. It does not reach C that asks for no signals,
-such as the sum of an endless iterator, before that returns. Where there are neither timers nor threads, as in a
-browser's Python, nothing is stopped.
+such as the sum of an endless iterator, before that returns. A browser's Python has neither timers nor threads: there
+the time is looked at before each line.
 """
 
 import _thread
@@ -10,10 +10,11 @@ import contextlib
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -36,6 +37,12 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     """
     if threading.current_thread() is not threading.main_thread():
         return work()
+    if sys.platform == "emscripten":
+        unwatch = _watch(seconds)
+        try:
+            return _inside(work)
+        finally:
+            unwatch()
     handler = signal.signal(SIGNAL, _ring)
     end = _alarm(seconds)
     try:
@@ -63,9 +70,34 @@ def _alarm(seconds: float) -> Callable[[], object]:
             _thread.interrupt_main(SIGNAL)
             pause = PATIENCE if pause == seconds else AGAIN
 
-    with contextlib.suppress(RuntimeError):  # a browser's Python starts no threads
+    with contextlib.suppress(RuntimeError):  # no more threads
         threading.Thread(target=ring, daemon=True).start()
     return over.set
+
+
+def _watch(seconds: float) -> Callable[[], None]:
+    """Once the time is over, raise `Late` before each line, jump or call, until what is returned is called."""
+    monitoring: Any = vars(sys)["monitoring"]  # Python 3.12 has it, and none older is built for browsers
+    tool, events = monitoring.PROFILER_ID, monitoring.events
+    watched = (events.LINE, events.JUMP, events.PY_START, events.PY_RESUME)
+    over, pause = time.monotonic() + seconds, PATIENCE
+
+    def look(*_: object) -> None:
+        nonlocal over, pause
+        now = time.monotonic()
+        if now > over:
+            over, pause = now + pause, AGAIN
+            _ring(SIGNAL, sys._getframe())
+
+    def unwatch() -> None:
+        monitoring.set_events(tool, 0)
+        monitoring.free_tool_id(tool)
+
+    monitoring.use_tool_id(tool, __name__)
+    for event in watched:
+        monitoring.register_callback(tool, event, look)
+    monitoring.set_events(tool, sum(watched))
+    return unwatch
 
 
 def _ring(_: int, frame: FrameType | None) -> None:

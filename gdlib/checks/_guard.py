@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from types import CoroutineType
 from typing import Any
 
-import numpy as np
-
 from gdlib.checks._copy import copied
 from gdlib.checks._deadline import Late, within
+from gdlib.checks._numbers import numpy_if_loaded
 from gdlib.checks._reading import Reading, in_words, name_of, of_error, read, shown
 
 SECONDS = 3.0  # that a call may take, a thousand times what the exercises need
@@ -61,7 +60,7 @@ def written(arguments: Sequence[Any]) -> str:
 def _typed(argument: Any) -> str:
     if callable(argument):
         return str(argument.__name__)
-    return repr(argument.tolist() if isinstance(argument, np.ndarray) else argument)
+    return repr(argument.tolist() if hasattr(argument, "tolist") else argument)
 
 
 def look_at(answer: Any, seconds: float = SECONDS) -> Reading:
@@ -123,7 +122,7 @@ def _outcome(function: Callable[..., Any], arguments: Sequence[Any], seconds: fl
         back = True
         for place, (now, before) in enumerate(zip(given, arguments, strict=True), start=1):
             if not _same(now, before):
-                became = shown(now.tolist() if isinstance(now, np.ndarray) else now)
+                became = shown(now.tolist() if hasattr(before, "tolist") else now)
                 what = f"changed what it was given: argument {place} came out as {became}"
                 return Outcome(problem=f"{asked} {what}. Work on a copy, or make new values")
         reading = read(value)
@@ -134,7 +133,7 @@ def _outcome(function: Callable[..., Any], arguments: Sequence[Any], seconds: fl
     begin = time.monotonic()
     streams = contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed)
     try:
-        with streams[0], streams[1], np.errstate(all="ignore"):
+        with streams[0], streams[1], _no_warnings():
             outcome = within(seconds, attempt)
     except Late:
         unread = f"{asked} gives something that takes more than {seconds:g} seconds to read"
@@ -143,6 +142,12 @@ def _outcome(function: Callable[..., Any], arguments: Sequence[Any], seconds: fl
     if took > seconds + GRACE:  # no exception could stop it
         outcome = Outcome(problem=f"{asked} took {took:.1f} seconds, where {seconds:g} are enough", late=True)
     return replace(outcome, remark=printed.remark)
+
+
+def _no_warnings() -> contextlib.AbstractContextManager[Any]:
+    """NumPy says nothing of what is beyond a float."""
+    np = numpy_if_loaded()
+    return np.errstate(all="ignore") if np else contextlib.nullcontext()
 
 
 def _stopped(asked: str, seconds: float) -> str:
@@ -165,7 +170,8 @@ def _same(one: Any, other: Any) -> bool:
     """Whether a copy is still what we gave, nan included; ``other`` is ours."""
     if type(one) is not type(other):
         return False
-    if isinstance(other, np.ndarray):
+    np = numpy_if_loaded()
+    if np and isinstance(other, np.ndarray):
         return one.shape == other.shape and one.dtype == other.dtype and np.array_equal(one, other, equal_nan=True)
     if isinstance(other, (list, tuple)):
         return len(one) == len(other) and all(map(_same, one, other))

@@ -17,9 +17,8 @@ from types import FunctionType
 from typing import Any
 from warnings import catch_warnings
 
-import numpy as np
-
 from gdlib.checks._guard import called, calls, look_at, written
+from gdlib.checks._numbers import Numbers, numbers
 from gdlib.checks._reading import Reading, of_error
 from gdlib.checks._verdict import Verdict
 
@@ -88,23 +87,23 @@ class Number(Question):
 
     def _judge(self, answer: Any) -> Verdict:
         if callable(answer):
-            wanted = _kind(np.shape(self.expected))
-            return Verdict(False, f"Not yet: {wanted} is wanted, and this is a function. Call it first?")
+            kind = _kind(numbers(self.expected).shape)
+            return Verdict(False, f"Not yet: {kind} is wanted, and this is a function. Call it first?")
         reading = look_at(answer)
         if reading.missing:
             return Verdict(False, MISSING)
         for slip in self.slips:
-            if equal(reading.numbers, slip.answer, slip.tolerance or self.tolerance):
+            if equal(reading.numbers, numbers(slip.answer), slip.tolerance or self.tolerance):
                 return Verdict(False, f"Not yet: {slip.message}")
-        problem, numbers = as_numbers(reading, np.shape(self.expected), "your answer")
-        if problem:
-            helped = "" if same_numbers(reading, self.expected, self.tolerance) else f" {self.advice}"
-            return Verdict(False, f"Not yet: {problem}.{helped}")
-        if equal(numbers, self.expected, self.tolerance):
+        wanted = numbers(self.expected)
+        found = as_numbers(reading, wanted.shape, "your answer")
+        if isinstance(found, str):
+            helped = "" if same_numbers(reading, wanted, self.tolerance) else f" {self.advice}"
+            return Verdict(False, f"Not yet: {found}.{helped}")
+        if equal(found, wanted, self.tolerance):
             return Verdict(True, f"Right. {self.praise}")
-        right = [np.asarray(self.expected, dtype=float)]
-        pattern = recognised([numbers], right, self.tolerance)
-        given = f"this is {written([numbers])}{some_right([numbers], right, self.tolerance)}."
+        pattern = recognised([found], [wanted], self.tolerance)
+        given = f"this is {written([found])}{some_right([found], [wanted], self.tolerance)}."
         return Verdict(False, f"Not yet: {pattern or given} {self.advice}")
 
 
@@ -162,7 +161,7 @@ class Function(Question):
     advice: str
     slips: Sequence[Slip] = ()
     tolerance: float = 1e-9
-    _wanted: list[np.ndarray] = field(init=False, repr=False)
+    _wanted: list[Numbers] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_wanted", self._results(self.solution))
@@ -209,14 +208,14 @@ class Function(Question):
             return _other_order(order)
         asked, found = [f"{name}({written(arguments)})" for arguments in self.cases], []
         for what, value, wanted in zip(asked, values, self._wanted, strict=True):
-            problem, numbers = as_numbers(value, wanted.shape, what)
-            if problem:
+            given = as_numbers(value, wanted.shape, what)
+            if isinstance(given, str):
                 if order := self._order_in_which_it_is_right(answer):
                     return _other_order(order)
                 pairs = zip(values, self._wanted, strict=True)
                 only_that = all(same_numbers(*pair, self.tolerance) for pair in pairs)
-                return f"{problem}." if only_that else f"{problem}. {self.advice}"
-            found.append(numbers)
+                return f"{given}." if only_that else f"{given}. {self.advice}"
+            found.append(given)
         if pattern := recognised(found, self._wanted, self.tolerance):
             return f"{pattern} {self.advice}"
         right = [equal(*pair, self.tolerance) for pair in zip(found, self._wanted, strict=True)]
@@ -225,15 +224,15 @@ class Function(Question):
         which = some_right(found, self._wanted, self.tolerance)
         return f"{also}{asked[place]} gives {written([found[place]])}{which}. {self.advice}"
 
-    def _alike(self, values: Sequence[Reading], wanted: list[np.ndarray], tolerance: float) -> bool:
+    def _alike(self, values: Sequence[Reading], wanted: list[Numbers], tolerance: float) -> bool:
         pairs = zip(values, wanted, strict=True)
         return all(equal(value.numbers, right, tolerance) for value, right in pairs)
 
     def _order_that_gives(self, values: Sequence[Reading]) -> str:
         """How the function should take its arguments, if it is right for these in another order."""
         for order in _orders(len(self.cases[0])):
-            with suppress(Exception), np.errstate(all="ignore"), catch_warnings(action="ignore"):
-                others = [np.asarray(self.solution(*(case[k] for k in order)), dtype=float) for case in self.cases]
+            with suppress(Exception), catch_warnings(action="ignore"):
+                others = [numbers(self.solution(*(case[k] for k in order))) for case in self.cases]
                 if self._alike(values, others, self.tolerance):
                     return self._names
         return ""
@@ -253,8 +252,8 @@ class Function(Question):
     def _names(self) -> str:
         return ", ".join(signature(self.solution).parameters)
 
-    def _results(self, function: Callable[..., Any]) -> list[np.ndarray]:
-        return [np.asarray(function(*arguments), dtype=float) for arguments in self.cases]
+    def _results(self, function: Callable[..., Any]) -> list[Numbers]:
+        return [numbers(function(*arguments)) for arguments in self.cases]
 
 
 def returns_something(function: Callable[..., Any]) -> bool:
@@ -275,31 +274,30 @@ def is_blank(function: Callable[..., Any]) -> bool:
     return {each.opname for each in get_instructions(function.__code__)} <= NOTHING
 
 
-def as_numbers(answer: Reading, shape: tuple[int, ...], whose: str) -> tuple[str | None, np.ndarray]:
-    """The answer as a float array of the shape, or a sentence about why it is none."""
-    nothing = np.empty(0)
+def as_numbers(answer: Reading, shape: tuple[int, ...], whose: str) -> Numbers | str:
+    """The answer as finite numbers of the shape, or a sentence about why it is none."""
     if answer.text is not None:
-        return f"{whose} {answer.else_it}, and numbers are wanted: leave out the quotation marks", nothing
+        return f"{whose} {answer.else_it}, and numbers are wanted: leave out the quotation marks"
     if answer.shape is None:
-        return f"{whose} {answer.else_it}, and {_kind(shape)} is wanted", nothing
+        return f"{whose} {answer.else_it}, and {_kind(shape)} is wanted"
     if answer.numbers is None or answer.shape != shape:
         hint = _misfit(answer.shape, shape)
-        return f"{whose} is {_kind(answer.shape)}, and {_kind(shape)} is wanted: {hint}", nothing
-    if np.isnan(answer.numbers).any():
-        return f"{whose} holds nan: something is inf - inf or 0 / 0 on the way", nothing
-    if np.isinf(answer.numbers).any():
+        return f"{whose} is {_kind(answer.shape)}, and {_kind(shape)} is wanted: {hint}"
+    if any(map(math.isnan, answer.numbers.flat)):
+        return f"{whose} holds nan: something is inf - inf or 0 / 0 on the way"
+    if any(map(math.isinf, answer.numbers.flat)):
         size = "holds inf, or a number as good as inf"
-        return f"{whose} {size}: it grew beyond the range of a float, or was divided by 0", nothing
-    return None, answer.numbers
+        return f"{whose} {size}: it grew beyond the range of a float, or was divided by 0"
+    return answer.numbers
 
 
-def same_numbers(answer: Reading, wanted: Any, tolerance: float) -> bool:
+def same_numbers(answer: Reading, wanted: Numbers, tolerance: float) -> bool:
     """Whether an answer of another shape, or in quotation marks, holds the numbers wanted, in their order."""
-    numbers = answer.numbers
+    found = answer.numbers
     if answer.text is not None:
         with suppress(ValueError):
-            numbers = np.array(float(answer.text))
-    return numbers is not None and equal(np.ravel(numbers), np.ravel(wanted), tolerance)
+            found = numbers(float(answer.text))
+    return found is not None and equal(_joined([found]), _joined([wanted]), tolerance)
 
 
 def _orders(count: int) -> list[tuple[int, ...]]:
@@ -336,68 +334,86 @@ def _kind(shape: tuple[int, ...]) -> str:
     return f"a list of {shape[0]} number" + "s" * (shape[0] != 1)
 
 
-def equal(found: np.ndarray | None, wanted: Any, tolerance: float) -> bool:
+def equal(found: Numbers | None, wanted: Numbers, tolerance: float) -> bool:
     """Whether these are the numbers wanted, to a share of the largest of them, or as they are if all of them are 0."""
-    wanted = np.asarray(wanted, dtype=float)
     if found is None or found.shape != wanted.shape:
         return False
-    largest = float(np.abs(wanted).max(initial=0))
+    largest = max(map(abs, wanted.flat), default=0.0)
     size = max(1e-12, largest) if largest else 1.0
-    with np.errstate(all="ignore"):
-        return bool((np.abs(found / size - wanted / size) <= tolerance).all())
+    return all(abs(one / size - other / size) <= tolerance for one, other in zip(found.flat, wanted.flat, strict=True))
 
 
-@np.errstate(all="ignore")  # an answer may be as large as 1e308
-def recognised(found: Sequence[np.ndarray], wanted: Sequence[np.ndarray], tolerance: float) -> str | None:
+def recognised(found: Sequence[Numbers], wanted: Sequence[Numbers], tolerance: float) -> str | None:
     """What all answers have in common with the right ones, as a sentence; None if there is nothing."""
-    ours, right = (np.concatenate([np.ravel(each) for each in side]) for side in (found, wanted))
-    if not right.any():
+    ours, right = (_joined(side).flat for side in (found, wanted))
+    if not any(right):
         return None
-    if not ours.any():
+    if not any(ours):
         return "everything is 0."
-    if equal(ours, -right, tolerance):
+    if equal(_joined(found), numbers([-each for each in right]), tolerance):
         return "the sizes are right, and the sign is the other way round."
+    pairs, largest = list(zip(ours, right, strict=True)), max(map(abs, right))
     # A single number is always some multiple of another, so only a factor of 2 is worth mentioning.
-    factor = float(ours @ right / (right @ right))
-    telling = np.count_nonzero(right) > 1 or any(np.isclose(abs(factor), each) for each in (0.5, 2))
+    factor = _factor(ours, right)
+    telling = sum(map(bool, right)) > 1 or _is_close(abs(factor), 0.5) or _is_close(abs(factor), 2)
     off = abs(factor - 1)
     # Entry by entry, and by much less than the factor itself is off: or one wrong number would pass for all of them.
-    apart = np.abs(ours / factor - right) if factor else np.full(len(right), np.inf)
-    multiple = (apart <= np.maximum(min(tolerance, off / 20), 1e-6) * np.abs(right) + 1e-9 * np.abs(right).max()).all()
-    if np.isfinite(factor) and telling and off > max(2 * tolerance, 0.005) and multiple:
+    share = max(min(tolerance, off / 20), 1e-6)
+    slack = 1e-9 * largest
+    multiple = factor != 0 and all(abs(one / factor - other) <= share * abs(other) + slack for one, other in pairs)
+    if math.isfinite(factor) and telling and off > max(2 * tolerance, 0.005) and multiple:
         return _of_factor(factor)
-    turned = [each[::-1] if each.ndim else each for each in wanted]
-    if any(each.ndim for each in wanted) and all(equal(*pair, tolerance) for pair in zip(found, turned, strict=True)):
+    turned = [each.reversed() for each in wanted]
+    if any(each.shape for each in wanted) and all(equal(*pair, tolerance) for pair in zip(found, turned, strict=True)):
         return "the numbers are right, and their order is reversed."
-    if any(each.size > 2 for each in wanted) and all(map(_permuted, found, wanted, [tolerance] * len(wanted))):
+    if any(len(each.flat) > 2 for each in wanted) and all(map(_permuted, found, wanted, [tolerance] * len(wanted))):
         return "the numbers are right, and their order is another one."
     if len(right) == 1 and right[0] > 2 and ours[0] == round(ours[0]) and abs(ours[0] - right[0]) == 1:
         return "off by one: is it one too many, or one too few?"
-    if (np.abs(ours - right) <= np.maximum(NEAR * np.abs(right), tolerance * np.abs(right).max())).all():
+    if all(abs(one - other) <= max(NEAR * abs(other), tolerance * largest) for one, other in pairs):
         return "very near, but not the same: was something rounded on the way?"
     return None
 
 
-def _permuted(found: np.ndarray, wanted: np.ndarray, tolerance: float) -> bool:
-    return equal(np.sort(found, axis=None), np.sort(wanted, axis=None), tolerance)
+def _joined(several: Sequence[Numbers]) -> Numbers:
+    """The numbers of all, as one list."""
+    return numbers([each for one in several for each in one.flat])
 
 
-def some_right(found: Sequence[np.ndarray], wanted: Sequence[np.ndarray], tolerance: float) -> str:
+def _factor(ours: Sequence[float], right: Sequence[float]) -> float:
+    """By what the right numbers would have to be multiplied, by least squares; some of them are not 0."""
+    largest = max(map(abs, right))
+    units = [each / largest for each in right]  # whose squares are within a float's range
+    shares = (each / largest * unit for each, unit in zip(ours, units, strict=True))
+    return sum(shares) / sum(unit * unit for unit in units)
+
+
+def _is_close(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=1e-5)
+
+
+def _permuted(found: Numbers, wanted: Numbers, tolerance: float) -> bool:
+    return equal(numbers(sorted(found.flat)), numbers(sorted(wanted.flat)), tolerance)
+
+
+def some_right(found: Sequence[Numbers], wanted: Sequence[Numbers], tolerance: float) -> str:
     """Which numbers of a list are right every time, if some are and some are not, as the end of a sentence."""
     lengths = {each.shape for each in wanted}
     if len(lengths) > 1 or not (shape := lengths.pop()) or len(shape) > 1 or shape[0] < 2:
         return ""
-    ours, right = np.array(found), np.array(wanted)
-    sizes = np.abs(right).max(axis=1, keepdims=True)
-    fits = (np.abs(ours - right) <= min(tolerance, NEAR) * np.where(sizes, sizes, 1.0)).all(axis=0)
-    if fits.all() or not (fits & right.any(axis=0)).any():  # a 0 where 0 is wanted says little
+    sizes = [max(map(abs, each.flat)) or 1.0 for each in wanted]
+    trials = [(one.flat, other.flat, size) for one, other, size in zip(found, wanted, sizes, strict=True)]
+    share = min(tolerance, NEAR)
+    fits = [all(abs(one[k] - other[k]) <= share * size for one, other, size in trials) for k in range(shape[0])]
+    telling = any(fit and any(each.flat[k] for each in wanted) for k, fit in enumerate(fits))
+    if all(fits) or not telling:  # a 0 where 0 is wanted says little
         return ""
-    return f": the {_places(fits)} right, and the {_places(~fits)} not"
+    return f": the {_places(fits)} right, and the {_places([not fit for fit in fits])} not"
 
 
-def _places(which: np.ndarray) -> str:
+def _places(which: Sequence[bool]) -> str:
     names = ["first", "second", "third", "fourth", "fifth", "sixth"]
-    places = [names[k] if k < len(names) else f"{k + 1}th" for k in map(int, np.flatnonzero(which))]
+    places = [names[k] if k < len(names) else f"{k + 1}th" for k, here in enumerate(which) if here]
     together = " and ".join(([", ".join(places[:-1])] if places[1:] else []) + places[-1:])
     return f"{together} number{'s are' if places[1:] else ' is'}"
 
@@ -405,12 +421,12 @@ def _places(which: np.ndarray) -> str:
 def _of_factor(factor: float) -> str:
     sign = "the right sign" if factor > 0 else "the wrong sign"
     size = abs(factor)
-    if np.isclose(size, 0.5):
+    if _is_close(size, 0.5):
         return f"{sign}, but half as large: did you lose a 2?"
-    if np.isclose(size, 2):
+    if _is_close(size, 2):
         return f"{sign}, but twice as large: does a 2 come in twice?"
-    if 1 < size < MANY and np.isclose(size, round(size)):
+    if 1 < size < MANY and _is_close(size, round(size)):
         return f"{sign}, but {round(size)} times as large: is it a sum where a mean is wanted?"
-    if 1 > size > 1 / MANY and np.isclose(1 / size, round(1 / size)):
+    if 1 > size > 1 / MANY and _is_close(1 / size, round(1 / size)):
         return f"{sign}, but divided by {round(1 / size)} once too often."
     return f"{sign}, but everything is {size:.3g} times as large as it should be."

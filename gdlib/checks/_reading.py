@@ -11,9 +11,8 @@ from itertools import islice
 from types import CoroutineType
 from typing import Any
 
-import numpy as np
-
 from gdlib.checks._deadline import Late
+from gdlib.checks._numbers import Numbers, numbers, numpy_if_loaded
 
 MOST = 100_000  # numbers that are read, a thousand times what the exercises need
 DEEPEST = 32  # lists within lists
@@ -32,7 +31,7 @@ class Reading:
     missing: bool = False  # whether nothing was filled in
     text: str | None = None  # what it says, if it is a text
     shape: tuple[int, ...] | None = None  # if it is made of real numbers
-    numbers: np.ndarray | None = None  # as floats, inf for what is beyond them; None if there are more than `MOST`
+    numbers: Numbers | None = None  # as floats, inf for what is beyond them; None if there are more than `MOST`
     else_it: str = ""  # if it is not made of real numbers: what it does instead, as "is a dict"
 
 
@@ -44,14 +43,14 @@ def read(answer: Any) -> Reading:
     if issubclass(type(answer), str):
         return Reading(said, text=str.strip(answer), else_it=f"is the text {said}")
     try:
-        shape, numbers = _numbers(answer)
+        shape, found = _numbers(answer)
     except (KeyboardInterrupt, Late):
         raise
     except _NotRealError as error:
         return Reading(said, else_it=str(error) or f"is {said}")
     except BaseException as error:
         return Reading(said, else_it=f"is {said}, which as numbers gives {of_error(error)}")
-    return Reading(said, shape=shape, numbers=numbers)
+    return Reading(said, shape=shape, numbers=found)
 
 
 def is_missing(answer: Any) -> bool:
@@ -91,21 +90,22 @@ class _NotRealError(Exception):
     """The answer is not made of real numbers."""
 
 
-def _numbers(answer: Any) -> tuple[tuple[int, ...], np.ndarray | None]:
+def _numbers(answer: Any) -> tuple[tuple[int, ...], Numbers | None]:
     """The shape of an answer, and its floats unless they are too many."""
-    if issubclass(type(answer), np.ma.MaskedArray) and np.ma.is_masked(answer):
+    np = numpy_if_loaded()
+    if np and issubclass(type(answer), np.ma.MaskedArray) and np.ma.is_masked(answer):
         raise _NotRealError("has masked entries")
-    if _has(answer, "__array__") and not issubclass(type(answer), np.generic):
+    if np and _has(answer, "__array__") and not issubclass(type(answer), np.generic):
         array = np.asarray(answer)
         if array.dtype.kind in REAL:
             with np.errstate(all="ignore"):  # what is beyond a float is inf
-                return array.shape, array.astype(float) if array.size <= MOST else None
+                return array.shape, numbers(array.astype(float)) if array.size <= MOST else None
     nested = _plain(answer, DEEPEST, [MOST])
     try:
-        numbers = np.array(nested, dtype=float)
+        found = numbers(nested)
     except ValueError:
         raise _NotRealError(f"is {shown(answer)}, whose parts differ in length") from None
-    return numbers.shape, numbers
+    return found.shape, found
 
 
 def _plain(answer: Any, depth: int, room: list[int]) -> Any:
@@ -120,10 +120,11 @@ def _plain(answer: Any, depth: int, room: list[int]) -> Any:
         raise _NotRealError(f"is a {name_of(kind, 'collection')}")
     if issubclass(kind, (str, bytes, bytearray)):
         raise _NotRealError
-    if issubclass(kind, np.generic):
+    np = numpy_if_loaded()
+    if np and issubclass(kind, np.generic):
         if answer.dtype.kind not in REAL:
             raise _NotRealError
-    elif _has(answer, "__array__"):
+    elif np and _has(answer, "__array__"):
         array = np.asarray(answer)
         if array.dtype.kind not in REAL + "O":
             raise _NotRealError

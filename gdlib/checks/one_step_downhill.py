@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import permutations
-
-import numpy as np
+from statistics import fmean
 
 from gdlib.checks._questions import Choice, Function, Number, Slip
 from gdlib.datasets import four_inputs
@@ -11,7 +10,6 @@ from gdlib.scratch import linear_gradient
 from gdlib.vectors import vector_mean
 
 INPUTS = four_inputs()
-X, Y = np.array(INPUTS, dtype=float).T
 
 
 def mean_gradient(theta: Sequence[float]) -> list[float]:
@@ -21,9 +19,9 @@ def mean_gradient(theta: Sequence[float]) -> list[float]:
 
 def best_single_step(start: Sequence[float]) -> float:
     """The rate at which the loss after one step, a parabola over the rate, is lowest."""
-    step = np.array(mean_gradient(start))
-    moved = step[0] * X + step[1]  # what a rate of 1 would take from each prediction
-    return float(step @ step / (2 * (moved**2).mean()))
+    slope, intercept = mean_gradient(start)
+    moved = [slope * x + intercept for x, _ in INPUTS]  # what a rate of 1 would take from each prediction
+    return (slope**2 + intercept**2) / (2 * fmean(each**2 for each in moved))
 
 
 def curve_error(x: float, y: float, theta: Sequence[float]) -> float:

@@ -2,32 +2,35 @@
 
 import random
 from collections.abc import Sequence
-
-import numpy as np
+from statistics import fmean
 
 from gdlib.checks._questions import Choice, Function, Number, Slip
-from gdlib.datasets import four_inputs, three_points
-from gdlib.losses import MeanSquaredError
-from gdlib.regression import design_matrix
+from gdlib.datasets import four_inputs
 from gdlib.scratch import gradient_step, linear_gradient
-from gdlib.spectrum import trajectory
 from gdlib.vectors import Vector, vector_mean
 
 RATE = 0.001
 FOUR = four_inputs()
-X, Y = np.array(FOUR, dtype=float).T
-LOSS = MeanSquaredError.from_data(design_matrix(X), Y)
-LOSS_OF_THREE = MeanSquaredError.from_data(design_matrix(three_points()[0]), three_points()[1])
+THREE = [(2, 45), (4, 85), (5, 105)]
+
+
+def path(points: Sequence[tuple[float, float]], start: Vector, epochs: int) -> list[Vector]:
+    """Where descent stands at the start and after each epoch, as [slope, intercept]."""
+    rows = [start]
+    for _ in range(epochs):
+        slope, intercept = rows[-1]
+        errors = [slope * x + intercept - y for x, y in points]
+        along = fmean(2 * error * x for error, (x, _) in zip(errors, points, strict=True))
+        rows.append([slope - RATE * along, intercept - RATE * 2 * fmean(errors)])
+    return rows
+
 
 _generator = random.Random(1)
-START = [_generator.uniform(-1, 1), _generator.uniform(-1, 1)][::-1]  # [intercept, slope], as the losses take it
-SLOPES = trajectory(LOSS, START, RATE, 1000)[:, 1]
-TO_NINETEEN = int(np.argmax(SLOPES > 19))
-
-
-def after(loss: MeanSquaredError, start: Sequence[float], epochs: int) -> np.ndarray:
-    """Where descent stands, as [intercept, slope]."""
-    return trajectory(loss, start, RATE, epochs)[-1]
+START = [_generator.uniform(-1, 1), _generator.uniform(-1, 1)]
+SLOPES = [slope for slope, _ in path(FOUR, START, 1000)]
+TO_NINETEEN = next(epoch for epoch, slope in enumerate(SLOPES) if slope > 19)
+SLOPE_FROM_THE_FLOOR, INTERCEPT_FROM_THE_FLOOR = path(FOUR, [100, -300], 200)[-1]
+SLOPE_OF_THREE, INTERCEPT_OF_THREE = path(THREE, [0, 0], 1000)[-1]
 
 
 def mean_gradient(points: Sequence[tuple[float, float]], theta: Vector) -> Vector:
@@ -87,34 +90,32 @@ QUESTIONS = {
         tolerance=1e-3,
     ),
     "start-on-the-floor": Number(
-        expected=after(LOSS, [-300, 100], 200)[1],
+        expected=SLOPE_FROM_THE_FLOOR,
         praise="From a start on the floor there is no fast stretch at all.",
         advice="Run scratch.descend from [100, -300] for 200 epochs and look at theta in the last row.",
         tolerance=1e-3,
         slips=[
             Slip(
-                after(LOSS, [-300, 100], 200)[0],
+                INTERCEPT_FROM_THE_FLOOR,
                 "that is the intercept. In the lists of this chapter the slope comes first.",
             ),
             Slip(
-                after(LOSS, [100, -300], 200)[1],
+                path(FOUR, [-300, 100], 200)[-1][0],
                 "the start is the wrong way round: scratch.descend takes the slope first, then the intercept.",
             ),
             Slip(SLOPES[200], "that is the slope from the old start. Hand over the new one."),
         ],
     ),
     "three-points-instead": Number(
-        expected=after(LOSS_OF_THREE, [0, 0], 1000)[0],
+        expected=INTERCEPT_OF_THREE,
         praise="From this start the three points bring it nearer to 5 than the four do.",
         advice="Hand the three pairs to scratch.descend, with [0, 0] and 1000 epochs, and take the last row.",
         tolerance=5e-4,
         slips=[
-            Slip(after(LOSS, [0, 0], 1000)[0], "that is where the four points take it. Hand over the three pairs."),
+            Slip(path(FOUR, [0, 0], 1000)[-1][1], "that is where the four points take it. Hand over the three pairs."),
+            Slip(SLOPE_OF_THREE, "that is the slope: the intercept is the second entry of theta."),
             Slip(
-                after(LOSS_OF_THREE, [0, 0], 1000)[1], "that is the slope: the intercept is the second entry of theta."
-            ),
-            Slip(
-                after(LOSS_OF_THREE, START, 1000)[0],
+                path(THREE, START, 1000)[-1][1],
                 "these are the three points, but from the random start. Begin at [0, 0].",
             ),
         ],

@@ -1,22 +1,28 @@
 """The questions of "Three points and a line"."""
 
-import numpy as np
+from collections.abc import Sequence
+from math import sqrt
+from statistics import fmean
 
 from gdlib.checks._questions import Choice, Function, Number, Slip
 
-X, Y = np.array([2.0, 4.0, 5.0]), np.array([45.0, 85.0, 105.0])
-MOVED = np.array([45.0, 85.0, 120.0])
+X, Y, MOVED = [2.0, 4.0, 5.0], [45.0, 85.0, 105.0], [45.0, 85.0, 120.0]
 STILL_MOVED = "y still has its last point at 120. Run `x, y = three_points()` again."
 
 
-def errors(slope: float, intercept: float) -> np.ndarray:
+def errors(slope: float, intercept: float, heights: Sequence[float] = Y) -> list[float]:
     """What the line misses at each of the three points."""
-    return slope * X + intercept - Y
+    return [slope * x + intercept - y for x, y in zip(X, heights, strict=True)]
+
+
+def squares(errors: Sequence[float]) -> list[float]:
+    """Each of them squared."""
+    return [error**2 for error in errors]
 
 
 QUESTIONS = {
     "moved-point": Number(
-        expected=float(((20 * X + 5 - MOVED) ** 2).mean()),
+        expected=fmean(squares(errors(20, 5, MOVED))),
         praise="One miss of 15, squared and shared by three points.",
         advice="Write down the three errors first: two of them are 0.",
         slips=[
@@ -25,7 +31,7 @@ QUESTIONS = {
             Slip(-5.0, "that is the mean of the errors as they are. Square each of them before you take the mean."),
             Slip(15.0, "that is the error at the moved point. Square it, and take the mean over all three."),
             Slip(
-                float(((25 * X - 10 - MOVED) ** 2).mean()),
+                fmean(squares(errors(25, -10, MOVED))),
                 "that is the line with slope 25: the chapter's loop left its last line in `slope` and `intercept`. "
                 "Take 20 and 5.",
             ),
@@ -50,32 +56,32 @@ QUESTIONS = {
         correct="down",
     ),
     "mean-absolute-error": Function(
-        solution=lambda slope, intercept: np.abs(errors(slope, intercept)).mean(),
+        solution=lambda slope, intercept: fmean(map(abs, errors(slope, intercept))),
         cases=[(10, 40), (15, 20), (20, 5), (25, -10)],
         praise="Slope 20 and intercept 5 win by this measure too: it also is 0 only where nothing is missed.",
         advice="The errors are slope * x + intercept - y: take the size of each with abs, and then the mean.",
         slips=[
             Slip(
-                lambda slope, intercept: (errors(slope, intercept) ** 2).mean(),
+                lambda slope, intercept: fmean(squares(errors(slope, intercept))),
                 "this is still the mean squared error: the square has to go.",
             ),
             Slip(
-                lambda slope, intercept: errors(slope, intercept).mean(),
+                lambda slope, intercept: fmean(errors(slope, intercept)),
                 "the errors cancel one another here. Take the size of each before the mean.",
             ),
             Slip(
-                lambda slope, intercept: abs(errors(slope, intercept).mean()),
+                lambda slope, intercept: abs(fmean(errors(slope, intercept))),
                 "first the mean and then its size lets errors cancel. The size of each comes first.",
             ),
             Slip(
-                lambda slope, intercept: np.sqrt((errors(slope, intercept) ** 2).mean()),
+                lambda slope, intercept: sqrt(fmean(squares(errors(slope, intercept)))),
                 "this is the root of the mean of the squares, which weighs large misses more. Squares are not needed.",
             ),
-            Slip(lambda slope, intercept: np.abs(slope * X + intercept - MOVED).mean(), STILL_MOVED),
+            Slip(lambda slope, intercept: fmean(map(abs, errors(slope, intercept, MOVED))), STILL_MOVED),
         ],
     ),
     "best-intercept": Number(
-        expected=-float(errors(15, 0).mean()),
+        expected=-fmean(errors(15, 0)),
         praise="The errors cancel there, so raising or lowering the line no longer helps.",
         advice="Try 15 * x + intercept against y: does the line lie above the points or below them on average?",
         slips=[
@@ -86,7 +92,7 @@ QUESTIONS = {
                 "this line meets the middle point, but it lies too high at the first by more than it lies too low at "
                 "the last.",
             ),
-            Slip(float((MOVED - 15 * X).mean()), STILL_MOVED),
+            Slip(-fmean(errors(15, 0, MOVED)), STILL_MOVED),
         ],
         tolerance=5e-4,
     ),

@@ -229,7 +229,7 @@ def test_the_buttons_are_for_everybody_and_move_nothing(context, addressed, widt
     with serving(addressed) as address:
         assert shifts_of(page, f"{address}lab.html") == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        button = page.get_by_role("button", name="Launch interactive content")
+        button = page.get_by_label("Launch interactive content")
         icon = button.locator(".fa-rocket").evaluate("icon => getComputedStyle(icon).maskImage")
         assert icon.startswith('url("data:image/svg+xml')
         button.focus()

@@ -72,6 +72,13 @@ def test_what_only_some_pages_need_stays_a_file_of_its_own():
     assert context["all_styles"] == f"../_static/{ALL}{UNKNOWN}"
 
 
+@pytest.mark.parametrize(("page", "chosen"), [("a", ["book.js"]), ("search", ["doctools.js", "book.js"])])
+def test_scripts_of_the_search_are_for_its_page(page, chosen):
+    context = {"css_files": [], "script_files": [file("doctools.js"), file("book.js")]}
+    choose(None, page, "page.html", context, None)
+    assert [script.filename for script in context["script_files"]] == [f"_static/{name}" for name in chosen]
+
+
 @pytest.mark.parametrize(("classes", "chosen"), [([], ["book.js"]), (["dropdown"], ["togglebutton.js", "book.js"])])
 def test_a_page_asks_for_the_scripts_that_it_uses(classes, chosen):
     doctree = nodes.section("", nodes.admonition(classes=classes))
@@ -81,6 +88,6 @@ def test_a_page_asks_for_the_scripts_that_it_uses(classes, chosen):
 
 
 def test_every_script_waits_but_the_one_that_the_page_adds_to():
-    scripts = [file("documentation_options.js"), file("doctools.js"), file(None)]
+    scripts = [file("documentation_options.js"), file("book.js"), file(None)]
     choose(None, "a", "page.html", {"css_files": [], "script_files": scripts}, None)
     assert [script.attributes.get("defer") for script in scripts] == [None, "defer", None]

@@ -37,7 +37,11 @@ INTRODUCED = {
         *["descent lemma", "outlier", "regularisation", "ridge", "saddle point"],
     ],
     "real-data": ["held out", "overfitting", "root mean squared error", "softmax"],
+    "when-the-curvature-is-known": ["conjugate gradients", "preconditioner", "quasi-Newton"],
     "more-data-than-memory": ["block", "checkpoint", "sufficient statistic"],
+    "from-a-line-to-a-network": [
+        *["automatic differentiation", "backpropagation", "chain rule", "hidden layer", "neural network", "ReLU"],
+    ],
 }
 CHAPTERS = [path.stem for path in NOTEBOOKS if path.parent.name == "chapters"]
 LINK = re.compile(r"\[[^\]]*\]\(([^)]*)\)")

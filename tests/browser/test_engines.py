@@ -257,7 +257,7 @@ def test_the_next_page_is_fetched_beforehand(engine, book_url):
 
 def test_a_page_opened_far_down_answers_at_once_and_its_terms_have_dots_below(engine, book_url):
     engine.open(f"{book_url}chapters/momentum.html#summary")
-    assert engine.ask("() => Boolean(globalThis.bootstrap)")  # the last of the scripts but one has run
+    assert engine.ask("() => Boolean(globalThis.toggleFullScreen)")  # the theme's scripts have run
     engine.wait("() => scrollY > 1000")
     look = """() => {
       const style = getComputedStyle(document.querySelector(".bd-article a.term"));
@@ -274,3 +274,16 @@ def test_in_a_frame_without_an_origin_the_figure_comes_without_a_word(engine, bo
         engine.heard()
         engine.open(host)
         assert heard_until(engine, "_static/live/live.js") == []
+
+
+def test_the_code_of_a_page_runs(engine, book_url):
+    engine.heard()
+    engine.size(1280, 900)
+    engine.open(f"{book_url}chapters/one-step-downhill.html")
+    cell = "document.getElementById('cell-04-08')"
+    stored = engine.ask(f"() => {cell}.querySelector('.cell_output').innerText")
+    engine.ask(f"() => {cell}.querySelector('.run-bar button').click()")
+    given = engine.wait(f"() => {cell}.querySelector('.run-printed')?.textContent.split('\\n')[4] === '' && 'whole'")
+    assert given == "whole"
+    assert engine.ask(f"() => {cell}.querySelector('.run-printed').textContent").strip() == stored.strip()
+    assert engine.heard()[0] == []

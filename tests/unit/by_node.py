@@ -1,4 +1,4 @@
-"""The live figure's JavaScript, run without a browser."""
+"""JavaScript, run without a browser."""
 
 import subprocess
 from pathlib import Path

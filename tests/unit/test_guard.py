@@ -369,7 +369,7 @@ def test_what_a_function_started_ends_with_its_copy(tmp_path):
         started.write_text(str(child.pid))
         return 1.0
 
-    assert call(starts, (), 60).value.numbers == 1
+    assert call(starts, (), 60).value.numbers.flat == [1]
     status = Path("/proc", started.read_text(), "stat")
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         while ") Z " not in status.read_text():

@@ -41,13 +41,30 @@ def test_the_articles_functions_and_points_need_no_numpy():
     code = """
 import sys
 sys.modules["numpy"] = None  # an import of it fails
-from gdlib import callgraph, scratch, vectors
+from gdlib import autodiff, callgraph, scratch, vectors
 from gdlib.datasets import four_inputs, printed_runs
 *_, (_, _, theta) = scratch.descend(four_inputs(), [0, 0], 0.001, epochs=1000)
 print(vectors.scalar_multiply(1, theta), len(printed_runs()), len(callgraph.calls(vectors, scratch)))
+print(autodiff.gradient(lambda theta: (theta[0] * 2 + theta[1] - 45) ** 2, [0, 0]))
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.startswith("[19.955")
+    assert result.stdout.endswith("[-180.0, -90.0]\n")
+
+
+def test_the_questions_about_plain_python_need_no_numpy():
+    code = """
+import sys
+sys.modules["numpy"] = None
+from gdlib.checks import check, questions
+found = questions()
+print(*found)
+print(all(check(label, question.right) for label, question in found.items()))
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    labels, right = result.stdout.splitlines()
+    assert {"moved-point", "a-line-far-above", "the-gradient-of-a-curve", "the-whole-loop"} <= set(labels.split())
+    assert right == "True"
 
 
 def test_every_name_that_a_module_offers_exists_and_is_offered_once():

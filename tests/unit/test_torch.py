@@ -1,4 +1,4 @@
-"""Every rule and schedule against PyTorch's, step by step; `pytest -rP` on this file shows the differences."""
+"""Every rule and schedule, and a hidden layer, against PyTorch's, step by step; `pytest -rP` shows the differences."""
 
 import os
 from itertools import product
@@ -8,12 +8,14 @@ import nbformat
 import numpy as np
 import pytest
 
+from gdlib import autodiff, scratch
 from gdlib.batches import MiniBatches
 from gdlib.descent import descend
 from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
 from gdlib.rates import Cosine, InverseTime, StepDecay
 from gdlib.regression import design_matrix
 from gdlib.rules import AdaGrad, Adam, AdamW, HeavyBall, Nesterov, Plain, RMSProp
+from gdlib.vectors import vector_mean
 
 pytestmark = pytest.mark.slow  # the import of PyTorch and of its optimizers alone takes seconds
 
@@ -190,3 +192,45 @@ def test_softmax_in_its_chapter_is_pytorchs_cross_entropy():
         assert own["species_loss"](weights, design, labels) == pytest.approx(value.item(), rel=1e-12)
         found = own["species_gradient"](weights, design, labels)
         np.testing.assert_allclose(found, theta.grad.numpy(), rtol=1e-9, atol=1e-12)
+
+
+TENT = [(x, x + 0.5 if x <= 1 else 4.5 - 3 * x) for x in (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)]
+
+
+def layer(x, theta, bend):
+    """A hidden layer of units (height, slope, shift) and an intercept, for numbers, values and tensors."""
+    return theta[-1] + sum(theta[k] * bend(theta[k + 1] * x + theta[k + 2]) for k in range(0, len(theta) - 1, 3))
+
+
+@pytest.mark.parametrize("bend", ["tanh", "relu"])
+@pytest.mark.parametrize("units", [1, 2, 3, 6])
+def test_the_gradient_of_a_hidden_layer_is_pytorchs(units, bend):
+    for theta in np.random.default_rng(units).uniform(-2, 2, (10, 3 * units + 1)):
+        there = torch.tensor(theta, requires_grad=True)
+        sum((layer(x, there, getattr(torch, bend)) - y) ** 2 for x, y in TENT).backward()
+        here = autodiff.gradient(
+            lambda theta: sum((layer(x, theta, getattr(autodiff, bend)) - y) ** 2 for x, y in TENT), theta
+        )
+        np.testing.assert_allclose(here, there.grad.numpy(), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_hidden_layer_takes_pytorchs_steps(seed):
+    start = np.random.default_rng(seed).uniform(-1, 1, 10)
+    x, y = torch.tensor(TENT, dtype=torch.float64).T
+    there = torch.tensor(start, requires_grad=True)
+    optimizer = torch.optim.SGD([there], 0.1)
+    theta, ours, theirs = start.tolist(), [start], [start]
+
+    def point_gradient(x, y, theta):
+        return autodiff.gradient(lambda theta: (layer(x, theta, autodiff.tanh) - y) ** 2, theta)
+
+    for _ in range(1000):
+        grad = vector_mean([point_gradient(*point, theta) for point in TENT])
+        theta = scratch.gradient_step(theta, grad, -0.1)
+        ours.append(theta)
+        optimizer.zero_grad()
+        ((layer(x, there, torch.tanh) - y) ** 2).mean().backward()
+        optimizer.step()
+        theirs.append(there.detach().numpy().copy())
+    agree(f"hidden layer, start {seed}", np.array(ours), np.array(theirs))

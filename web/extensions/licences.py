@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import live_code
 import live_figures
 import mathematics
 import npm
@@ -36,16 +37,21 @@ PYPI = {
     "sphinx-exercise": "exercise.css",
     "sphinx-togglebutton": "togglebutton.css togglebutton.js",
 }
-# What those bring along of others; Bootstrap holds Popper. The copyrights are those in the files.
+# What those bring along of others. The copyrights are those in the files.
 BROUGHT = {
-    "bootstrap": ("Copyright 2011-2024 The Bootstrap Authors; 2019 Federico Zivolo (Popper)", "scripts/bootstrap.*"),
+    "bootstrap": ("Copyright 2011-2024 The Bootstrap Authors", "styles/pydata-sphinx-theme.css"),
     "clipboard.js": ("Copyright Zeno Rocha", "clipboard.min.js"),
 }
 # From npm: what is not bundled into one of the book's own files.
-NPM = mathematics.FILES
-BUNDLES = {**live_figures.BUNDLES, "icons": "theme/icons.css"}
+NPM = {**mathematics.FILES, "pyodide": "python/core/*"}
+BUNDLES = {**live_figures.BUNDLES, **live_code.AT_ONCE, **live_code.LATER, "icons": "theme/icons.css"}
+# Pyodide is Python and a little more, and has the text of neither's licence in its package; axe-core has the one's.
+PYODIDE = "Copyright the Pyodide contributors and Mozilla"
 # The book's own, and what is packed of all of these.
-OWN = "book.css buttons.js favicon.svg icons.css licences.txt live/* reference.css search.js styles/all.css"
+OWN = (
+    "book.css favicon.svg icons.css licences.txt live/* python/*.css python/*.js python/*.whl "
+    "python/pages/* reference.css search.js styles/all.css"
+)
 
 MIT = """Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
 documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
@@ -109,8 +115,15 @@ def parts() -> list[Part]:
     fonts = (f"@fontsource/{font.name}" for font in (npm.MODULES / "@fontsource").iterdir())  # the paper's
     named = {*NPM, *fonts, *bundled()}
     brought = [Part(name, "", "MIT", f"{holder}\n\n{MIT}") for name, (holder, _) in BROUGHT.items()]
-    found = [*map(from_pypi, PYPI), *map(from_npm, named), *brought]
+    found = [*map(from_pypi, PYPI), *map(from_npm, named), *brought, pythons()]
     return sorted(found, key=lambda part: part.name.lstrip("@").lower())
+
+
+def pythons() -> Part:
+    """Python itself, which is in Pyodide."""
+    version = json.loads((npm.MODULES / "pyodide" / live_code.LOCK).read_text(encoding="utf-8"))["info"]["python"]
+    text = (npm.WEB / "python" / "licences" / "python.txt").read_text(encoding="utf-8")
+    return Part("Python", version, "PSF-2.0", f"Copyright Python Software Foundation\n\n{text}")
 
 
 def bundled() -> set[str]:
@@ -146,6 +159,8 @@ def from_npm(name: str) -> Part:
     files = sorted(file for file in folder.iterdir() if re.fullmatch(r"licen[cs]e(?:[.-]\w+)?", file.name, re.I))
     if files:
         text = files[0].read_text(encoding="utf-8")
+    elif name == "pyodide":
+        text = f"{PYODIDE}\n\n{(npm.MODULES / 'axe-core' / 'LICENSE').read_text(encoding='utf-8')}"
     elif about["license"] == "MIT":
         author = about["author"]
         text = f"Copyright {author if isinstance(author, str) else author['name']}\n\n{MIT}"

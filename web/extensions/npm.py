@@ -96,6 +96,10 @@ def run(script: str, *arguments: object, given: str = "") -> str:
     return ran.stdout
 
 
-def bundle(folder: Path, **entries: str) -> list[str]:
-    """Make of each entry, and all that it imports, a minified file of its name in ``folder``; all their sources."""
-    return json.loads(run("bundle.mjs", folder, *(f"{name}={entry}" for name, entry in entries.items())))
+def bundle(folder: Path, as_modules: bool = False, **entries: str) -> list[str]:
+    """Make of each entry, and all that it imports, a minified file of its name in ``folder``; all their sources.
+
+    A page that is opened from a disk loads no modules.
+    """
+    named = (f"{name}={entry}" for name, entry in entries.items())
+    return json.loads(run("bundle.mjs", folder, "esm" if as_modules else "iife", *named))

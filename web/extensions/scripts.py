@@ -16,11 +16,13 @@ USED_BY = {
     "design-tabs": {"sd-tab-set"},
     "toggle": {"dropdown", "toggle"},
 }
+SEARCH = ("doctools", "sphinx_highlight")  # for its page, and for those it leads to: see first.js
 EARLY = "documentation_options"  # which what stands in the page adds to
-# Font Awesome is a fourth of the book: icons.css draws the icons in use. language_data.js has the stemmers, too.
+# Font Awesome is a fourth of the book: icons.css draws the icons in use. Menus and tooltips are the browser's own, for
+# Bootstrap's: see article-header-buttons.html. language_data.js has the stemmers, too.
 UNUSED = [
     "vendor",
-    *(f"scripts/fontawesome.js{end}" for end in ("", ".map", ".LICENSE.txt")),
+    *(f"scripts/{name}.js{end}" for name in ("fontawesome", "bootstrap") for end in ("", ".map", ".LICENSE.txt")),
     *(f"{name}-stemmer.js" for name in ("base", "english")),
 ]
 
@@ -37,6 +39,7 @@ def choose(app: Sphinx, pagename: str, templatename: str, context: dict, doctree
     elements = doctree.findall(nodes.Element) if doctree else []
     classes = {name for element in elements for name in (element.tagname, *element.get("classes", ()))}
     unused = [name for name, users in USED_BY.items() if not users & classes]
+    unused += SEARCH if pagename != "search" else ()
     for kind in ("css_files", "script_files"):
         named = ((file, f"{file.filename} {file.attributes.get('body')}") for file in context[kind])
         context[kind] = [file for file, names in named if not any(name in names for name in unused)]

@@ -19,10 +19,11 @@ PLACE = '<meta http-equiv="Content-Security-Policy" content="UNKNOWN">'  # in te
 # In a page opened from a disk, browsers differ in whether 'self' is a file beside it. Elsewhere none opens a file:.
 OWN = "'self' file:"
 
+PYTHON = "python/start.js"  # which a page asks for if its code can run, by WebAssembly and in a worker
+
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
-    app.connect("config-inited", lambda app, config: app.add_js_file("buttons.js", priority=300))
     app.connect("html-page-context", keep_place, priority=999)  # before what others say in the head
     app.connect("build-finished", protect, priority=999)  # once nothing changes any more
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -58,12 +59,15 @@ def policy(page: str) -> str:
         "img-src": f"{OWN} data:",
         "font-src": f"{OWN} data:",
         "connect-src": OWN,  # the search reads the pages that it found
-        "child-src": "'none'",  # frames and workers
+        "child-src": "'none'",  # frames
         "media-src": "'none'",
         "object-src": "'none'",
         "base-uri": "'none'",
         "form-action": OWN,
     }
+    if PYTHON in page:
+        allowed["script-src"] += " 'wasm-unsafe-eval'"
+        allowed["worker-src"] = "'self'"
     return "; ".join(f"{kind} {sources}" for kind, sources in allowed.items())
 
 

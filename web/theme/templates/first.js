@@ -22,3 +22,31 @@ for (const name of ["localStorage", "sessionStorage"]) {
   dataset.mode = localStorage.getItem("mode") || "auto";
   dataset.theme = ["light", "dark"].includes(dataset.mode) ? dataset.mode : system;
 }
+
+// Words that were searched for are marked by two scripts of Sphinx's, which no other page needs.
+if (new URLSearchParams(location.search).has("highlight"))
+  for (const name of ["doctools", "sphinx_highlight"]) {
+    const script = document.createElement("script");
+    script.src = `${document.documentElement.dataset.content_root}_static/${name}.js`;
+    script.async = false;
+    document.head.append(script);
+  }
+
+// The theme's buttons and a link of Sphinx's name what they call in an attribute, which is a script that no page allows. It
+// is called here instead. A menu closes when something else is chosen, or by Escape.
+document.addEventListener("click", (event) => {
+  const on = (button) => event.target.closest(button);
+  if (on(".btn-download-pdf-button")) print();
+  if (on(".btn-fullscreen-button")) toggleFullScreen();
+  if (on(".highlight-link a")) {
+    event.preventDefault();
+    SphinxHighlight.hideSearchWords();
+  }
+  for (const menu of document.querySelectorAll("details.dropdown[open]")) menu.open = menu === on("details.dropdown");
+});
+document.addEventListener("keydown", ({ key }) => {
+  const menu = document.querySelector("details.dropdown[open]");
+  if (key !== "Escape" || !menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});

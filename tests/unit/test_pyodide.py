@@ -1,0 +1,70 @@
+"""The half without NumPy in the Python of the pages, which is another build of another version, run by node."""
+
+import contextlib
+import io
+
+import pytest
+from by_node import run_by_node
+
+SAME = """
+from gdlib import callgraph, scratch, vectors
+from gdlib.datasets import four_inputs, printed_runs
+
+for epoch, gradient, theta in scratch.descend(four_inputs(), [0.1, -0.7], 0.0123, epochs=200):
+    print(epoch, gradient, theta)
+for call in (lambda: vectors.add([1.0], [1.0, 2.0]), lambda: scratch.gradient_step([1e308], [1e308], 10.0)):
+    try:
+        print(call())
+    except ValueError as problem:
+        print(problem)
+print(printed_runs(), callgraph.calls(vectors, scratch))
+"""
+
+RIGHT = """
+from gdlib.checks import check, questions
+
+print(len(questions()), [label for label, question in questions().items() if not check(label, question.right)])
+"""
+
+STOPPED = """
+import itertools, time
+from gdlib.checks._guard import call
+
+def swallows():
+    while True:
+        try:
+            print("on")
+        except BaseException:
+            pass
+
+def cleans_up():
+    try:
+        while True: pass
+    finally:
+        for _ in range(1000): pass
+
+for endless in (swallows, cleans_up, lambda: sum(1 for _ in itertools.count()), lambda: time.sleep(0.4) or [1] * 3):
+    begun = time.monotonic()
+    outcome = call(endless, (), 0.3)
+    print(outcome.problem.partition(":")[0], time.monotonic() - begun < 2)
+print(call(lambda: 7, (), 0.3).value.numbers.flat)
+"""
+
+
+def test_lists_give_the_same_digits_and_the_same_refusals():
+    here = io.StringIO()
+    with contextlib.redirect_stdout(here):
+        exec(SAME, {})
+    assert run_by_node("pyodide.mjs", SAME) == here.getvalue()
+
+
+def test_the_questions_about_plain_python_accept_their_answers():
+    number, refused = run_by_node("pyodide.mjs", RIGHT).split(" ", 1)
+    assert (int(number) > 20, refused) == (True, "[]\n")
+
+
+@pytest.mark.slow
+def test_what_does_not_end_is_stopped_without_timers_and_threads():
+    *endless, last = run_by_node("pyodide.mjs", STOPPED).splitlines()
+    assert [line.endswith("had not come back after 0.3 seconds and was stopped True") for line in endless] == [True] * 4
+    assert last == "[7.0]"

@@ -1,0 +1,167 @@
+"""Sphinx extension: the code of the notebooks runs on their pages, in a Python that the book carries.
+
+Each cell of code gets its id, and a class that says whether it can run here; the sources of all cells of a page,
+those included that it does not show, lie in a file that is asked for once the reader wants to run one. Python itself is
+Pyodide's core, from npm, beside the pages; nothing of it is loaded before that.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import npm
+from cell_needs import Cell, understand
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+ROOT = Path(__file__).parent.parent.parent
+FOLDER = "_static/python"
+
+# What is bundled for the pages, by the names of the files: what every page with code loads, and what waits for a click.
+AT_ONCE = {"start": "python/start.js", "style": "python/style.css"}
+LATER = {"session": "python/session.js", "editor": "python/editor.js", "worker": "python/worker.js"}
+CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
+LOCK = "pyodide-lock.json"
+
+GATE = re.compile(r"^`{3,}\{(exercise|solution)-(start|end)\}", re.M)
+EARLIEST = "315532800"  # 1980, when the times of zips begin
+NO_INPUT = {"remove-cell", "remove-input"}
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.connect("builder-inited", lay_python)
+    app.connect("source-read", mark_cells)
+    app.connect("doctree-resolved", name_cells)
+    app.connect("html-page-context", link_files)
+    return {"parallel_read_safe": False, "parallel_write_safe": True}
+
+
+def mark_cells(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Say of each cell of code which it is and whether it can run, and keep what is needed to run it."""
+    if not str(app.env.doc2path(docname)).endswith(".ipynb"):
+        return
+    notebook = json.loads(source[0])
+    found = [(cell, role) for cell, role in with_roles(notebook["cells"]) if cell["cell_type"] == "code"]
+    cells = [Cell(cell["id"], text_of(cell["source"]), role) for cell, role in found]
+    understand(cells, carried=set())
+    shown = [not NO_INPUT & set(cell["metadata"].get("tags", ())) for cell, _ in found]
+    if not any(seen and not cell.absent for seen, cell in zip(shown, cells, strict=True)):
+        return
+    for (stored, role), cell in zip(found, cells, strict=True):
+        tags = stored["metadata"].setdefault("tags", [])
+        tags += [f"cell-{cell.id}", *(f"needs-{package}" for package in cell.absent)]
+        tags.append("cannot-run" if cell.absent else f"runs-{role}")
+    app.env.metadata[docname]["code"] = [
+        {
+            "id": cell.id,
+            "source": cell.source,
+            "role": cell.role,
+            "shown": seen,
+            "stored": stored_text(stored),
+            "before": cell.before,
+            "prelude": "\n".join(cell.prelude),
+            "makes": sorted(cell.makes),
+            "absent": cell.absent,
+        }
+        for (stored, _), cell, seen in zip(found, cells, shown, strict=True)
+    ]
+    source[0] = json.dumps(notebook)
+
+
+def name_cells(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Make of the class that says which cell it is an id, so that a link can lead there."""
+    for cell in doctree.findall(nodes.container):
+        for name in [name for name in cell["classes"] if name.startswith("tag_cell-")]:
+            cell["classes"].remove(name)
+            cell["ids"].append(name.removeprefix("tag_"))
+
+
+def with_roles(cells: list[dict]) -> list[tuple[dict, str]]:
+    """The cells, and whether each stands in the text, an exercise or a solution."""
+    found, role = [], "text"
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            for kind, edge in GATE.findall(text_of(cell["source"])):
+                role = kind if edge == "start" else "text"
+        found.append((cell, role))
+    return found
+
+
+def text_of(lines: str | list[str]) -> str:
+    """A text as a notebook stores it."""
+    return lines if isinstance(lines, str) else "".join(lines)
+
+
+def stored_text(cell: dict) -> str | None:
+    """What the notebook says that a cell printed and was worth; None if there is more than text."""
+    said = ""
+    for output in cell["outputs"]:
+        if output["output_type"] == "stream":
+            said += text_of(output["text"])
+        elif output["output_type"] == "execute_result" and set(output["data"]) == {"text/plain"}:
+            said += text_of(output["data"]["text/plain"]) + "\n"
+        else:
+            return None
+    return said
+
+
+def link_files(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
+    """Write a page's cells, and link the script and the style where there are any."""
+    cells = app.env.metadata.get(pagename, {}).get("code")
+    if not cells or app.builder.format != "html":
+        return
+    folder = Path(app.outdir, FOLDER)
+    text = json.dumps({"cells": cells, "files": carried(folder)}, ensure_ascii=False)
+    path = folder / "pages" / f"{pagename}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    version = hashlib.sha256(text.encode()).hexdigest()[:8]
+    app.add_css_file("python/style.css")
+    app.add_js_file("python/start.js", loading_method="defer", **{"data-cells": f"pages/{pagename}.json?v={version}"})
+
+
+# What the pages carry
+
+
+def lay_python(app: Sphinx) -> None:
+    """Lay Python, the book's package and the scripts where the pages look for them."""
+    if app.builder.format != "html":
+        return
+    folder = Path(app.outdir, FOLDER)
+    npm.bundle(folder, **AT_ONCE)
+    npm.bundle(folder, as_modules=True, **LATER)
+    core = folder / "core"
+    core.mkdir(parents=True, exist_ok=True)
+    for name in CORE:
+        shutil.copy(npm.MODULES / "pyodide" / name, core)
+    lock = json.loads((npm.MODULES / "pyodide" / LOCK).read_text(encoding="utf-8"))
+    (core / LOCK).write_text(json.dumps(lock | {"packages": {}}), encoding="utf-8")  # those that are carried: none
+    make_wheel(folder)
+
+
+def carried(folder: Path) -> dict[str, int]:
+    """What a page's Python is made of, and the bytes of each file."""
+    files = [*(folder / "core" / name for name in [*CORE, LOCK]), *folder.glob("*.whl")]
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+
+
+def make_wheel(folder: Path) -> None:
+    """The book's package as a wheel, made of a copy so that nothing is left among the sources."""
+    with TemporaryDirectory() as copy:
+        for name in ("pyproject.toml", "README.md", "LICENSE"):
+            shutil.copy(ROOT / name, copy)
+        shutil.copytree(ROOT / "gdlib", Path(copy, "gdlib"), ignore=shutil.ignore_patterns("__pycache__"))
+        build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+        command = [sys.executable, "-c", build, str(folder.absolute())]
+        environment = os.environ | {"SOURCE_DATE_EPOCH": EARLIEST}  # the same bytes of the same sources
+        made = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    if made.returncode:
+        raise ExtensionError(f"no wheel could be made of gdlib:\n{made.stdout}{made.stderr}")

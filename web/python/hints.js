@@ -1,0 +1,27 @@
+// A sentence about an error that Python's own words do not explain, where one is known.
+import { words } from "./messages.js";
+
+const PROMPTS = /^\s*(>>>|\.\.\.)\s/m;
+const QUOTES = /[‘’“”]/;
+
+/**
+ * @param {{kind: string, text: string, missing: ?string}} error
+ * @param {{id: string}} cell that stopped
+ * @param {Array} cells all of the page
+ * @param {string} source what was run
+ * @returns {?string}
+ */
+export function hintFor({ kind, missing }, cell, cells, source) {
+  if (kind === "InputError") return words.input;
+  if (kind === "TabError") return words.tabs;
+  if (kind === "SyntaxError" && PROMPTS.test(source)) return words.prompts;
+  if (kind === "SyntaxError" && QUOTES.test(source)) return words.quotes;
+  if (kind === "ModuleNotFoundError" && missing) return words.noPackage(missing.split(".")[0]);
+  if (kind === "NameError" && missing) {
+    const makers = cells.filter(({ id, makes }) => id !== cell.id && makes.includes(missing));
+    const lacking = makers.find(({ absent }) => absent.length);
+    if (lacking) return words.madeWith(missing, lacking.absent);
+    if (makers.length) return words.madeBelow(missing);
+  }
+  return null;
+}

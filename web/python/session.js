@@ -1,0 +1,240 @@
+// The cells of a page, once the reader wants to run one: in which order they run, and what becomes of it.
+import { areaFor } from "./area.js";
+import { hintFor } from "./hints.js";
+import { words } from "./messages.js";
+import { Output, prove, restore } from "./output.js";
+import { Absent, Python, Stopped } from "./python.js";
+
+const LONG = 10_000; // ms, after which a reader is told how to stop
+
+/** Read the page's cells, and be ready to do with them what a reader asks for. */
+export async function open({ url, here, places, kept, recompute }) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  const { cells, files } = await answer.json();
+  return new Session(cells, new Python(new URL("worker.js", here), files), places, kept, recompute, here);
+}
+
+/** How a run ended, in a few words: what it gave stands below. */
+function ended({ error, right, seconds, value }) {
+  if (error) return words.failed(error.kind);
+  return right === undefined ? words.done(seconds) : value;
+}
+
+class Session {
+  #last = Promise.resolve(); // the run that is under way
+  #log = []; // what has run in this Python, in its order
+  #running = 0; // runs that are under way or wait
+  #stops = 0;
+  #generation = 0;
+  #editor = null;
+
+  constructor(cells, python, places, kept, recompute, here) {
+    Object.assign(this, { cells, python, places, kept, page: recompute, here });
+    this.byId = new Map(cells.map((cell) => [cell.id, cell]));
+  }
+
+  /** Run a cell, after those that it needs and after the one that is running. */
+  run(id) {
+    const place = this.places.get(id);
+    return this.#inTurn(place, () => this.#runAfterThoseAbove(this.byId.get(id), place));
+  }
+
+  /** End what runs, and forget what waits. */
+  stop() {
+    this.#stops += 1;
+    this.python.stop();
+  }
+
+  /** Run all cells as the book has them, and compare. */
+  recompute() {
+    return this.#inTurn(this.page, () => this.#recompute());
+  }
+
+  /** Make the code of a cell one that can be changed. */
+  async edit(id) {
+    const place = this.places.get(id);
+    place.area ??= areaFor(place, place.book, (text) => this.kept.write(id, { text }));
+    place.edit.hidden = true;
+    place.back.hidden = false;
+    if (place.editor) return place.editor.focus();
+    place.area.focus();
+    this.#editor ??= import(new URL("editor.js", this.here).href);
+    let mount;
+    try {
+      ({ mount } = await this.#editor);
+    } catch {
+      this.#editor = null; // the plain one stays
+      return undefined;
+    }
+    if (place.area && !place.editor) {
+      place.editor = mount(place.area, { run: () => this.run(id) });
+    }
+    return undefined;
+  }
+
+  /** Bring back the book's code and what it gave, and forget the reader's. */
+  back(id) {
+    const place = this.places.get(id);
+    this.kept.forget(id);
+    restore(place);
+    place.said.textContent = "";
+    place.back.hidden = true;
+    if (place.role === "exercise") {
+      place.editor?.set(place.book);
+      place.area.value = place.book;
+      place.area.dispatchEvent(new Event("input"));
+      this.kept.forget(id);
+      place.run.focus();
+      return;
+    }
+    place.editor?.remove();
+    place.area?.remove();
+    place.area = place.editor = undefined;
+    place.code.hidden = false;
+    place.edit.hidden = false;
+    place.edit.focus();
+  }
+
+  /** The text of a cell as it stands on the page. */
+  #text(cell) {
+    return this.places.get(cell.id)?.area?.value ?? cell.source;
+  }
+
+  async #inTurn(bar, work) {
+    if (bar.busy) return;
+    bar.busy = true;
+    const stops = this.#stops;
+    const before = this.#last;
+    bar.run.disabled = true;
+    bar.stop.hidden = false;
+    bar.bar.classList.add("run-busy"); // also if the keyboard asked for it
+    bar.said.textContent = this.#running ? words.waits : words.begins;
+    this.#running += 1;
+    const turn = (async () => {
+      await before;
+      if (stops !== this.#stops) throw new Stopped();
+      await this.python.start((part) => {
+        bar.said.textContent = part < 1 ? words.coming(part) : words.begins;
+      });
+      await work();
+    })();
+    this.#last = turn.catch(() => {});
+    try {
+      await turn;
+    } catch (problem) {
+      bar.said.textContent = this.#ofFailure(problem);
+    } finally {
+      bar.busy = false;
+      bar.bar.classList.remove("run-busy");
+      this.#running -= 1;
+      const focused = document.activeElement === bar.stop;
+      bar.run.disabled = false;
+      bar.stop.hidden = true;
+      if (focused) bar.run.focus();
+    }
+  }
+
+  #ofFailure(problem) {
+    if (problem instanceof Stopped) return words.stopped;
+    if (problem instanceof Absent) return words.absent;
+    console.debug(problem);
+    return words.crashed;
+  }
+
+  async #runAfterThoseAbove(cell, place) {
+    const { above, anew } = this.#plan(cell);
+    for (const [number, each] of above.entries()) {
+      place.said.textContent = words.above(number + 1, above.length);
+      const shown = this.places.get(each.id);
+      const changed = this.#text(each) !== each.source;
+      const { error } = await this.#runOne(each, anew && number === 0, changed ? shown : null);
+      if (error) {
+        if (shown && !changed) new Output(shown).finish({ error }, hintFor(error, each, this.cells, this.#text(each)));
+        this.#sayStopped(place, error, shown);
+        return;
+      }
+    }
+    place.said.textContent = words.running;
+    const long = setTimeout(() => {
+      place.said.textContent = words.long;
+    }, LONG);
+    try {
+      const done = await this.#runOne(cell, anew && !above.length, place);
+      place.back.hidden = false;
+      place.said.textContent = ended(done);
+      if (place.role === "exercise" && done.right !== undefined) {
+        this.kept.write(cell.id, { text: this.#text(cell), right: done.right, said: done.value });
+      }
+    } finally {
+      clearTimeout(long);
+    }
+  }
+
+  /** Which cells have to run first, and whether in a notebook without names: one in which none has run out of turn. */
+  #plan(cell) {
+    if (this.#generation !== this.python.generation) {
+      this.#generation = this.python.generation;
+      this.#log = [];
+    }
+    const above = cell.before.map((id) => this.byId.get(id));
+    const text = above.filter(({ role }) => role === "text");
+    const ran = this.#log.filter(({ role }) => role === "text");
+    while (ran.length && ran.at(-1).id === cell.id) ran.pop();
+    const inOrder = ran.every(({ id, source }, place) => id === text[place]?.id && source === this.#text(text[place]));
+    if (!inOrder || !this.#log.length) return { above, anew: true };
+    const has = (each) => this.#log.some(({ id, source }) => id === each.id && source === this.#text(each));
+    return { above: [...text.slice(ran.length), ...above.filter((each) => each.role !== "text" && !has(each))], anew: false };
+  }
+
+  /** Run a cell; what it gives is shown at its place, if there is one. */
+  async #runOne(cell, anew, place, source = this.#text(cell)) {
+    const output = place && new Output(place);
+    place?.editor?.mark(null);
+    const told = { name: `cell ${cell.id}`, source, prelude: cell.prelude, anew };
+    const done = await this.python.run(told, (text) => output?.print(text));
+    if (anew) this.#log = [];
+    if (!done.error) this.#log.push({ id: cell.id, role: cell.role, source });
+    output?.finish(done, done.error && hintFor(done.error, cell, this.cells, source));
+    const own = done.error?.frames.findLast((frame) => frame.cell === told.name);
+    if (own) place?.editor?.mark(own.line);
+    return done;
+  }
+
+  #sayStopped(place, error, shown) {
+    place.said.textContent = words.aboveStopped(error.kind);
+    if (!shown) return;
+    shown.back.hidden = false;
+    const link = document.createElement("button");
+    link.type = "button";
+    link.textContent = words.toThatCell;
+    link.addEventListener("click", () => {
+      shown.element.closest("details")?.setAttribute("open", "");
+      shown.run.scrollIntoView({ block: "center" });
+      shown.run.focus();
+    });
+    place.said.append(" ", link);
+  }
+
+  async #recompute() {
+    const able = this.cells.filter(({ absent }) => !absent.length);
+    const found = { same: 0, different: 0 };
+    for (const [number, cell] of able.entries()) {
+      this.page.said.textContent = words.recomputing(number + 1, able.length);
+      let now = "";
+      const told = { name: `cell ${cell.id}`, source: cell.source, prelude: cell.prelude, anew: number === 0 };
+      const done = await this.python.run(told, (text) => {
+        now += text;
+      });
+      if (done.value !== undefined) now += `${done.value}\n`;
+      if (done.error) now += `${done.error.kind}: ${done.error.text}\n`;
+      const place = this.places.get(cell.id);
+      if (cell.stored === null || !(cell.stored || now)) continue;
+      const same = now === cell.stored;
+      found[same ? "same" : "different"] += 1;
+      if (place) prove(place, same, cell.stored, now);
+    }
+    this.#log = [{ id: "", role: "text", source: "" }]; // no cell's turn: what comes next begins anew
+    this.page.said.textContent = words.recomputed(found.same, found.different, this.cells.length - able.length);
+  }
+}
