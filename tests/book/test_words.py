@@ -37,6 +37,7 @@ INTRODUCED = {
         *["descent lemma", "outlier", "regularisation", "ridge", "saddle point"],
     ],
     "real-data": ["held out", "overfitting", "root mean squared error", "softmax"],
+    "a-charge-on-large-weights": ["early stopping", "lasso", "proximal step", "subgradient"],
     "when-the-curvature-is-known": ["conjugate gradients", "preconditioner", "quasi-Newton"],
     "more-data-than-memory": ["block", "checkpoint", "sufficient statistic"],
     "from-a-line-to-a-network": [

@@ -145,6 +145,8 @@ def lay_python(app: Sphinx) -> None:
     lock = json.loads((npm.MODULES / "pyodide" / LOCK).read_text(encoding="utf-8"))
     (core / LOCK).write_text(json.dumps(lock | {"packages": {}}), encoding="utf-8")  # those that are carried: none
     make_wheel(folder)
+    for wheel in folder.glob("*.whl"):
+        shutil.copy(wheel, app.outdir)  # beside the first page, for whoever has a notebook and not the package
 
 
 def carried(folder: Path) -> dict[str, int]:
