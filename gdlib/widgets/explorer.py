@@ -92,8 +92,9 @@ class DescentExplorer(anywidget.AnyWidget):
     stops : list of int
         The epochs that buttons jump to, when the figure is made; those beyond ``max_epochs`` are left out.
     rule : str
-        ``"plain"``, ``"heavy ball"``, ``"nesterov"``, ``"adam"``, ``"exact line search"`` or ``"backtracking"``. The
-        last two are plain descent whose rate the search chooses; backtracking begins at ``learning_rate``.
+        ``"plain"``, ``"heavy ball"``, ``"nesterov"``, ``"adagrad"``, ``"rmsprop"``, ``"adam"``, ``"adamw"``,
+        ``"exact line search"`` or ``"backtracking"``. The last two are plain descent whose rate the search chooses;
+        backtracking begins at ``learning_rate``.
     rules : list of str
         The rules that the reader may choose from, ``rule`` among them; empty: there is no choice.
     momentum : float

@@ -23,7 +23,7 @@ from gdlib.descent import descend
 from gdlib.losses import GemanMcClure, MeanSquaredError
 from gdlib.rates import SEARCHES, Backtracking, ExactLineSearch, InverseTime
 from gdlib.regression import design_matrix
-from gdlib.rules import RULES, Adam, HeavyBall, Linear, Nesterov
+from gdlib.rules import RULES, AdaGrad, Adam, AdamW, HeavyBall, Linear, Nesterov, RMSProp
 from gdlib.scaling import standardize
 from gdlib.scratch import gradient_step, linear_gradient
 from gdlib.spectrum import regime
@@ -48,7 +48,10 @@ KINDS = {
     "diverging": ({"learning_rate": 1.0, "epochs": 1000}, LOSS, 1.0, {}),
     "heavy ball": ({"rule": "heavy ball", "momentum": 0.8}, LOSS, 0.02, {"rule": HeavyBall(0.8)}),
     "nesterov": ({"rule": "nesterov", "momentum": 0.7}, LOSS, 0.02, {"rule": Nesterov(0.7)}),
+    "adagrad": ({"rule": "adagrad"}, LOSS, 0.02, {"rule": AdaGrad()}),
+    "rmsprop": ({"rule": "rmsprop"}, LOSS, 0.02, {"rule": RMSProp()}),
     "adam": ({"rule": "adam"}, LOSS, 0.02, {"rule": Adam()}),
+    "adamw": ({"rule": "adamw"}, LOSS, 0.02, {"rule": AdamW()}),
     "exact line search": ({"rule": "exact line search"}, LOSS, ExactLineSearch(), {}),
     "backtracking": ({"rule": "backtracking"}, LOSS, Backtracking(0.02), {}),
     "mini-batches": ({"batch_size": 3, "seed": 5}, LOSS, 0.02, {"batches": MiniBatches(DESIGN, Y, 3, 5)}),
@@ -176,7 +179,7 @@ TAKEN = [
 POSITIVE = "must be positive and finite, but it is"
 WHOLE = "must be a whole number, 0 or more, but it is"
 SWITCH = "must be True or False, but it is"
-RULE = "must be one of plain, heavy ball, nesterov, adam, exact line search, backtracking, but it is"
+RULE = f"must be one of {', '.join([*RULES, 'exact line search', 'backtracking'])}, but it is"
 REFUSED = [
     *(("learning_rate", value, f"{POSITIVE} {value}") for value in (np.nan, np.inf, -0.1, 0.0)),
     *(
@@ -202,7 +205,7 @@ REFUSED = [
     ),
     *(("stops", value, "must be a list of epochs, but it is") for value in (100, "12", np.array(5), None)),
     *(("stops", value, WHOLE) for value in ([1.5], ["a"], [-1])),
-    *(("rule", value, f"{RULE} {value!r}") for value in ("adagrad", np.array("adam"), None)),
+    *(("rule", value, f"{RULE} {value!r}") for value in ("newton", np.array("adam"), None)),
     ("rules", ["adam"], "rule must be one of rules, adam, but it is 'plain'"),
     *(("rules", value, f"each of rules {RULE}") for value in (["plain", "sgd"], [["plain"]])),
     ("rules", ["plain", "plain"], "must hold each of its words once, but it is ['plain', 'plain']"),
