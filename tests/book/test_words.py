@@ -36,6 +36,7 @@ INTRODUCED = {
         *["outlier", "regularisation", "ridge", "saddle point"],
     ],
     "real-data": ["held out", "overfitting", "root mean squared error"],
+    "a-charge-on-large-weights": ["early stopping", "lasso", "proximal step", "subgradient"],
     "when-the-curvature-is-known": ["conjugate gradients", "preconditioner", "quasi-Newton"],
     "more-data-than-memory": ["block", "checkpoint", "sufficient statistic"],
     "from-a-line-to-a-network": [

@@ -157,6 +157,8 @@ def lay_python(app: Sphinx) -> None:
     lock = json.loads(wheels.LOCK.read_text(encoding="utf-8"))
     (core / LOCK).write_text(json.dumps(lock | {"packages": packages}), encoding="utf-8")
     make_wheel(folder)
+    for wheel in folder.glob("*.whl"):
+        shutil.copy(wheel, app.outdir)  # beside the first page, for whoever has a notebook and not the package
     if FIGURES in imported(packages):
         pack(FIGURES, folder)
 

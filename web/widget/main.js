@@ -19,6 +19,7 @@ function render({ model, el, signal }) {
   const home = model.get("home"); // what Reset returns to
   const linkable = model.get("linkable"); // the page's address can carry the reader's changes
   const whole = model.get("whole"); // there is nothing else on the page, whose address carries all settings
+  const lecture = model.get("lecture"); // the place of this state among those of a lecture, on such a page
   const wholePage = model.get("whole_page"); // the address of such a page, where there is one
   const keep = kept();
   const now = (names) => Object.fromEntries(names.map((name) => [name, keep(name, model.get(name) ?? DEFAULTS[name])]));
@@ -106,8 +107,8 @@ function render({ model, el, signal }) {
   const keysOfWindow = {
     ArrowLeft: () => play.step(-1),
     ArrowRight: () => play.step(1),
-    PageUp: () => play.jump(-1),
-    PageDown: () => play.jump(1),
+    PageUp: () => (lecture ?? play).go(-1),
+    PageDown: () => (lecture ?? play).go(1),
     Home: reset,
     " ": play.toggle,
   };
@@ -127,8 +128,8 @@ function render({ model, el, signal }) {
   (whole ? document : el).addEventListener("keydown", takeKey, { signal });
   if (whole) {
     el.classList.add("gd-whole");
-    html("p", { className: "gd-keys", textContent: KEYS }, shown.notices);
-    shown.notify(model.get("notice"));
+    html("p", { className: "gd-keys", textContent: KEYS(lecture) }, shown.notices);
+    shown.notify([lecture && NOTICES.state(lecture.at + 1, lecture.count), model.get("notice")].filter(Boolean).join(" "));
   }
 
   for (const name of NAMES) model.on(`change:${name}`, drawSoon);

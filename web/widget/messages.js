@@ -114,7 +114,8 @@ export const BUTTONS = {
   embed: "Copy for a page of yours",
 };
 /** The keys of a figure that fills its window. */
-export const KEYS = "Keys (not on a slider): → ← one epoch, Space plays or pauses, Page Down or Up to a stop, Home resets.";
+export const KEYS = (lecture) =>
+  `Keys (not on a slider): → ← one epoch, Space plays or pauses, Page Down or Up to ${lecture ? "the next or previous state" : "a stop"}, Home resets.`;
 /** What other people's pages call the figure. */
 export const FRAME_TITLE = "A live figure of gradient descent";
 export const TEXT = { fold: "To copy by hand", box: "Text to copy" };
@@ -124,6 +125,7 @@ export const jumpTo = (epoch) => `Epoch ${formatCount(epoch)}`;
 const shortened = (text) => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
 
 export const NOTICES = {
+  state: (at, count) => `State ${at} of ${count}.`,
   full: (most) => `There is room for ${most} points.`,
   least: "A line takes two points at least.",
   stacked: "There is no link to points of (nearly) the same x.",
