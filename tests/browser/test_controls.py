@@ -44,6 +44,23 @@ def test_a_typed_number_is_kept_to_the_digit_and_is_what_gdlib_counts_with(visit
     reads(page, explorer(HOME, learning_rate=0.25, epochs=7))
 
 
+# Keys that come faster than frames, as on a slow machine
+THRICE = """() => {
+  const slider = document.querySelector("[data-setting=learning_rate] .gd-slider");
+  for (let i = 0; i < 3; i++) slider.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", cancelable: true }));
+}"""
+
+
+def test_of_several_keys_within_a_frame_none_is_lost(visit):
+    page = visit(f"{HOME}.html#learning_rate=0.01")
+    moved(page, lambda: page.evaluate(THRICE))
+    at_once = handle(page, "learning rate").get_attribute("aria-valuetext")
+    set_to(page, "learning rate", "0.01")
+    for _ in range(3):
+        moved(page, lambda: handle(page, "learning rate").press("ArrowRight"))
+    assert handle(page, "learning rate").get_attribute("aria-valuetext") == at_once
+
+
 def test_a_typed_momentum_gives_the_epochs_that_gdlib_predicts(visit):
     page = visit(f"{MOMENTUM}.html#rule=heavy%20ball")
     set_to(page, "learning rate", "0.1195")

@@ -53,6 +53,7 @@ def test_it_is_opened_and_closed_by_keyboard_and_scrolled_where_it_is_wide(visit
     assert fold(page).locator("table").count() == 0
     summary.press("Enter")
     box = page.get_by_role("region", name="What each point adds to the loss and the gradient")
+    expect(box).to_be_visible()
     page.keyboard.press("Tab")
     expect(box).to_be_focused()
     page.keyboard.press("ArrowRight")

@@ -41,7 +41,9 @@ function control(name, { assign, refuse }) {
   box.inputMode = kind === "whole" ? "numeric" : "decimal";
   let [ends, value] = [[0, 1], 0];
   const write = () => (box.value = formatExactly(value));
-  const slide = (place) => assign({ [name]: clamp(scale.at(place), ...ends) });
+  /** Set it at once: a second key may come before the next frame draws the first one's. */
+  const give = (setting) => assign({ [name]: (value = setting) });
+  const slide = (place) => give(clamp(scale.at(place), ...ends));
 
   slider.addEventListener("input", () => slide(slider.valueAsNumber));
   slider.addEventListener("keydown", (event) => {
@@ -50,13 +52,13 @@ function control(name, { assign, refuse }) {
     if ((!steps && end < 0) || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault(); // each browser has steps of its own
     event.stopPropagation(); // a notebook has commands of its own on these keys
-    if (end >= 0) assign({ [name]: ends[end] });
+    if (end >= 0) give(ends[end]);
     else slide(scale.next(scale.place(value), steps));
   });
   box.addEventListener("change", () => {
     const found = readNumber(box.value);
     const fits = found >= ends[0] && found <= ends[1] && (kind !== "whole" || Number.isInteger(found));
-    if (fits) assign({ [name]: found });
+    if (fits) give(found);
     else refuse(NOTICES.notOnSlider(label, box.value, ends, kind === "whole"));
     write(); // in one way of writing, whatever was typed; or what is still set
   });
