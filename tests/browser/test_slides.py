@@ -80,6 +80,7 @@ def go(page, place):
         ".matches('.present > .present')",
         arg=place,
     )
+    page.evaluate("Promise.all([...document.fonts].map(font => font.load())).then(() => 0)")
     page.evaluate("for (const e of document.querySelectorAll('.fragment')) e.classList.add('visible');")
 
 
@@ -176,7 +177,8 @@ def test_keys_go_through_the_slides_and_a_live_figure_has_its_own(show):
     go(page, page.locator("iframe").evaluate(PLACE))
     epochs = live(page).locator("[data-setting=epochs] .gd-typed")
     expect(epochs).to_have_value("200")
-    live(page).locator(".gd-how").click()
+    live(page)
+    page.mouse.click(1000, 600)  # the figure, beside its numbers
     page.keyboard.press("ArrowRight")
     expect(epochs).to_have_value("201")
     page.mouse.click(500, 750)

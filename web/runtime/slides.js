@@ -23,6 +23,7 @@ const deck = new Reveal({
 /** Make the letters of a wide formula so small that it stays on one line; what is not shown has no width. */
 function fitFormulas() {
   for (const formula of document.querySelectorAll(".formula")) {
+    formula.style.removeProperty("--fit");
     const { clientWidth, scrollWidth } = formula.querySelector(".katex-html");
     if (scrollWidth > clientWidth) formula.style.setProperty("--fit", (clientWidth - 2) / scrollWidth);
   }
@@ -30,4 +31,7 @@ function fitFormulas() {
 
 deck.on("slidechanged", fitFormulas);
 deck.on("pdf-ready", fitFormulas);
-deck.initialize().then(() => document.fonts.ready).then(fitFormulas);
+deck
+  .initialize()
+  .then(() => Promise.all([...document.fonts].map((font) => font.load())))
+  .then(fitFormulas);
