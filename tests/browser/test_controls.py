@@ -47,7 +47,8 @@ def test_a_typed_number_is_kept_to_the_digit_and_is_what_gdlib_counts_with(visit
 # Keys that come faster than frames, as on a slow machine
 THRICE = """() => {
   const slider = document.querySelector("[data-setting=learning_rate] .gd-slider");
-  for (let i = 0; i < 3; i++) slider.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", cancelable: true }));
+  const key = { key: "ArrowRight", cancelable: true };
+  for (let i = 0; i < 3; i++) slider.dispatchEvent(new KeyboardEvent("keydown", key));
 }"""
 
 
