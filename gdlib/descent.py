@@ -265,7 +265,7 @@ def descend(
                 before = now
             if k == steps or stopped_by is not None:
                 break
-            direction, memory = rule.step(gradient, memory)
+            direction, memory = rule.step(gradient, memory, theta)
             if not constant:
                 found = rate_of(k, seen, theta, gradient, direction)
                 if found is None and seen is loss:

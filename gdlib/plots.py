@@ -6,7 +6,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import networkx as nx
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
@@ -474,6 +473,8 @@ def call_graph(ax: Axes, calls: Mapping[str, Sequence[str]]) -> Axes:
     >>> sorted(text.get_text() for text in ax.texts if text.get_text())
     ['f', 'g']
     """
+    import networkx as nx  # which nothing else here needs
+
     graph = nx.DiGraph((caller, callee) for caller, callees in calls.items() for callee in callees)
     graph.add_nodes_from(calls)
     if not graph:

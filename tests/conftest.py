@@ -271,12 +271,13 @@ def leave(page):
 
 @pytest.fixture
 def visit(open_page, idle, visited):
-    """Open a page and wait for its figure; a link to a state of it goes there by itself."""
+    """Open a page and wait for its first figure, others left out; a link to a state of it goes there by itself."""
     from figure import come
     from playwright.sync_api import expect
 
     def visiting(address):
         page = open_page(address, idle.pop() if idle else None)
+        page.evaluate("[...document.querySelectorAll('.live-place')].slice(1).forEach(place => place.remove())")
         visited.append(page)
         if "#" in address:
             expect(page.locator(".gd-how")).not_to_be_empty()

@@ -2,6 +2,7 @@
 
 python tools/notebooks.py            execute those that changed, store the outputs without noise
 python tools/notebooks.py FILE ...   execute these, changed or not
+python tools/notebooks.py --set-up   bring the set-up cells up to date, and execute nothing: they print nothing
 python tools/notebooks.py --check    change nothing; list what is wrong; exit 1 if anything is
 
 Each begins with the set-up cell of `setup_cell.py`, which is put in or brought up to date before a notebook is run.
@@ -21,7 +22,7 @@ import yaml
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from PIL import Image
-from setup_cell import repository, set_up, setup_problems
+from setup_cell import set_up, setup_problems, text
 
 from gdlib._files import written_whole
 
@@ -47,8 +48,13 @@ def execute(path: Path) -> None:
         kernel_name="python3",
         resources={"metadata": {"path": path.parent}},
     ).execute()
+    store(normalise(notebook), path)
+
+
+def store(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook."""
     with written_whole(path) as file:
-        file.write(f"{nbformat.writes(normalise(notebook))}\n".encode())
+        file.write(f"{nbformat.writes(notebook)}\n".encode())
 
 
 def renew(paths: list[Path], *, all_of_them: bool) -> None:
@@ -71,7 +77,7 @@ def shared() -> bytes:
     """What the outputs of every notebook depend on: the package with its data, its versions, how figures look."""
     files = [path for path in ROOT.glob("gdlib/**/*.*") if path.suffix != ".pyc"]
     files += [ROOT / "chapters" / "matplotlibrc", ROOT / "requirements.lock"]
-    digest = hashlib.sha256(f"{sys.version} {repository()}".encode())
+    digest = hashlib.sha256(f"{sys.version} {text()}".encode())
     for path in sorted(files):
         digest.update(path.read_bytes())
     return digest.digest()
@@ -180,6 +186,12 @@ def main(arguments: list[str]) -> int:
         for text in found:
             print(text)
         return int(bool(found))
+    if arguments == ["--set-up"]:
+        for path in NOTEBOOKS:
+            notebook = nbformat.read(path, as_version=4)
+            set_up(notebook)
+            store(notebook, path)
+        return 0
     renew([Path(name) for name in arguments] or NOTEBOOKS, all_of_them=bool(arguments))
     return 0
 

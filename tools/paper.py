@@ -33,6 +33,7 @@ FONTS = Path(__file__).parent.parent / "web" / "node_modules" / "@fontsource"  #
 FACES = ["400", "400-italic", "700", "700-italic"]
 FIRST = "index.html"
 ALIVE = "Alive on the page, where it answers to your hand."
+UNWANTED = ".headerlink, .toctree-wrapper, .sd-summary-state-marker, .live-skeleton, .scrolly + script"
 UNKNOWN = "000"  # stands for a page's number until that is known, and is about as wide
 MOST_PRINTINGS = 5
 COLOURED = {"c1", "k", "kn", "kc", "ow", "s1", "s2", "sa", "sd", "mi", "mf", "gp"}  # by paper.css, in code
@@ -164,7 +165,9 @@ def printed_chapter(folder: Path, chapter: Chapter, names: dict[str, str], level
     """A page as it goes to paper, its headings lower by ``level``."""
     page = parsed(folder / chapter.path)
     article = page.select_one("article.bd-article")
-    for unwanted in article.select(".headerlink, .toctree-wrapper, .sd-summary-state-marker, .live-skeleton"):
+    for unwanted in article.select(
+        ".headerlink, .toctree-wrapper, .sd-summary-state-marker, .live-skeleton, .scrolly + script"
+    ):
         unwanted.decompose()
     blacken_code(article)
     name_formulas(article)
@@ -173,8 +176,12 @@ def printed_chapter(folder: Path, chapter: Chapter, names: dict[str, str], level
     for caption in article.select("figure.live-figure figcaption"):
         caption.append(element(page, "p", ALIVE, class_="alive"))
     collect_answers(page, article, chapter)
+    for summary in article.select(".curious > summary"):
+        summary.unwrap()  # a heading
     for details in article.select("details"):
-        details.summary.name, details.name = "p", "div"
+        details.name = "div"
+    for summary in article.select("summary"):
+        summary.name = "p"
     for heading in article.select("h1, h2, h3, h4, h5") if level else []:
         heading.name = f"h{int(heading.name[1]) + level}"
     article.name, article["class"], article["id"] = "section", "chapter", chapter.name

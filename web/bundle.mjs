@@ -23,7 +23,7 @@ const made = await build({
   absWorkingDir: here,
   outdir: folder,
   format,
-  loader: { ".svg": "dataurl", ".png": "dataurl", ".py": "text" },
+  loader: { ".svg": "dataurl", ".png": "dataurl", ".py": "text", "": "text" },
   external: ["*.woff2", "*.woff", "*.ttf"], // stay where they are
   legalComments: "none", // licences.txt has them all
   metafile: true,

@@ -17,7 +17,6 @@ from gdlib.checks._verdict import Verdict
 __all__ = ["Choice", "Function", "Number", "Question", "Slip", "Verdict", "check", "questions"]
 
 
-@cache
 def questions() -> dict[str, Question]:
     """All questions by their labels. Where NumPy is missing, as it may be in a browser, those that need none.
 
@@ -26,15 +25,23 @@ def questions() -> dict[str, Question]:
     >>> questions()["moved-point"].right
     75.0
     """
+    return _loaded()[0]
+
+
+@cache
+def _loaded() -> tuple[dict[str, Question], list[ModuleNotFoundError]]:
+    """The questions, and what those lack that could not be loaded: in a browser NumPy may be missing, or SciPy."""
     found: dict[str, Question] = {}
+    problems = []
     for module in iter_modules(__path__):
         if not module.name.startswith("_"):
             try:
                 found |= import_module(f"{__name__}.{module.name}").QUESTIONS
             except ModuleNotFoundError as problem:
-                if problem.name != "numpy":
+                if problem.name not in ("numpy", "scipy"):
                     raise
-    return found
+                problems.append(problem)
+    return found, problems
 
 
 def check(label: str, answer: Any) -> Verdict:
@@ -57,14 +64,18 @@ def check(label: str, answer: Any) -> Verdict:
     ------
     ValueError
         If no exercise has this label.
+    ModuleNotFoundError
+        If the exercise's question may be one that lacks NumPy or SciPy.
 
     Examples
     --------
     >>> check("moved-point", 225)
     Not yet: that is the sum of the squares. The loss is their mean: divide by the number of points.
     """
-    known = questions()
+    known, problems = _loaded()
     if not isinstance(label, str) or label not in known:
+        if problems and not get_close_matches(str(label), known, 1, 0.8):
+            raise problems[-1]
         near = get_close_matches(str(label), known, 3, 0.3)
         hint = f": did you mean {' or '.join(map(repr, near))}?" if near else ""
         raise ValueError(f"no exercise is called {label!r}{hint}")

@@ -1,8 +1,8 @@
 """Stop what runs too long in this process, by an exception out of a signal's handler.
 
 It reaches loops and, where the system has interval timers, waits too. It does not reach C that asks for no signals,
-such as the sum of an endless iterator, before that returns. A browser's Python has neither timers nor threads: there
-the time is looked at before each line.
+such as the sum of an endless iterator, before that returns. A browser's Python has neither timers nor threads, and no
+signal reaches another thread than the main one: there the time is looked at before each line.
 """
 
 import _thread
@@ -31,14 +31,13 @@ class Late(BaseException):
 
 
 def within(seconds: float, work: Callable[[], T]) -> T:
-    """What the work returns; `Late` if it had to be stopped. Only the main thread, where notebooks run, has a limit.
+    """What the work returns; `Late` if it had to be stopped.
 
-    Code that catches everything may swallow `Late` and return nevertheless.
+    Code that catches everything may swallow `Late` and return nevertheless, and outside of the main thread go on.
     """
-    if threading.current_thread() is not threading.main_thread():
-        return work()
-    if sys.platform == "emscripten":
-        unwatch = _watch(seconds)
+    in_main = threading.current_thread() is threading.main_thread()
+    if sys.platform == "emscripten" or not in_main:
+        unwatch = _watch(seconds) if in_main else _trace(seconds)
         try:
             return _inside(work)
         finally:
@@ -98,6 +97,19 @@ def _watch(seconds: float) -> Callable[[], None]:
         monitoring.register_callback(tool, event, look)
     monitoring.set_events(tool, sum(watched))
     return unwatch
+
+
+def _trace(seconds: float) -> Callable[[], object]:
+    """Raise `Late` at the first line in this thread after so many seconds, until what is returned is called."""
+    before, over = sys.gettrace(), time.monotonic() + seconds
+
+    def look(frame: FrameType, event: str, argument: Any) -> Any:
+        if time.monotonic() > over:
+            raise Late
+        return look
+
+    sys.settrace(look)
+    return partial(sys.settrace, before)
 
 
 def _ring(_: int, frame: FrameType | None) -> None:

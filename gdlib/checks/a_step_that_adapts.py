@@ -5,32 +5,15 @@ import numpy as np
 from gdlib.checks._questions import Choice, Function, Number, Slip
 
 SHARES = np.array([0.1, 0.3, 0.5])
-TO_GO = np.array([5 - -0.57, 21.49 - 20])  # of the intercept and of the slope, from the start of the figure
 
 QUESTIONS = {
-    "steps-of-one-length": Number(
-        expected=TO_GO[0] / 0.1,
-        praise="Adam's rate is a length, and the parameter that has farthest to go counts its steps.",
-        advice="A step moves each parameter by about 0.1. How far has each to go, and which is there last?",
-        slips=[
-            Slip(TO_GO[1] / 0.1, "then the slope is there. Has the intercept arrived by that time?"),
-            Slip(
-                float(np.hypot(*TO_GO)) / 0.1,
-                "that is the straight way from the start. Adam moves both parameters at once, each by its own step.",
-            ),
-            Slip(TO_GO.sum() / 0.1, "the two do not move in turn. In one step both of them move."),
-            Slip(TO_GO[0] * 0.1, "how many steps of 0.1 fit into the distance? That is a quotient."),
-        ],
-        tolerance=1e-2,
-    ),
-    "loss-times-a-thousand": Choice(
+    "a-hair-above-the-limit": Choice(
         replies={
-            "plain": "Its steps grow with the gradient, and Adam divides the gradient's size out.",
-            "adam": "Adam divides each gradient by its recent size. What is left of a factor of 1000?",
-            "both": "for one of them that is so. Which of the two divides a gradient by its own size?",
-            "neither": "the minimum stays, but the ground is a thousand times as steep. Whose step notices that?",
+            "whole": "It looks at the loss and not at a limit. One shorter step now and then is all it needs.",
+            "half": "that would be so if it knew the limit. It asks for a fall of the loss: when is that refused?",
+            "both": "how fast does the steep part grow at 0.07, by which factor a step? How long until the loss rises?",
         },
-        correct="plain",
+        correct="whole",
     ),
     "stopping-short": Function(
         solution=lambda gradient, hessian: 0.9 * (gradient @ gradient) / (gradient @ hessian @ gradient),

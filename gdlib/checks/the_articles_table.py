@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gdlib.checks._questions import Choice, Function, Number, Slip
+from gdlib.checks._questions import Choice, Number, Slip
 from gdlib.datasets import four_inputs
 from gdlib.losses import MeanSquaredError
 from gdlib.regression import design_matrix
@@ -27,11 +27,6 @@ def order_of_luck() -> np.ndarray:
 STARTS = order_of_luck()
 
 
-def backwards(distance: float, learning_rate: float, curvature: float, epochs: int) -> float:
-    """The distance from the minimum, so many epochs earlier."""
-    return distance / (1 - learning_rate * curvature) ** epochs
-
-
 QUESTIONS = {
     "ten-times-the-rate": Choice(
         replies={
@@ -45,47 +40,6 @@ QUESTIONS = {
             ),
         },
         correct="same",
-    ),
-    "one-more-digit": Number(
-        expected=10.0,
-        praise="A bar is proportional to half a unit of the last digit, whatever the number of epochs.",
-        advice="Divide the error of start_from with half_digit=0.005 by the one with half_digit=0.0005.",
-        tolerance=0.01,
-        slips=[
-            Slip(0.1, "that is the part of the bar that remains. How many times does it go into the old one?"),
-            Slip(1.0, "the bar does change: it is what half a unit of the last digit is magnified to."),
-            Slip(100.0, "that would take two more digits. What is one of them worth?"),
-            Slip(1000.0, "that would take three more digits. There were two already: what is one more worth?"),
-        ],
-    ),
-    "one-direction-backwards": Function(
-        solution=backwards,
-        cases=[(1.0, 0.1, 5.0, 1), (0.25, 0.1, 5.0, 2), (-0.5, 0.001, 0.2, 50), (0.3, 0.06, 30.0, 3)],
-        praise="This is how descent forgets, read from its end.",
-        advice="An epoch multiplies the distance by 1 - learning_rate * curvature. Undo that, epochs times.",
-        slips=[
-            Slip(
-                lambda distance, learning_rate, curvature, epochs: distance * (1 - learning_rate * curvature) ** epochs,
-                "this runs forwards: it shrinks the distance once more. How is a multiplication undone?",
-            ),
-            Slip(
-                lambda distance, learning_rate, curvature, epochs: distance * (1 + learning_rate * curvature) ** epochs,
-                "a step uphill does not undo a step downhill: it starts from another place, with another gradient. "
-                "Undo the factor itself.",
-            ),
-            Slip(
-                lambda distance, learning_rate, curvature, epochs: distance / (1 - learning_rate * curvature),
-                "this goes back by one epoch. There are more of them, and each has its factor.",
-            ),
-            Slip(
-                lambda distance, learning_rate, curvature, epochs: distance / (1 - learning_rate * curvature) / epochs,
-                "the factors of many epochs are multiplied with one another: that is a power.",
-            ),
-            Slip(
-                lambda distance, learning_rate, curvature, epochs: distance / (learning_rate * curvature) ** epochs,
-                "this divides by the share that an epoch takes away. The factor is the share that it leaves.",
-            ),
-        ],
     ),
     "a-tenth-of-the-epochs": Number(
         expected=epochs_to_tolerance(LOSS, BEGIN, 10 * RATE, 0.01),

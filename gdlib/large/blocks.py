@@ -20,7 +20,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from tqdm import tqdm
 
 from gdlib import _validate
 
@@ -201,7 +200,11 @@ def add(one: Sums, other: Sums) -> Sums:
 
 def progress_bar(steps: Iterable[_Step], progress: bool, unit: str, count: int | None = None) -> Iterable[_Step]:
     """The same steps, with a bar that shows how far they are unless they are soon over."""
-    return tqdm(steps, total=count, unit=f" {unit}", delay=PROGRESS_DELAY, leave=False) if progress else steps
+    if not progress:
+        return steps
+    from tqdm import tqdm  # which nothing else here needs
+
+    return tqdm(steps, total=count, unit=f" {unit}", delay=PROGRESS_DELAY, leave=False)
 
 
 def _surely_finite(values: float | np.ndarray) -> bool:

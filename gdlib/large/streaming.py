@@ -371,7 +371,7 @@ class _Run:
 
     def step(self, theta: np.ndarray, gradient: np.ndarray, rule: Rule, rate_of: Callable[..., float]) -> np.ndarray:
         """Where the next step leads."""
-        direction, self.memory = rule.step(gradient, self.memory)
+        direction, self.memory = rule.step(gradient, self.memory, theta)
         rate = rate_of(self.steps)
         self.steps += 1
         return theta - rate * direction

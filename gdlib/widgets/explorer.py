@@ -1,9 +1,12 @@
 """The live figure: a descent that runs in the browser, with or without a kernel behind it."""
 
 import base64
+import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import anywidget
 import numpy as np
@@ -11,6 +14,7 @@ import traitlets
 from numpy.typing import ArrayLike
 
 from gdlib import _validate
+from gdlib._own_step import Step, path_of
 from gdlib.batches import MiniBatches
 from gdlib.costs import COSTS, RobustCost
 from gdlib.descent import Descent, descend
@@ -35,6 +39,13 @@ STOPPING_RULES: dict[str, Callable[[float], StoppingRule]] = {
     "gain": SmallGain,
 }
 
+# What a figure with a step of the caller's leaves at its defaults: the step is compared with plain descent's.
+NOT_WITH_STEP = (
+    *("rule", "rules", "batch_size", "half_life", "standardised"),
+    *("switches", "loss", "panel", "stop_tolerance"),
+)
+MOST_STEPS = 10_000
+
 
 class Setting(traitlets.TraitType[Any, Any]):
     """A trait of the name of a setting, that takes what the constructor takes."""
@@ -58,6 +69,14 @@ class DescentExplorer(anywidget.AnyWidget):
         At least two x must differ.
     start : array_like, shape (2,)
         ``[intercept, slope]``.
+    step : callable, optional
+        A step of your own, ``step(points, theta, learning_rate)``, that returns the next theta. As in `gdlib.scratch`,
+        ``points`` are pairs and ``theta`` is ``[slope, intercept]``; so it is one round of `gdlib.scratch.descend`. The
+        figure draws the descent that it makes, with that of gdlib faintly beside it, and says what is different. One
+        function is enough, whichever you edit: it looks up the functions that it calls, `linear_gradient` or
+        `gradient_step`, anew at each call. It runs where Python is, whenever a slider or a point has moved and after
+        each cell of a notebook; for 3 seconds at most, on Linux in a copy of this process. The settings that make it
+        another descent than the plain one stay at their defaults. A page of the book finds it by its name.
     zoom : float
         How much the surface is magnified around the minimum, from 0.1 to 1e6.
     learning_rate : float
@@ -73,8 +92,9 @@ class DescentExplorer(anywidget.AnyWidget):
     stops : list of int
         The epochs that buttons jump to, when the figure is made; those beyond ``max_epochs`` are left out.
     rule : str
-        ``"plain"``, ``"heavy ball"``, ``"nesterov"``, ``"adam"``, ``"exact line search"`` or ``"backtracking"``. The
-        last two are plain descent whose rate the search chooses; backtracking begins at ``learning_rate``.
+        ``"plain"``, ``"heavy ball"``, ``"nesterov"``, ``"adagrad"``, ``"rmsprop"``, ``"adam"``, ``"adamw"``,
+        ``"exact line search"`` or ``"backtracking"``. The last two are plain descent whose rate the search chooses;
+        backtracking begins at ``learning_rate``.
     rules : list of str
         The rules that the reader may choose from, ``rule`` among them; empty: there is no choice.
     momentum : float
@@ -111,7 +131,7 @@ class DescentExplorer(anywidget.AnyWidget):
     objective : MeanSquaredError or RobustLoss
         The loss on these points, of the standardised x if the descent is.
     run : Descent
-        The descent that the figure shows, every step of it.
+        The descent that the figure shows, every step of it; gdlib's, if there is a step of your own.
     theta : ndarray, shape (2,)
         Where it stands: ``[intercept, slope]``, of the standardised x if the descent is.
     raw_theta : ndarray, shape (2,)
@@ -151,6 +171,17 @@ class DescentExplorer(anywidget.AnyWidget):
     >>> explorer.standardised = True
     >>> explorer.theta.round(1), explorer.raw_theta.round(1)
     (array([78.3, 24.9]), array([ 5., 20.]))
+
+    A step of your own, which this time is half as long as it should be:
+
+    >>> def my_step(points, theta, learning_rate):
+    ...     slope, intercept = theta
+    ...     errors = [(slope * x + intercept - y, x) for x, y in points]
+    ...     along_slope = sum(error * x for error, x in errors) / len(points)
+    ...     along_intercept = sum(error for error, _ in errors) / len(points)
+    ...     return [slope - learning_rate * along_slope, intercept - learning_rate * along_intercept]
+    >>> DescentExplorer([2, 4, 5], [45, 85, 105], start=[0, 0], step=my_step)
+    DescentExplorer(3 points, start=[0.0, 0.0], step=my_step)
     """
 
     _esm = STATIC / "explorer.js"
@@ -159,12 +190,14 @@ class DescentExplorer(anywidget.AnyWidget):
     vars().update({name: Setting(setting.get("default")).tag(sync=True) for name, setting in SETTINGS.items()})
     home = traitlets.Dict(help="what the button Reset returns to").tag(sync=True)
     linkable = traitlets.Bool(False, help="whether the page's address may carry the state").tag(sync=True)
+    step = traitlets.Any(None, help="the caller's own step")
+    own = traitlets.Unicode("", help="what the caller's own step is called").tag(sync=True)
 
     if TYPE_CHECKING:  # the settings
 
         def __getattr__(self, name: str) -> Any: ...
 
-    def __init__(self, x: ArrayLike, y: ArrayLike, start: ArrayLike, **settings: Any) -> None:
+    def __init__(self, x: ArrayLike, y: ArrayLike, start: ArrayLike, step: Step | None = None, **settings: Any) -> None:
         x, y = _validate.pairs(x, y)
         given = {name: setting["default"] for name, setting in SETTINGS.items() if "default" in setting} | settings
         if unknown := given.keys() - SETTINGS.keys():
@@ -177,11 +210,15 @@ class DescentExplorer(anywidget.AnyWidget):
             )
         values["stops"] = [stop for stop in values["stops"] if stop <= values["max_epochs"]]
         home = {name: values[name] for name, setting in SETTINGS.items() if setting.get("changeable")}
-        super().__init__(**values, home=home)
+        super().__init__(**values, home=home, step=step)
+        self.on_msg(self._answer)
+        if shell := get_ipython():
+            shell.events.register("post_run_cell", _telling(self))
 
     def __repr__(self) -> str:
-        told = {name: value for name, value in self._told().items() if name != "points"}
-        return f"DescentExplorer({len(self.points)} points, {', '.join(f'{name}={told[name]!r}' for name in told)})"
+        told = {name: repr(value) for name, value in self._told().items() if name not in ("points", "own")}
+        told |= {"step": self.own} if self.own else {}
+        return f"DescentExplorer({len(self.points)} points, {', '.join(f'{name}={told[name]}' for name in told)})"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The widget, a picture of it, and its settings."""
@@ -191,7 +228,8 @@ class DescentExplorer(anywidget.AnyWidget):
     def _told(self) -> dict[str, Any]:
         """The settings that are not their defaults."""
         now = {name: getattr(self, name) for name in SETTINGS}
-        return {name: value for name, value in now.items() if value != SETTINGS[name].get("default")}
+        told = {name: value for name, value in now.items() if value != SETTINGS[name].get("default")}
+        return told | ({"own": self.own} if self.own else {})
 
     @property
     def objective(self) -> MeanSquaredError | RobustLoss:
@@ -257,6 +295,34 @@ class DescentExplorer(anywidget.AnyWidget):
             rate = InverseTime(self.learning_rate, self.half_life)
         return rate
 
+    # The step of the caller's own
+
+    def _answer(self, _: "DescentExplorer", content: dict[str, Any], buffers: list[bytes]) -> None:
+        """Say where the caller's own step leads, to a figure that asks."""
+        if self.step is not None and "ask" in content:
+            self.send({"asked": content["ask"]} | path_of(self.step, **json.loads(content["ask"])))
+
+    def _tell(self) -> None:
+        """Have the figures ask again: what the step does may be something else now."""
+        if self.step is not None:
+            self.send({"again": True})
+
+    @traitlets.observe("step")
+    def _name_step(self, change: dict[str, Any]) -> None:
+        self.own = str(getattr(self.step, "__name__", "your step")) if self.step is not None else ""
+        self._tell()
+
+    @traitlets.validate("step")
+    def _check_step(self, proposal: dict[str, Any]) -> Any:
+        with _as_trait_error():
+            if proposal["value"] is not None:
+                if not callable(proposal["value"]):
+                    raise ValueError(
+                        f"step must be a function of points, theta and learning_rate, but it is {proposal['value']!r}"
+                    )
+                _refuse_with_step(**{name: getattr(self, name) for name in SETTINGS})
+        return proposal["value"]
+
     # When a validator raises a TraitError, traitlets undoes the assignment, or all assignments of an __init__.
 
     @traitlets.validate(*SETTINGS)
@@ -265,6 +331,8 @@ class DescentExplorer(anywidget.AnyWidget):
         now = {each: getattr(self, each) for each in SETTINGS} | {name: value}
         with _as_trait_error():
             _refuse_together(**now)
+            if self.step is not None:
+                _refuse_with_step(**now)
             if name in ("points", "start", "standardised", "loss", "loss_scale"):
                 X, y = _data(now["points"], now["standardised"])
                 squares = MeanSquaredError.from_data(X, y)
@@ -289,6 +357,37 @@ def _refuse_together(
         needing += [f"the panel of {panel}"] if PANELS[panel].needs_quadratic else []
         if needing:
             raise ValueError(f"{needing[0]} needs a quadratic, so loss must be mean squared error, but it is {loss!r}")
+
+
+def _refuse_with_step(**settings: Any) -> None:
+    """Raise a ValueError where a figure with a step of the caller's own is more than plain descent."""
+    for name in NOT_WITH_STEP:
+        if settings[name] != (default := SETTINGS[name]["default"]):
+            raise ValueError(
+                f"{name} must be {default!r} beside a step of your own, which is compared with plain descent's, "
+                f"but it is {settings[name]!r}"
+            )
+    if settings["max_epochs"] > MOST_STEPS:
+        raise ValueError(
+            f"max_epochs must be at most {MOST_STEPS} beside a step of your own, but it is {settings['max_epochs']}"
+        )
+
+
+def get_ipython() -> Any:
+    """The notebook's shell, where there is one: it has loaded IPython then."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
+def _telling(explorer: DescentExplorer) -> Callable[[Any], None]:
+    """What IPython calls after each cell, which keeps no figure alive."""
+    found = ref(explorer)
+
+    def tell(result: Any) -> None:
+        if figure := found():
+            figure._tell()
+
+    return tell
 
 
 def _loss(name: str, scale: float, X: np.ndarray, y: np.ndarray) -> MeanSquaredError | RobustLoss:

@@ -101,7 +101,7 @@ def addressed(tmp_path_factory):
         'baseurl: ""': f"baseurl: {ADDRESS}",
         "      chapters/05-the-loop: the-loop.html": moved,
         '  url: ""': f"  url: {REPOSITORY}",
-        "branch: main": "branch: next",
+        "branch: students": "branch: next",
         'binderhub_url: ""': "binderhub_url: https://mybinder.org",
         'colab_url: ""': "colab_url: https://colab.research.google.com",
     }

@@ -52,8 +52,7 @@ MISTAKES = {
         {"    left *= 1 - learning_rate * eigenvalue\n": "", "def rate_limit(X):": "def rate_limit(X)"},
         {"limit-upright", "limit-tilted", "epochs-straight", "epochs-overshooting"},
         [
-            "This cell was stopped: is there a loop in it that never ends?",
-            "KeyboardInterrupt",
+            "epochs_until was stopped: is there a loop that never ends, or does it wait for something?",
             "SyntaxError: expected ':'",
             "NameError: name 'rate_limit' is not defined",
         ],

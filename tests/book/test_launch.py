@@ -9,10 +9,11 @@ import nbformat
 import pytest
 import setup_cell
 from notebooks import NOTEBOOKS, ROOT
-from setup_cell import ID, METADATA, repository, set_up, setup_problems
+from setup_cell import ID, METADATA, NAME, repository, set_up, setup_problems, wheel
 from test_supply import pins
 
 ADDRESS = "https://github.com/OWNER/a.book"
+PLACE = "https://owner.github.io/a.book"
 
 # The repository
 
@@ -22,8 +23,9 @@ def told(monkeypatch, tmp_path):
     """Say in a _config.yml where the repository is, or that there is none."""
     monkeypatch.setattr(setup_cell, "CONFIG", tmp_path / "_config.yml")
 
-    def tell(address="", branch="main"):
-        setup_cell.CONFIG.write_text(json.dumps({"repository": {"url": address, "branch": branch}}), encoding="utf-8")
+    def tell(address="", branch="main", baseurl=""):
+        told = {"repository": {"url": address, "branch": branch}, "html": {"baseurl": baseurl}}
+        setup_cell.CONFIG.write_text(json.dumps(told), encoding="utf-8")
 
     tell()
     return tell
@@ -104,7 +106,7 @@ def test_an_address_is_stamped_and_renewed(told):
     made = notebook()
     told(ADDRESS)
     set_up(made)
-    assert f'"gdlib[widgets,blocks] @ git+{ADDRESS}@main"' in made.cells[1].source
+    assert f'"{NAME}[widgets,blocks] @ git+{ADDRESS}@main"' in made.cells[1].source
     told(f"{ADDRESS}-2", "next")
     assert setup_problems(made)
     set_up(made)
@@ -112,8 +114,8 @@ def test_an_address_is_stamped_and_renewed(told):
 
 
 def test_the_cell_keeps_the_chapters_style(told, tmp_path):
-    for address in ("", ADDRESS):
-        told(address)
+    for address, baseurl in [("", ""), (ADDRESS, ""), ("", PLACE)]:
+        told(address, baseurl=baseurl)
         path = tmp_path / "cell.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=[cell()], metadata={"language_info": {"name": "python"}}), path)
         for command in (["check"], ["format", "--check"]):
@@ -125,12 +127,13 @@ def test_the_cell_keeps_the_chapters_style(told, tmp_path):
 def run(source, folder, *options):
     """Run a cell in a Python of its own, in a folder where there is nothing."""
     command = [sys.executable, *options, "-c", source]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=os.environ)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # which may have a gdlib
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
 
 
 def test_where_the_package_is_the_cell_is_silent_and_imports_nothing(told, tmp_path):
     watched = f"""
-import importlib.util, sys
+import importlib.machinery, importlib.util, sys
 before = set(sys.modules)
 exec({cell().source!r})
 print(sorted(set(sys.modules) - before))
@@ -139,13 +142,40 @@ print(sorted(set(sys.modules) - before))
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "[]\n", "")
 
 
-def test_where_it_is_not_and_no_address_is_known_the_cell_says_how_to_get_it(told, tmp_path):
-    ran = run(cell().source, tmp_path, "-S")  # without this environment's packages
+@pytest.fixture
+def other(tmp_path):
+    """A folder with a package of PyPI's name, which says so when it is imported."""
+    package = tmp_path / "gdlib"
+    package.mkdir()
+    (package / "__init__.py").write_text("print('imported')", encoding="utf-8")
+
+
+@pytest.mark.parametrize("another", [False, True])
+@pytest.mark.parametrize(
+    ("baseurl", "place"), [("", "the file that lies beside the book's first page"), (PLACE, PLACE)]
+)
+def test_where_it_is_not_the_cell_says_in_a_sentence_what_to_install_from_where(
+    told, tmp_path, request, another, baseurl, place
+):
+    """Also where another package has its name: without this environment's packages, or before them."""
+    told(baseurl=baseurl)
+    if another:
+        request.getfixturevalue("other")
+    ran = run(cell().source, tmp_path, *([] if another else ["-S"]))
     assert ran.returncode == 1
     assert ran.stdout == ""
     assert ran.stderr.count("\n") == 1
-    assert ran.stderr.startswith("This notebook needs gdlib")
-    assert "README" in ran.stderr
+    assert ran.stderr.startswith("This notebook needs the book's package gdlib, which is not PyPI's gdlib")
+    assert wheel() in ran.stderr
+    assert place in ran.stderr
+
+
+def test_where_another_has_its_name_nothing_is_installed_over_it(told, tmp_path, other):
+    told(ADDRESS)
+    ran = run(cell().source, tmp_path)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "another package" in ran.stderr
+    assert "`pip uninstall gdlib`" in ran.stderr
 
 
 def test_where_it_is_not_and_an_address_is_known_the_cell_brings_it(told, tmp_path):
@@ -154,7 +184,7 @@ def test_where_it_is_not_and_an_address_is_known_the_cell_brings_it(told, tmp_pa
     ran = run(cell().source, tmp_path, "-S")
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     called = (tmp_path / "called").read_text(encoding="utf-8")
-    assert called == f"install --quiet gdlib[widgets,blocks] @ git+{ADDRESS}@next"
+    assert called == f"install --quiet {NAME}[widgets,blocks] @ git+{ADDRESS}@next"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

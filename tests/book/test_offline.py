@@ -7,6 +7,7 @@ from figure import handle, moved, read
 from notebooks import NOTEBOOKS, ROOT
 from offline import main, pack
 from playwright.sync_api import expect
+from setup_cell import wheel
 
 NAME = "a book"
 
@@ -62,6 +63,7 @@ def test_the_zip_holds_the_pages_in_one_folder_and_nothing_of_the_build(packed):
         assert archive.testzip() is None
     assert names == sorted(names)
     assert f"{NAME}/index.html" in names
+    assert f"{NAME}/{wheel()}" in names  # the book's package, for whoever has a notebook alone
     for name in names:
         first, *inside = name.split("/")
         assert first == NAME

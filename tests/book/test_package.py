@@ -9,9 +9,11 @@ import zipfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import live_code
 import numpy
 import pytest
 import scipy
+import setup_cell
 import tqdm
 
 import gdlib
@@ -29,7 +31,7 @@ from importlib.metadata import requires, version
 
 target, *others = sys.argv[1:]
 sys.path.append(target)
-needed = [re.match(r"\\w+", wanted)[0] for wanted in requires("gdlib") if "extra ==" not in wanted]
+needed = [re.match(r"\\w+", wanted)[0] for wanted in requires("grasping-gradient-descent") if "extra ==" not in wanted]
 
 class Needed:
     @staticmethod
@@ -45,7 +47,7 @@ from gdlib.losses import LogisticLoss
 print(json.dumps({
     "file": gdlib.__file__,
     "needed": needed,
-    "versions": [gdlib.__version__, version("gdlib")],
+    "versions": [gdlib.__version__, version("grasping-gradient-descent")],
     "separable": LogisticLoss([[1.0, 1.0], [1.0, 2.0]], [0, 1]).separable,
     "columns": list(gdlib.datasets.penguins()),
     "questions": len(questions()),
@@ -104,7 +106,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_no_other(files):
 
 
 def test_the_wheel_brings_its_licence(files):
-    assert f"gdlib-{gdlib.__version__}.dist-info/licenses/LICENSE" in files
+    assert f"grasping_gradient_descent-{gdlib.__version__}.dist-info/licenses/LICENSE" in files
 
 
 def test_the_installed_package_works_with_what_it_depends_on_alone(installed):
@@ -114,6 +116,19 @@ def test_the_installed_package_works_with_what_it_depends_on_alone(installed):
     assert found["separable"] is True
     assert found["columns"] == list(gdlib.datasets.penguins())
     assert found["questions"] == len(questions())
+
+
+def test_the_file_beside_the_book_is_that_package_and_the_same_bytes_when_made_twice(files, tmp_path):
+    made = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        live_code.make_wheel(tmp_path / name)
+        (path,) = (tmp_path / name).iterdir()
+        assert path.name == setup_cell.wheel()
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
+    with zipfile.ZipFile(path) as archive:
+        assert sorted(archive.namelist()) == sorted(files)
 
 
 def test_the_version_is_the_same_everywhere(installed):

@@ -50,7 +50,7 @@ def test_every_chapter_is_placed_once_or_named_as_reading():
     read = [class_time.reading(what)[0] for week in WEEKS for kind, what in week.marks if kind == "read"]
     assert len(read) == len(set(read))
     assert sorted(read + class_time.not_in(WEEKS)) == sorted(class_time.numbered_chapters())
-    assert len(read) >= 19
+    assert len(read) >= 18
 
 
 def test_every_assignment_is_set_once_and_after_its_chapters_were_read():

@@ -28,8 +28,10 @@ def links_in(text):
     found = []
     for link in BeautifulSoup(text, "html.parser").select("a"):
         address = urlparse(link["href"])
-        claims = tuple(" ".join(claim.split()) for claim in link.get("data-says", "").split("|"))
-        found.append(Link(address.path.removeprefix("../").removesuffix(".html"), address.fragment, claims))
+        target = address.path.removeprefix("../").removesuffix(".html")
+        said = " ".join(link.get("data-says", "").split()).split(" / ")  # of each of a lecture's states
+        states = zip(address.fragment.split("/"), said, strict=True)
+        found += [Link(target, state, tuple(claims.split("|"))) for state, claims in states]
     return found
 
 
@@ -81,6 +83,19 @@ def test_the_figure_says_what_the_page_says_that_it_says(visit, target):
         assert all(claimed)
         missing += [(state, claim, said) for claim in claimed if claim not in said]
     assert missing == []
+
+
+LESSONS = re.findall(r"^## (Part I+) in (50|90) minutes\n((?:.|\n)*?)(?=^## |\Z)", TEXTS["guide"], flags=re.M)
+
+
+@pytest.mark.parametrize("part", ["Part I", "Part II"])
+def test_on_the_wall_a_lesson_goes_through_the_states_of_its_links(part):
+    told = []
+    for lesson in (text for name, _, text in LESSONS if name == part):
+        minutes, _, wall = lesson.partition("\nOn the wall\n")
+        told += [link.claims for link in links_in(minutes)]
+        assert [link.claims for link in links_in(wall)] in ([], told)
+    assert told
 
 
 SECTIONS = re.split(r"^### ", TEXTS["misconceptions"], flags=re.M)[1:]

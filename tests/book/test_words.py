@@ -30,12 +30,14 @@ INTRODUCED = {
     "checking-a-gradient": ["finite difference", "truncation"],
     "momentum": ["heavy ball", "momentum", "Nesterov", "velocity"],
     "noise-helps": ["mini-batch", "noise ball", "schedule", "stochastic"],
-    "a-step-that-adapts": ["Adam", "Armijo's condition", "backtracking", "exact line search", "line search"],
+    "a-step-that-adapts": ["Armijo's condition", "backtracking", "exact line search", "line search"],
+    "the-adaptive-family": ["AdaGrad", "Adam", "AdamW", "RMSProp", "clipping", "warm-up", "weight decay"],
     "beyond-straight-lines": [
         *["convex", "Geman-McClure", "logistic loss", "minimum at infinity", "multi-start", "Newton's method"],
-        *["outlier", "regularisation", "ridge", "saddle point"],
+        *["descent lemma", "outlier", "regularisation", "ridge", "saddle point"],
     ],
-    "real-data": ["held out", "overfitting", "root mean squared error"],
+    "real-data": ["held out", "overfitting", "root mean squared error", "softmax"],
+    "a-charge-on-large-weights": ["early stopping", "lasso", "proximal step", "subgradient"],
     "when-the-curvature-is-known": ["conjugate gradients", "preconditioner", "quasi-Newton"],
     "more-data-than-memory": ["block", "checkpoint", "sufficient statistic"],
     "from-a-line-to-a-network": [

@@ -17,7 +17,7 @@ STATES = [
     ("index.html", "#points=1e-7,0;2e-7,1;3.1e-7,1e-3&learning_rate=1&epochs=0"),
     ("chapters/why-the-intercept-is-slow.html", "#start=-60,50"),
     ("chapters/feature-scaling.html", "#standardised=true&learning_rate=0.9"),
-    ("chapters/a-step-that-adapts.html", "#rule=adam"),
+    ("chapters/the-adaptive-family.html", "#rule=adam"),
     ("chapters/beyond-straight-lines.html", "#start=100,-10"),
 ]
 

@@ -9,14 +9,15 @@ from gdlib.widgets.explorer import MIME_TYPE
 
 
 def _figures():
-    """The arguments of the live figure of every page that has one."""
+    """The arguments of the first live figure, to which links lead, of every page that has one."""
     found = {}
     for path in NOTEBOOKS:
         for cell in nbformat.read(path, as_version=4).cells:
             for output in cell.get("outputs", []):
                 if told := output.get("data", {}).get(MIME_TYPE):
                     x, y = map(list, zip(*told.pop("points"), strict=True))
-                    found[path.relative_to(ROOT).with_suffix("").as_posix()] = {"x": x, "y": y} | told
+                    told.pop("own", None)  # a page has the name of its reader's step, and not the step
+                    found.setdefault(path.relative_to(ROOT).with_suffix("").as_posix(), {"x": x, "y": y} | told)
     return found
 
 
@@ -24,9 +25,9 @@ FIGURES = _figures()
 
 
 def come(page):
-    """Go to the page's figure, which waits for somebody to come near, and back to the top once it is there."""
+    """Go to the page's first figure, which waits for somebody to come near, and back to the top once it is there."""
     page.evaluate("document.querySelector('img.live')?.scrollIntoView({ behavior: 'instant' })")
-    expect(page.locator(".gd-how")).not_to_be_empty()
+    expect(page.locator(".gd-how").first).not_to_be_empty()
     page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
 
 

@@ -70,7 +70,7 @@ def opening(names):
 
 
 # Others are made as one of these is, of the same kinds of elements, and Chromium opens them all.
-LIKE_ANOTHER = [f"chapters/{name}" for name in ("least-squares", "one-step-downhill", "from-scratch")]
+LIKE_ANOTHER = [f"chapters/{name}" for name in ("least-squares", "from-scratch")]
 LIKE_ANOTHER += [f"reference/{name}" for name in ("licences", "troubles", "bibliography")]
 LIKE_ANOTHER += [f"reference/api/{name}" for name in ("data", "descent", "spectrum", "blocks", "figures")]
 LIKE_ANOTHER += ["teach/guide", "teach/misconceptions", "py-modindex"]
@@ -93,6 +93,16 @@ def test_a_page_opens_without_a_word(plain):
 def test_a_page_with_a_figure_opens_without_a_word(live):
     assert fits(live.engine)
     assert live.wrong() == []
+
+
+def test_a_picture_unfolds_with_its_text(engine, book_url):
+    engine.size(PHONE, 800)
+    engine.open(f"{book_url}chapters/one-step-downhill.html")
+    scenes = engine.ask("() => document.querySelectorAll('.scene').length")
+    for scene in (3, scenes, 1):
+        text = "document.querySelectorAll('.scene > p')[n - 1]"
+        engine.ask(f"n => {text}.scrollIntoView({{ block: 'end', behavior: 'instant' }})", scene)
+        engine.wait("n => document.querySelectorAll('.scene.shown').length === n", scene)
 
 
 # The figures' numbers

@@ -17,7 +17,7 @@ from notebooks import ROOT
 from playwright.sync_api import expect
 
 SLOW = 120_000  # ms, of which a busy machine may need a part until Jupyter runs
-CELLS = EARLIER, FIGURE, ASK, FAST, TOO_MANY, FULL, CHOOSE, LINK = range(8)  # the notebook's cells
+CELLS = EARLIER, FIGURE, ASK, FAST, TOO_MANY, FULL, CHOOSE, LINK, OWN, MEND = range(10)  # the notebook's cells
 
 ASKING = """
 import json
@@ -69,6 +69,24 @@ jslink((rate, "value"), (live, "learning_rate"))
 jslink((epochs, "value"), (live, "epochs"))
 VBox([rate, epochs])
 """
+OWN_STEP = """
+def linear_gradient(x, y, theta):
+    slope, intercept = theta
+    error = slope * x + intercept - y
+    return [error * x, error]
+
+def one_epoch(points, theta, learning_rate):
+    gradients = [linear_gradient(x_i, y_i, theta) for x_i, y_i in points]
+    return gradient_step(theta, vector_mean(gradients), -learning_rate)
+
+DescentExplorer(x, y, start=[0, 0], max_epochs=100, step=one_epoch)
+"""
+MENDING = """
+def linear_gradient(x, y, theta):
+    slope, intercept = theta
+    error = slope * x + intercept - y
+    return [2 * error * x, 2 * error]
+"""
 OURS = re.compile(r"explorer|anywidget|gd-|blob:")
 
 
@@ -88,6 +106,8 @@ def notebook():
         FULL: EVERY_CONTROL.strip(),
         CHOOSE: CHOOSING.strip(),
         LINK: LINKING.strip(),
+        OWN: OWN_STEP.strip(),
+        MEND: MENDING.strip(),
     }
     cells = [nbformat.v4.new_code_cell(sources[name]) for name in sorted(sources)]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -286,6 +306,19 @@ def test_what_python_sets_is_what_the_figure_shows(lab, figure):
     expect(figure.rate).to_have_attribute("aria-valuetext", "0.5")
     expect(figure.how).to_have_text(re.compile("^Diverges"))
     figure.agrees(lab.python())
+
+
+def test_a_step_of_ones_own_is_drawn_and_compared_and_followed_when_it_changes(lab):
+    shown = Figure(lab.run(OWN))
+    said = shown.output.locator(".gd-own")
+    expect(said).to_contain_text("Your steps are half as long as gdlib's: a 2?", timeout=SLOW)
+    before = shown.numbers()
+    press(shown.rate, "PageUp")
+    expect(shown.rate).to_have_attribute("aria-valuetext", "0.00126")
+    expect(said).to_contain_text("half as long")
+    assert shown.numbers() != before
+    lab.run(MEND)
+    expect(said).to_contain_text("Your steps are gdlib's, to rounding.")
 
 
 def test_what_python_refuses_is_said_in_the_cell_and_the_figure_stays(lab, figure):

@@ -1,18 +1,26 @@
 """The code of the pages runs in them: in Chromium, with the Python that the book carries."""
 
+import json
 import re
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import cell_needs as needs
 import pytest
+from answers import ANSWERS
+from live_code import text_of, with_roles
+from notebooks import ROOT
 from playwright.sync_api import expect
 from serve import serving
 from test_pages import barriers
 
 LOOP = "chapters/the-loop.html"
 STEP = "chapters/one-step-downhill.html"
-POINTS = "chapters/three-points-and-a-line.html"
 PYTHON = "_static/python/core/"
+SIMPLEJSON = "53324eda57a9de7fab4731281bc8bd3fa254d28dbc06ce2141f2bcfeefbc3e3a"  # the sha256 of its wheel
 COMES = 120_000  # ms: Python takes 2 s to come where a processor is free
 expect.set_options(timeout=30_000)
 
@@ -242,107 +250,97 @@ def test_two_cells_at_once_run_one_after_the_other(session):
         each.press("Back to the book's")
 
 
+# What a cell draws
+
+
+PICTURE = """
+import struct, sys, types, zlib  # what a page without Matplotlib has in its place
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+class Figure:
+    def savefig(self, file, **options):
+        file.write(b"\\x89PNG\\r\\n\\x1a\\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 3, 2, 8, 0, 0, 0, 0)))
+        file.write(chunk(b"IDAT", zlib.compress(bytes(8))) + chunk(b"IEND", b""))
+
+open_ones = [1, 2]
+sys.modules["matplotlib.pyplot"] = types.SimpleNamespace(
+    get_fignums=lambda: list(open_ones), figure=lambda number: Figure(), close=lambda number: open_ones.remove(number)
+)
+"""
+
+FIGURE = """
+class DescentExplorer:  # what a page without NumPy has in its place
+    __module__ = "gdlib.widgets.explorer"
+    def _told(self):
+        return {"points": [[2, 45], [4, 85], [5, 105]], "start": [0, 0], "learning_rate": 0.02, "epochs": 7}
+
+DescentExplorer()
+"""
+
+
+def test_what_is_drawn_with_pyplot_stands_under_its_cell(session):
+    cell = Cell(session(STEP), "04-03")
+    cell.run(PICTURE)
+    pictures = cell.output.locator("img")
+    expect(pictures).to_have_count(2)
+    assert pictures.first.evaluate("each => each.decode().then(() => [each.naturalWidth, each.naturalHeight])") == [
+        3,
+        2,
+    ]
+    assert pictures.first.get_attribute("alt") == "What your run drew."
+    cell.run("open_ones.append(1)\nFigure.savefig = None")
+    cell.gives("TypeError")  # as where a formula in a label cannot be set
+    cell.run("del sys.modules['matplotlib.pyplot']\nprint('drawn and gone')")
+    expect(cell.output).to_have_text("drawn and gone\n")
+    cell.press("Back to the book's")
+
+
+def test_a_live_figure_that_is_the_value_of_a_cell_lives(session):
+    page = session(STEP)
+    cell = Cell(page, "04-03")
+    cell.run(FIGURE)
+    epochs = cell.output.get_by_role("slider", name="Epochs")
+    expect(epochs).to_have_value("7")
+    assert barriers(page) == []
+    cell.press("Back to the book's")
+    expect(page.locator(".run-figure")).to_have_count(0)
+
+
 # Exercises
 
 
-RIGHT_AND_SLIPS = {
-    (STEP, "04-26"): [
-        (
-            "wishes = [linear_gradient(x, y, [30, 50]) for x, y in inputs]\n"
-            'check("a-line-far-above", vector_mean(wishes))',
-            "Right. All errors are positive",
-        ),
-        ('check("a-line-far-above", linear_gradient(*inputs[0], [30, 50]))', "Not yet: that is the first point's"),
-        ('check("a-line-far-above", [1, 1])', "Not yet: the signs are right."),
-        ('check("a-line-far-above", [-585, -160])', "the sign is the other way round"),
-    ],
-    (STEP, "04-38"): [
-        ('check("without-the-2", "shorter")', "Right. Both entries are halved"),
-        ('check("without-the-2", "uphill")', "Not quite: that takes the other sign"),
-        ('check("without-the-2", "elsewhere")', "Not quite: for that"),
-        ('check("without-the-2", "sideways")', "Choose one of"),
-    ],
-    (STEP, "04-42"): [
-        (
-            "def curve_gradient(x, y, theta):\n    slope, intercept, bend = theta\n"
-            "    error = slope * x + intercept + bend * x**2 - y\n"
-            "    return [2 * error * x, 2 * error, 2 * error * x**2]\n"
-            'check("the-gradient-of-a-curve", curve_gradient)',
-            "Right. What multiplies a parameter",
-        ),
-        (
-            "def curve_gradient(x, y, theta):\n    slope, intercept, bend = theta\n"
-            "    error = slope * x + intercept - y\n    return [2 * error * x, 2 * error, 2 * error * x**2]\n"
-            'check("the-gradient-of-a-curve", curve_gradient)',
-            "Not yet: the entries have the right form, but the error lacks the bend",
-        ),
-        (
-            'def curve_gradient(x, y, theta):\n    return theta\ncheck("the-gradient-of-a-curve", curve_gradient)',
-            "Not yet: ",
-        ),
-        (
-            'def curve_gradient(x, y, theta):\n    while True: pass\ncheck("the-gradient-of-a-curve", curve_gradient)',
-            "had not come back after 3 seconds and was stopped",
-        ),
-    ],
-    (LOOP, "05-34"): [
-        (
-            'needed = [t[0] > 19 for _, _, t in rows].index(True) + 1\ncheck("epochs-to-nineteen", needed)',
-            "Right. The loop counts its rows from 0",
-        ),
-        (
-            'needed = [t[0] > 19 for _, _, t in rows].index(True)\ncheck("epochs-to-nineteen", needed)',
-            "Not yet: that is the row's number",
-        ),
-        ('check("epochs-to-nineteen", 200)', "Not yet: at 200 the slope is above 19"),
-        ('check("epochs-to-nineteen", 100)', "Not yet: after 100 epochs"),
-    ],
-    (LOOP, "05-46"): [
-        (
-            "def descend_on(points, theta, learning_rate, epochs):\n    for _ in range(epochs):\n"
-            "        gradient = vector_mean([linear_gradient(x, y, theta) for x, y in points])\n"
-            "        theta = gradient_step(theta, gradient, -learning_rate)\n    return theta\n"
-            'check("the-whole-loop", descend_on)',
-            "Right. These few lines are the whole algorithm.",
-        ),
-        (
-            "def descend_on(points, theta, learning_rate, epochs):\n    for _ in range(epochs):\n"
-            "        gradient = vector_mean([linear_gradient(x, y, theta) for x, y in points])\n"
-            "        theta = gradient_step(theta, gradient, learning_rate)\n    return theta\n"
-            'check("the-whole-loop", descend_on)',
-            "Not yet: it climbs.",
-        ),
-        (
-            "def descend_on(points, theta, learning_rate, epochs):\n    for _ in range(epochs):\n"
-            "        for x, y in points:\n"
-            "            theta = gradient_step(theta, linear_gradient(x, y, theta), -learning_rate)\n    return theta\n"
-            'check("the-whole-loop", descend_on)',
-            "Not yet: this steps after every point.",
-        ),
-        (
-            "def descend_on(points, theta, learning_rate, epochs):\n    while True:\n        try:\n            pass\n"
-            '        except BaseException:\n            pass\ncheck("the-whole-loop", descend_on)',
-            "had not come back after 3 seconds and was stopped",
-        ),
-    ],
-    (POINTS, "01-20"): [
-        ('check("moved-point", 75)', "Right. One miss of 15"),
-        ('check("moved-point", 225)', "Not yet: that is the sum of the squares."),
-        ('check("moved-point", 5)', "Not yet: that is the mean of the sizes of the errors."),
-        ('check("moved-point", 15)', "Not yet: that is the error at the moved point."),
-    ],
-}
+def exercises():
+    """The exercises that run without a package, by chapter and label, with the names of their cells."""
+    found = {}
+    for path in sorted(ROOT.glob("chapters/*.ipynb")):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        code = [(cell, role) for cell, role in with_roles(notebook["cells"]) if cell["cell_type"] == "code"]
+        cells = [needs.Cell(cell["id"], text_of(cell["source"]), role) for cell, role in code]
+        needs.understand(cells, carried=set())
+        for cell in cells:
+            if cell.role == "exercise" and not cell.absent:
+                found[path.stem, re.search(r'check\("(.+?)"', cell.source)[1]] = cell
+    return found
 
 
-FIRST = {"04-26", "01-20"}  # of their chapters: the others have check from them
+EXERCISES = exercises()
 
 
-@pytest.mark.parametrize("where", RIGHT_AND_SLIPS, ids=lambda where: where[1])
+def test_every_exercise_that_runs_is_answered_rightly_and_in_three_other_ways():
+    assert ANSWERS.keys() == EXERCISES.keys()
+    for answers in ANSWERS.values():
+        assert [said.startswith("Right. ") for _, said in answers[:4]] == [True, False, False, False]
+
+
+@pytest.mark.parametrize("where", ANSWERS, ids=lambda where: where[1])
 def test_an_exercise_is_checked_where_it_stands(session, where):
-    address, name = where
-    cell = Cell(session(address), name)
-    for text, said in RIGHT_AND_SLIPS[where]:
-        cell.run(text if name not in FIRST else f"from gdlib.checks import check\n{text}")
+    exercise = EXERCISES[where]
+    cell = Cell(session(f"chapters/{where[0]}.html"), exercise.id)
+    first = re.findall(r"^from gdlib.checks import check$", exercise.source, re.M)  # the starter's, which stays
+    for text, said in ANSWERS[where]:
+        cell.run("\n".join([*first, text]))
         cell.gives(said)
         right = said.startswith("Right")
         expect(cell.element).to_have_class(re.compile("run-right" if right else "run-not-yet"))
@@ -420,7 +418,132 @@ def test_python_can_be_stopped_while_it_comes(context, book_url):
     expect(cell.said).to_have_text("Running.")
     page.clock.fast_forward(10_000)
     expect(cell.said).to_have_text("This has been running for 10 seconds. Stop ends it.")
+    cell.press("Stop")
+    cell.ends().press("Back to the book's")
     page.close()
+
+
+@pytest.fixture
+def asked(context):
+    """The files that were asked for."""
+    urls = []
+    context.on("request", lambda request: urls.append(request.url.rpartition("/")[2]))
+    return urls
+
+
+def test_over_a_slow_connection_no_started_python_is_fetched_and_it_starts_itself(context, book_url, asked):
+    def late(route):
+        time.sleep(0.3)
+        route.continue_()
+
+    context.route("**/pyodide.asm.mjs", late)
+    page = context.new_page()
+    page.goto(f"{book_url}{STEP}")
+    cell = Cell(page, "04-03")
+    cell.run()
+    cell.gives("(2, 45)")
+    assert ("started.image" in asked, "python_stdlib.zip" in asked) == (False, True)
+    context.unroute("**/pyodide.asm.mjs")
+    page.close()
+
+
+def test_chance_is_no_part_of_a_started_python(context, book_url):
+    drawn = set()
+    for _ in range(2):
+        page = context.new_page()
+        page.goto(f"{book_url}{STEP}")
+        cell = Cell(page, "04-03")
+        cell.run("import random\nrandom.random()")
+        drawn.add(cell.output.inner_text())
+        page.close()
+    assert len(drawn) == 2
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory, go_without):
+    """A package of PyPI that is compiled for the pages' Python, and depends on nothing."""
+    folder = tmp_path_factory.mktemp("wheel")
+    (folder / "requirements.txt").write_text(f"simplejson==4.3.0 --hash=sha256:{SIMPLEJSON}")
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--require-hashes",
+        "--only-binary=:all:",
+        "--no-deps",
+    ]
+    command += ["--platform=pyemscripten_2026_0_wasm32", "--python-version=314", "--implementation=cp"]
+    ran = subprocess.run([*command, "-r", "requirements.txt"], cwd=folder, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        go_without(f"pip brings no wheel for the pages' Python: {ran.stderr}")
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def carry(folder, wheel, digest):
+    """Lay a wheel beside the pages' Python as the build does, with the digest that a lock has of it."""
+    core = folder / PYTHON
+    shutil.copy(wheel, core)
+    entry = {"name": "simplejson", "version": "4.3.0", "file_name": wheel.name, "sha256": digest, "depends": []}
+    entry |= {"imports": ["simplejson"], "install_dir": "site", "package_type": "package", "unvendored_tests": False}
+    lock = core / "pyodide-lock.json"
+    text = json.loads(lock.read_text(encoding="utf-8"))
+    lock.unlink()
+    lock.write_text(json.dumps(text | {"packages": {"simplejson": entry}}), encoding="utf-8")
+    path = folder / "_static/python/pages/chapters/one-step-downhill.json"
+    page = json.loads(path.read_text(encoding="utf-8"))
+    page["files"]["core/pyodide-lock.json"] = lock.stat().st_size
+    page["packages"] = {
+        "simplejson": {"file": wheel.name, "size": wheel.stat().st_size, "depends": [], "imports": ["simplejson"]}
+    }
+    path.unlink()
+    path.write_text(json.dumps(page), encoding="utf-8")
+
+
+USES = "import simplejson\nprint(simplejson.dumps([1, 2]), simplejson.encoder.c_make_encoder is not None)"
+
+
+def test_a_compiled_package_is_loaded_when_a_cell_imports_it(context, copied, compiled, asked):
+    folder, address = copied
+    carry(folder, compiled, SIMPLEJSON)
+    page = context.new_page()
+    page.goto(f"{address}{STEP}")
+    cell = Cell(page, "04-03")
+    cell.run("1 + 1")
+    assert compiled.name not in asked
+    cell.run(USES)
+    expect(cell.output).to_have_text("[1, 2] True\n")
+    cell.run(USES)
+    assert asked.count(compiled.name) == 1
+    cell.press("Back to the book's")
+    page.close()
+
+
+def test_a_package_with_another_digest_is_not_taken(context, copied, compiled):
+    folder, address = copied
+    carry(folder, compiled, SIMPLEJSON[::-1])
+    page = context.new_page()
+    page.goto(f"{address}{STEP}")
+    cell = Cell(page, "04-03")
+    cell.run(USES)
+    cell.gives("simplejson could not be loaded")
+    cell.run("1 + 1")
+    cell.gives("2")
+    cell.press("Back to the book's")
+    page.close()
+
+
+def test_numpy_computes_in_a_page_as_it_does_here(session, book):
+    path = book / "_static/python/pages/chapters/the-normal-equation.json"
+    if "numpy" not in json.loads(path.read_text(encoding="utf-8"))["packages"]:
+        pytest.skip("no NumPy for the browser")
+    page = session("chapters/the-normal-equation.html")
+    page.get_by_role("button", name="Recompute this page").click()
+    expect(page.locator(".run-all .run-said")).to_contain_text("the same, character for character", timeout=COMES)
+    assert page.locator(".run-same").count() > 5
+    expect(page.locator(".run-differs")).to_have_count(0)
 
 
 NO_STORAGE = """Object.defineProperty(window, "localStorage", {

@@ -27,6 +27,11 @@ def packages():
 pytestmark = pytest.mark.book
 SETTINGS = {"points": [[2, 45], [4, 85], [5, 105]], "start": [0, 0]}
 
+
+def their_step(points, theta, learning_rate):
+    return theta
+
+
 # What makes a figure higher.
 KINDS = {
     "least": {},
@@ -44,6 +49,7 @@ KINDS = {
     "differences": {"panel": "differences"},
     "robust": {"loss": "geman-mcclure", "loss_scale": 9.0},
     "stops": {"stop_tolerance": 0.001},
+    "own": {"step": their_step},
     "all": {"rules": list(CHOICES["rules"]), "batch_size": 1, "half_life": 50, "switches": list(CHOICES["switches"])}
     | {"panel": "differences", "stop_tolerance": 0.001},
 }

@@ -82,7 +82,19 @@ def extreme_links(seed, many):
             "epochs": rng.choice(["0", "1", "1000", "1e9", "-0"]),
             "momentum": rng.choice(["0", "0.99", "1e-300"]),
             "batch_size": rng.choice(["1", "2", "30"]),
-            "rule": rng.choice(["plain", "heavy%20ball", "nesterov", "adam", "exact%20line%20search", "backtracking"]),
+            "rule": rng.choice(
+                [
+                    "plain",
+                    "heavy%20ball",
+                    "nesterov",
+                    "adagrad",
+                    "rmsprop",
+                    "adam",
+                    "adamw",
+                    "exact%20line%20search",
+                    "backtracking",
+                ]
+            ),
             "standardised": rng.choice(["true", "false"]),
             "difference": rng.choice(["1e-14", "1"]),
             "stop_tolerance": rng.choice(["1e-8", "1"]),

@@ -309,11 +309,11 @@ def test_without_a_script_there_is_a_picture_with_the_same_caption(browser, book
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{book_url}{name}.html")
-    picture = page.locator("figure img.live")
+    picture = page.locator("figure img.live").first
     assert picture.is_visible()
     assert picture.bounding_box()["height"] < 800
     assert len(picture.get_attribute("alt")) > 100
-    assert page.locator("figure:has(img.live) figcaption").is_visible()
+    assert page.locator("figure:has(img.live) figcaption").first.is_visible()
     context.close()
 
 

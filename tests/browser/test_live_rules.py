@@ -10,7 +10,7 @@ from gdlib.checking import check_gradient
 from gdlib.widgets import DescentExplorer
 
 CHAPTERS = [page["file"] for page in CONTENTS["parts"][1]["chapters"] if page["file"] in FIGURES]
-SCALING, STOPPING, CHECKING, MOMENTUM, NOISE, ADAPTING, VALLEYS = (
+SCALING, STOPPING, CHECKING, MOMENTUM, NOISE, ADAPTING, FAMILY, VALLEYS = (
     f"chapters/{name}"
     for name in (
         "feature-scaling",
@@ -19,6 +19,7 @@ SCALING, STOPPING, CHECKING, MOMENTUM, NOISE, ADAPTING, VALLEYS = (
         "momentum",
         "noise-helps",
         "a-step-that-adapts",
+        "the-adaptive-family",
         "beyond-straight-lines",
     )
 )
@@ -50,7 +51,7 @@ def test_at_first_and_along_its_rates_and_epochs_a_figure_keeps_to_gdlib(visit, 
 # Rules
 
 
-@pytest.mark.parametrize("name", [MOMENTUM, ADAPTING])
+@pytest.mark.parametrize("name", [MOMENTUM, ADAPTING, FAMILY])
 def test_a_reader_chooses_a_rule_by_mouse_and_by_keyboard(visit, name):
     page = visit(f"{name}.html")
     group = page.get_by_role("group", name="rule")

@@ -9,6 +9,7 @@ from urllib.parse import urlparse
 import npm
 import pytest
 from figure import FIGURES, come, shifts_while_loading, watch_shifts
+from playwright.sync_api import expect
 from test_book import PAGES
 
 PHONE, TABLET, DESKTOP = (320, "dark"), (768, "light"), (1440, "light")
@@ -170,3 +171,12 @@ def test_a_solution_is_folded_until_it_is_asked_for(open_page):
     summary.focus()
     page.keyboard.press("Enter")
     assert answer.is_visible()
+
+
+def test_a_section_for_the_curious_unfolds_by_key(open_page):
+    page = open_page("chapters/least-squares.html")
+    shown = page.get_by_text("digits at risk: lstsq")
+    assert not shown.first.is_visible()
+    page.locator(".curious > summary").focus()
+    page.keyboard.press("Enter")
+    expect(shown.first).to_be_visible()

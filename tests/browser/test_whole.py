@@ -109,6 +109,31 @@ def test_a_readers_link_is_taken_too_and_what_makes_no_sense_is_said(show):
 # A lecturer's keys
 
 
+def test_a_lecture_goes_from_state_to_state_by_the_keys_of_a_presenter(show):
+    whole = [link("index", epochs=epochs).partition("#")[2] for epochs in (0, 7, 9)]
+    page = show("figure.html#" + "/".join([whole[0], f"{whole[1]}&colour=red", whole[2]]))
+    epochs, notice = box(page, "epochs"), page.locator(".gd-notice")
+    expect(page.locator(".gd-keys")).to_contain_text("Page Down or Up to the next or previous state")
+    for key, epoch, place in [
+        ("PageUp", "0", 1),
+        ("PageDown", "7", 2),
+        ("ArrowRight", "8", 2),
+        ("PageDown", "9", 3),
+        ("PageDown", "9", 3),
+        ("PageUp", "7", 2),  # as it was, not as it was left
+    ]:
+        page.keyboard.press(key)
+        expect(epochs).to_have_value(epoch)
+        expect(notice).to_contain_text(f"State {place} of 3.")
+    expect(notice).to_contain_text("“colour” in the link was left aside")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Home")
+    expect(epochs).to_have_value("7")
+    lead(page, whole[2])
+    expect(epochs).to_have_value("9")
+    expect(notice).to_be_empty()
+
+
 def test_keys_go_through_the_epochs_and_leave_alone_what_has_keys_of_its_own(show):
     page = show(link("momentum" if "momentum" in FIGURES else "chapters/momentum"))
     epochs, press = box(page, "epochs"), page.keyboard.press

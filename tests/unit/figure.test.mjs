@@ -15,7 +15,7 @@ import { RULES } from "../../web/widget/mathematics/rules.js";
 import { standardize } from "../../web/widget/mathematics/scaling.js";
 import { bestSettings, epochsToTolerance, maxLearningRate, regime } from "../../web/widget/mathematics/spectrum.js";
 import { stops } from "../../web/widget/mathematics/stopping.js";
-import { formatNumber } from "../../web/widget/messages.js";
+import { formatNumber, OWN } from "../../web/widget/messages.js";
 import { outcome as outcomeOf } from "../../web/widget/outcome.js";
 import { problem } from "../../web/widget/problems.js";
 import { CHOICES, DEFAULTS } from "../../web/widget/settings.js";
@@ -623,4 +623,49 @@ test("steps of magnification lead back to where they began, within its ends", ()
   for (let i = 0; i < 21; i++) zoom = rounded(zoom / Math.SQRT2);
   assert.equal(zoom, 1);
   assert.deepEqual([0.01, 1.2345678, 1e9].map(rounded), [0.1, 1.23457, 1e6]);
+});
+
+test("what is said of a step of the reader's own", () => {
+  const said = (compared, problem = null, rate = 0.01) =>
+    OWN.said("mine", { path: [0, 0, 0], compared, problem }, 4, rate);
+  const factor = (factor, rate) => said({ kind: "factor", factor }, null, rate);
+  const ofFactors = [
+    [0, "Your line never moves: does the step return what it was given?"],
+    [-1, "Your steps go uphill: a sign?"],
+    [-0.5, "Your steps go uphill, half as long as gdlib's: a sign?"],
+    [0.5000001, "Your steps are half as long as gdlib's: a 2?"],
+    [2, "Your steps are twice as long as gdlib's: a 2?"],
+    [4, "Your steps are 4.000 times as long as gdlib's: the sum over the points instead of their mean?"],
+    [0.25, "Your steps are 0.2500 times as long as gdlib's: divided by the number of points twice?"],
+    [100, "Your steps are 100.0 times as long as gdlib's: is the learning rate left out?"],
+    [0.01, "Your steps are 0.01000 times as long as gdlib's: is the learning rate there twice?"],
+    [0.9, "Your steps are 0.9000 times as long as gdlib's."],
+  ];
+  for (const [number, sentence] of ofFactors) assert.equal(factor(number), sentence);
+  const two = "a 2? Or: is the learning rate left out?";
+  assert.equal(factor(2, 0.5), `Your steps are twice as long as gdlib's: ${two}`);
+  const factors = (...factors) => said({ kind: "factors", factors });
+  assert.equal(factors(0, 1), "The slope never moves. The intercept moves as gdlib's.");
+  assert.equal(factors(-1, 0.5), "The slope goes uphill: a sign? The intercept moves half as far as gdlib's.");
+  const other = { kind: "other", step: 1234, led: [1, -2], wanted: [3, 4] };
+  const sentence =
+    "Your step 1,234 leads to slope 1.000, intercept −2.000; " +
+    "gdlib's from there would lead to slope 3.000, intercept 4.000.";
+  assert.equal(said(other), sentence);
+  assert.equal(said({ ...other, kind: "uphill" }), `Your steps go uphill: a sign? ${sentence}`);
+  for (const kind of ["same", "swapped", "no x", "point"]) assert.doesNotMatch(said({ kind, point: 2 }), NOT_A_WORD);
+  const problems = [
+    [{ kind: "raised", error: "KeyError: 1", where: "a, line 3" }, "mine stopped in step 3 (a, line 3) with KeyError: 1."],
+    [{ kind: "raised", error: "KeyError: 1", where: "" }, "mine stopped in step 3 with KeyError: 1."],
+    [{ kind: "late", seconds: 3 }, "mine was stopped after 3 seconds, in step 3: is there a loop that never ends?"],
+    [{ kind: "ended" }, "mine ended the Python that ran it."],
+    [{ kind: "nothing" }, "mine returned nothing in step 3: is there a return?"],
+    [{ kind: "shape", shown: "[1]" }, "mine returned [1] in step 3; wanted are two numbers, [slope, intercept]."],
+    [{ kind: "not a number" }, "mine returned nan in step 3, which is not a number."],
+    [{ kind: "beyond" }, "mine diverges: in step 3 its numbers leave the range of a float."],
+  ];
+  for (const [problem, words] of problems) {
+    assert.equal(said(null, problem), words);
+    assert.equal(said({ kind: "same" }, problem), `Your steps are gdlib's, to rounding. ${words}`);
+  }
 });

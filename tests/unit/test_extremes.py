@@ -20,7 +20,7 @@ from gdlib.large.streaming import descend as stream
 from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
 from gdlib.rates import Backtracking, Cosine, ExactLineSearch, InverseTime, StepDecay
 from gdlib.regression import design_matrix, least_squares, normal_equation, solve_normal
-from gdlib.rules import Adam, HeavyBall, Nesterov, Plain
+from gdlib.rules import AdaGrad, Adam, AdamW, HeavyBall, Nesterov, Plain, RMSProp
 from gdlib.scaling import Scaling, standardize
 from gdlib.stopping import SmallGain, SmallGradient, SmallStep
 
@@ -163,7 +163,7 @@ TABLE = {
     "rules": {
         **{
             type(rule).__name__: on_each_loss(lambda make, a, b, rule=rule: descend(make(), [0.0, b], size(a), 5, rule))
-            for rule in (Plain(), HeavyBall(0.5), Nesterov(0.5), Adam())
+            for rule in (Plain(), HeavyBall(0.5), Nesterov(0.5), AdaGrad(), RMSProp(), Adam(), AdamW())
         },
     },
     "stopping": {

@@ -60,10 +60,17 @@ from gdlib.checks import check, questions
 found = questions()
 print(*found)
 print(all(check(label, question.right) for label, question in found.items()))
+for label in ("moved-piont", "gradient-as-a-product"):
+    try:
+        check(label, 75)
+    except (ValueError, ModuleNotFoundError) as problem:
+        print(problem)
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    labels, right = result.stdout.splitlines()
-    assert {"moved-point", "a-line-far-above", "the-gradient-of-a-curve", "the-whole-loop"} <= set(labels.split())
+    labels, right, misspelt, of_arrays = result.stdout.splitlines()
+    assert misspelt.startswith("no exercise is called 'moved-piont': did you mean 'moved-point'")
+    assert "numpy" in of_arrays
+    assert {"moved-point", "a-line-far-above", "the-whole-loop", "line-with-a-lifted-point"} <= set(labels.split())
     assert right == "True"
 
 

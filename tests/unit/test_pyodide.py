@@ -3,6 +3,7 @@
 import contextlib
 import io
 
+import npm
 import pytest
 from by_node import run_by_node
 
@@ -51,11 +52,21 @@ print(call(lambda: 7, (), 0.3).value.numbers.flat)
 """
 
 
-def test_lists_give_the_same_digits_and_the_same_refusals():
+@pytest.fixture(scope="module", params=["started", "from an image"])
+def start(request, tmp_path_factory):
+    """Nothing, or the path of an image of Python's memory."""
+    if request.param == "started":
+        return []
+    path = tmp_path_factory.mktemp("image") / "image"
+    npm.run("image.mjs", path)
+    return [path]
+
+
+def test_lists_give_the_same_digits_and_the_same_refusals(start):
     here = io.StringIO()
     with contextlib.redirect_stdout(here):
         exec(SAME, {})
-    assert run_by_node("pyodide.mjs", SAME) == here.getvalue()
+    assert run_by_node("pyodide.mjs", SAME, *start) == here.getvalue()
 
 
 def test_the_questions_about_plain_python_accept_their_answers():

@@ -23,7 +23,7 @@ from gdlib.large.npy import NpyBlocks, write_npy
 from gdlib.large.streaming import MiniBlocks, descend, loss_and_gradient
 from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
 from gdlib.rates import Backtracking, Cosine, ExactLineSearch, InverseTime
-from gdlib.rules import Adam, HeavyBall, Nesterov, Plain
+from gdlib.rules import Adam, AdamW, HeavyBall, Nesterov, Plain
 
 RNG = np.random.default_rng(8)
 X = np.column_stack([np.ones(50), RNG.normal(size=(50, 2))])
@@ -37,7 +37,7 @@ COSTS = {
     "logistic": (LogisticCost(), LABELS, LogisticLoss(X, LABELS)),
     "Geman-McClure": (GemanMcClureCost(5.0), Y, GemanMcClure(X, Y, 5.0)),
 }
-RULES = {"plain": Plain(), "heavy ball": HeavyBall(0.8), "Nesterov": Nesterov(0.8), "Adam": Adam()}
+RULES = {"plain": Plain(), "heavy ball": HeavyBall(0.8), "Nesterov": Nesterov(0.8), "Adam": Adam(), "AdamW": AdamW()}
 BATCHES = {"all points": None, "mini-batches": MiniBlocks(size=4, seed=3, mixed=2)}
 
 ON_ALL_COSTS = pytest.mark.parametrize(("cost", "y", "loss"), COSTS.values(), ids=COSTS)
@@ -227,7 +227,7 @@ def test_a_descent_by_mini_batches_is_a_loop_over_them(rule, size, mixed):
         for rows, labels in batches.epoch(LABELLED, generator):
             value, gradient = loss_and_gradient([(rows, labels)], LogisticCost(), theta)
             costs += value * len(labels)
-            direction, memory = rule.step(gradient, memory)
+            direction, memory = rule.step(gradient, memory, theta)
             theta, steps = theta - rate(steps) * direction, steps + 1
         trajectory.append(theta)
         losses.append(costs / 50)
@@ -262,7 +262,9 @@ def test_the_result_is_read_only_and_the_start_is_not_changed(batches, epochs):
 
 
 @WITH_AND_WITHOUT_BATCHES
-@pytest.mark.parametrize(("rule", "rate"), [*zip(RULES.values(), (1e3, 1e100, 1e300, 1e300), strict=True)], ids=RULES)
+@pytest.mark.parametrize(
+    ("rule", "rate"), [*zip(RULES.values(), (1e3, 1e100, 1e300, 1e300, 1e300), strict=True)], ids=RULES
+)
 def test_numbers_beyond_the_range_of_a_float_end_a_descent_at_the_last_finite_place(batches, rule, rate):
     run = descend(DATA, SquaredCost(), START, rate, 300, rule, batches)
     assert run.status is Status.DIVERGED
@@ -469,7 +471,7 @@ class Remembering:
     def begin(self, theta):
         return self.memory
 
-    def step(self, gradient, memory):
+    def step(self, gradient, memory, theta):
         np.testing.assert_equal(memory, self.memory)
         assert type(memory) is type(self.memory)
         return gradient, memory

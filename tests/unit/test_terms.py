@@ -59,7 +59,10 @@ def random_state(rng: np.random.Generator, rule: str, loss: str) -> State:
     else:
         start = (3 * rng.normal(size=2)).round(2) * unit * rng.choice([0, 1, 1])
     rate = rng.choice([0.02, 0.4, 0.9, 1.5, 1e40]) / steepest
-    rate = {"adam": 0.1 * unit_y, "backtracking": 10 / steepest}.get(rule, rate)
+    if rule in ("adagrad", "rmsprop", "adam", "adamw"):
+        rate = 0.1 * unit_y
+    elif rule == "backtracking":
+        rate = 10 / steepest
     return {
         "points": np.column_stack([x, y]).tolist(),
         "start": start.tolist(),
@@ -157,7 +160,7 @@ def step_rows(state: State, found: dict[str, Any], gradient: Pair) -> dict[str, 
         rows["taken"] = [Fraction(last["rate"]) * Fraction(entry) for entry in last["direction"]]
     rows |= {"now": now, "gradient": gradient}
     memory = [[Fraction(entry) for entry in pair] for pair in step["memory"]]
-    made = [ROWS[state["rule"]](state, step, gradient[i], *(pair[i] for pair in memory)) for i in (0, 1)]
+    made = [ROWS[state["rule"]](state, step, now[i], gradient[i], *(pair[i] for pair in memory)) for i in (0, 1)]
     rows |= {name: [made[0][name], made[1][name]] for name in made[0]}
     direction = list(rows.values())[-1]
     rate = Fraction(step["rate"])
@@ -171,17 +174,31 @@ def step_rows(state: State, found: dict[str, Any], gradient: Pair) -> dict[str, 
     return rows
 
 
-def heavy_ball(state: State, step: Any, gradient: Fraction, velocity: Fraction) -> dict[str, Fraction]:
+def heavy_ball(state: State, step: Any, at: Fraction, gradient: Fraction, velocity: Fraction) -> dict[str, Fraction]:
     momentum = Fraction(state["momentum"])
     return {"momentum": momentum, "velocity": velocity, "newVelocity": momentum * velocity + gradient}
 
 
-def nesterov(state: State, step: Any, gradient: Fraction, velocity: Fraction) -> dict[str, Fraction]:
-    rows = heavy_ball(state, step, gradient, velocity)
+def nesterov(state: State, step: Any, at: Fraction, gradient: Fraction, velocity: Fraction) -> dict[str, Fraction]:
+    rows = heavy_ball(state, step, at, gradient, velocity)
     return rows | {"ahead": gradient + rows["momentum"] * rows["newVelocity"]}
 
 
-def adam(state: State, step: Any, gradient: Fraction, mean: Fraction, square: Fraction) -> dict[str, Fraction]:
+def adagrad(state: State, step: Any, at: Fraction, gradient: Fraction, before: Fraction) -> dict[str, Fraction]:
+    rows = {"sum": before, "newSum": before + gradient**2}
+    rows["sumSize"] = root(rows["newSum"])
+    return rows | {"overSum": gradient / (rows["sumSize"] + Fraction(1e-10))}
+
+
+def rmsprop(state: State, step: Any, at: Fraction, gradient: Fraction, square: Fraction) -> dict[str, Fraction]:
+    rows = {"square": square, "newRecent": Fraction(0.99) * square + (1 - Fraction(0.99)) * gradient**2}
+    rows["recentSize"] = root(rows["newRecent"])
+    return rows | {"overRecent": gradient / (rows["recentSize"] + Fraction(1e-8))}
+
+
+def adam(
+    state: State, step: Any, at: Fraction, gradient: Fraction, mean: Fraction, square: Fraction
+) -> dict[str, Fraction]:
     beta1, beta2 = Fraction(0.9), Fraction(0.999)
     rows = {"mean": mean, "newMean": beta1 * mean + (1 - beta1) * gradient}
     rows |= {"square": square, "newSquare": beta2 * square + (1 - beta2) * gradient**2}
@@ -190,12 +207,21 @@ def adam(state: State, step: Any, gradient: Fraction, mean: Fraction, square: Fr
     return rows | {"scaled": rows["newMean"] / rows["share1"] / (rows["size"] + Fraction(1e-8))}
 
 
+def adamw(
+    state: State, step: Any, at: Fraction, gradient: Fraction, mean: Fraction, square: Fraction
+) -> dict[str, Fraction]:
+    rows = adam(state, step, at, gradient, mean, square)
+    adams = rows.pop("scaled")
+    return rows | {"adams": adams, "decayed": adams + Fraction(0.01) * at}
+
+
 def root(number: Fraction) -> Fraction:
     """The square root, to 300 digits after the point."""
     return Fraction(math.isqrt(number.numerator * number.denominator * 10**600), number.denominator * 10**300)
 
 
-ROWS = {"heavy ball": heavy_ball, "nesterov": nesterov, "adam": adam}
+ROWS = {"heavy ball": heavy_ball, "nesterov": nesterov}
+ROWS |= {"adagrad": adagrad, "rmsprop": rmsprop, "adam": adam, "adamw": adamw}
 ROWS |= {rule: lambda *_: {} for rule in CHOICES["rules"] if rule not in ROWS}
 
 

@@ -2,7 +2,9 @@
 
 import os
 from itertools import product
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from gdlib.descent import descend
 from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
 from gdlib.rates import Cosine, InverseTime, StepDecay
 from gdlib.regression import design_matrix
-from gdlib.rules import Adam, HeavyBall, Nesterov, Plain
+from gdlib.rules import AdaGrad, Adam, AdamW, HeavyBall, Nesterov, Plain, RMSProp
 from gdlib.vectors import vector_mean
 
 pytestmark = pytest.mark.slow  # the import of PyTorch and of its optimizers alone takes seconds
@@ -37,12 +39,19 @@ RULES = {
     "plain": (Plain(), lambda params, rate: torch.optim.SGD(params, rate)),
     "heavy ball 0.5": (HeavyBall(0.5), lambda params, rate: torch.optim.SGD(params, rate, momentum=0.5)),
     "nesterov 0.95": (Nesterov(0.95), lambda params, rate: torch.optim.SGD(params, rate, momentum=0.95, nesterov=True)),
+    "adagrad": (AdaGrad(), lambda params, rate: torch.optim.Adagrad(params, rate)),
+    "adagrad 1e-2": (AdaGrad(1e-2), lambda params, rate: torch.optim.Adagrad(params, rate, eps=1e-2)),
+    "rmsprop": (RMSProp(), lambda params, rate: torch.optim.RMSprop(params, rate)),
+    "rmsprop 0.9 1e-4": (RMSProp(0.9, 1e-4), lambda params, rate: torch.optim.RMSprop(params, rate, 0.9, 1e-4)),
     "adam": (Adam(), lambda params, rate: torch.optim.Adam(params, rate)),
     "adam 0.8 0.99 1e-4": (
         Adam(0.8, 0.99, 1e-4),
         lambda params, rate: torch.optim.Adam(params, rate, betas=(0.8, 0.99), eps=1e-4),
     ),
+    "adamw": (AdamW(), lambda params, rate: torch.optim.AdamW(params, rate)),
+    "adamw 0.3": (AdamW(weight_decay=0.3), lambda params, rate: torch.optim.AdamW(params, rate, weight_decay=0.3)),
 }
+ADAPTIVE = ["adagrad", "rmsprop", "adam", "adamw"]
 LOSSES = {
     "squared": (
         MeanSquaredError.from_data(X, Y),
@@ -95,22 +104,24 @@ def agree(name, ours, theirs):
     ("rule", "name"),
     [
         *((rule, "squared") for rule in RULES),
-        *product(["plain", "nesterov 0.95", "adam"], ["logistic", "Geman-McClure"]),
+        *product(["plain", "nesterov 0.95", *ADAPTIVE], ["logistic", "Geman-McClure"]),
     ],
 )
 def test_a_rule_takes_pytorchs_steps(rule, name):
     (ours, optimizer), (loss, of, rate) = RULES[rule], LOSSES[name]
-    # Where Adam's wobble does not die, it magnifies rounding without end: a shorter memory takes a smaller rate.
-    rate = {"adam": 0.3, "adam 0.8 0.99 1e-4": 0.03}.get(rule, rate / 10 if "0.95" in rule else rate)
+    # Where the wobble of such a rule does not die, it magnifies rounding without end: a shorter memory takes a smaller
+    # rate.
+    adaptive = {"rmsprop": 0.03, "rmsprop 0.9 1e-4": 0.01, "adam 0.8 0.99 1e-4": 0.03} | dict.fromkeys(ADAPTIVE, 0.3)
+    rate = adaptive.get(rule, rate / 10 if "0.95" in rule else rate)
     run = descend(loss, START, rate, 60, ours)
     agree(f"{rule}, {name}", run.trajectory, torch_trajectory(of, optimizer, rate, [ALL] * 60))
 
 
-@pytest.mark.parametrize("rule", ["plain", "heavy ball 0.5", "nesterov 0.95", "adam"])
+@pytest.mark.parametrize("rule", ["plain", "heavy ball 0.5", "nesterov 0.95", *ADAPTIVE])
 @pytest.mark.parametrize("size", [1, 4])
 def test_a_rule_takes_pytorchs_steps_with_mini_batches(rule, size):
     (ours, optimizer), (loss, of, _) = RULES[rule], LOSSES["squared"]
-    rate = 0.3 if rule.startswith("adam") else 0.0005
+    rate = 0.3 if rule in ADAPTIVE else 0.0005
     generator = np.random.default_rng(3)
     seen = [order[i : i + size] for order in (generator.permutation(6) for _ in range(15)) for i in range(0, 6, size)]
     run = descend(loss, START, rate, 15, ours, batches=MiniBatches(X, Y, size, seed=3))
@@ -162,6 +173,25 @@ def test_gradients_are_those_of_pytorchs_differentiation(name):
         value.backward()
         assert loss.value(start) == pytest.approx(value.item(), rel=1e-12)
         np.testing.assert_allclose(loss.gradient(start), theta.grad.numpy(), rtol=1e-9, atol=1e-9)
+
+
+def test_softmax_in_its_chapter_is_pytorchs_cross_entropy():
+    """The chapter on real data writes its own; its cell runs here as it stands there."""
+    chapter = nbformat.read(Path(__file__).parents[2] / "chapters" / "real-data.ipynb", as_version=4)
+    [cell] = [cell.source for cell in chapter.cells if cell.source.startswith("def softmax(")]
+    own = {"np": np}
+    exec(cell, own)
+    generator = np.random.default_rng(0)
+    design, classes = generator.normal(size=(30, 4)), generator.integers(3, size=30)
+    for scale in (0.1, 1, 10):
+        weights = generator.normal(scale=scale, size=(4, 3))
+        theta = torch.tensor(weights, requires_grad=True)
+        value = torch.nn.functional.cross_entropy(torch.tensor(design) @ theta, torch.tensor(classes))
+        value.backward()
+        labels = np.eye(3)[classes]
+        assert own["species_loss"](weights, design, labels) == pytest.approx(value.item(), rel=1e-12)
+        found = own["species_gradient"](weights, design, labels)
+        np.testing.assert_allclose(found, theta.grad.numpy(), rtol=1e-9, atol=1e-12)
 
 
 TENT = [(x, x + 0.5 if x <= 1 else 4.5 - 3 * x) for x in (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0)]

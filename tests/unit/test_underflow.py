@@ -19,7 +19,7 @@ from gdlib.large.streaming import descend as descend_over_blocks
 from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
 from gdlib.rates import Backtracking, Cosine, ExactLineSearch, InverseTime, StepDecay
 from gdlib.regression import design_matrix, least_squares, normal_equation
-from gdlib.rules import Adam, HeavyBall, Nesterov, Plain
+from gdlib.rules import AdaGrad, Adam, AdamW, HeavyBall, Nesterov, Plain, RMSProp
 from gdlib.scaling import standardize
 from gdlib.stopping import Iterate, SmallGain, SmallGradient, SmallStep
 from gdlib.widgets import DescentExplorer
@@ -43,6 +43,7 @@ AX = Figure().subplots
 PLACES = [[1e-180, 1e-300], [3.0, -7.0]]
 STOPS = [SmallGradient(1e-300), SmallStep(1e-323), SmallGain(1e-323)]
 RULES = [Plain(), HeavyBall(0.5), Nesterov(0.5), Adam(), Adam(epsilon=1e-300)]
+RULES += [AdaGrad(), AdaGrad(1e-300), RMSProp(), AdamW(weight_decay=1e-300)]
 RATES = [0.01, InverseTime(1e-300, 1), StepDecay(0.01, 1, 0.01), Cosine(1e-300, 5), Backtracking(), ExactLineSearch()]
 COSTS = [SquaredCost(), LogisticCost(), GemanMcClureCost(1), GemanMcClureCost(1e-70)]
 
@@ -99,7 +100,7 @@ def of_the_figure(**settings):
 
 
 def stepped(rule):
-    return rule.step(SMALLER, rule.step(SUBNORMAL, rule.begin(SUBNORMAL))[1])
+    return rule.step(SMALLER, rule.step(SUBNORMAL, rule.begin(SUBNORMAL), SUBNORMAL)[1], SMALLER)
 
 
 SINGLE = {
@@ -125,7 +126,13 @@ SINGLE = {
 CALLS = {
     **{f"{name} at {place}": list(of_a_loss(made, place)) for name, made in LOSSES.items() for place in PLACES},
     **{f"{cost}": list(of_a_cost(cost)) for cost in COSTS},
-    "steps": [partial(stepped, rule) for rule in (HeavyBall(1e-200), Nesterov(1e-200), Adam(), Adam(1e-200, 1e-200))],
+    "steps": [
+        partial(stepped, rule)
+        for rule in (
+            *(HeavyBall(1e-200), Nesterov(1e-200), AdaGrad(), RMSProp(1e-200)),
+            *(Adam(), Adam(1e-200, 1e-200), AdamW(weight_decay=1e-200)),
+        )
+    ],
     "stops": [
         partial(rule.met, Iterate(SUBNORMAL, 1e-320, SUBNORMAL), Iterate(SMALLER, 1e-322, SMALLER)) for rule in STOPS
     ],

@@ -26,7 +26,7 @@ from gdlib.large.streaming import MiniBlocks, loss_and_gradient
 from gdlib.large.streaming import descend as descend_over_blocks
 from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
 from gdlib.rates import Backtracking, Cosine, InverseTime, StepDecay
-from gdlib.rules import Adam, HeavyBall, Nesterov
+from gdlib.rules import AdaGrad, Adam, AdamW, HeavyBall, Nesterov, RMSProp
 from gdlib.scaling import Scaling, standardize
 from gdlib.stopping import SmallGain, SmallGradient, SmallStep
 from gdlib.widgets import DescentExplorer
@@ -255,6 +255,10 @@ KEPT = {
     "beta1": lambda v: Adam(beta1=v).beta1,
     "beta2": lambda v: Adam(beta2=v).beta2,
     "epsilon": lambda v: Adam(epsilon=v).epsilon,
+    "epsilon of AdaGrad": lambda v: AdaGrad(v).epsilon,
+    "beta of RMSProp": lambda v: RMSProp(v).beta,
+    "epsilon of RMSProp": lambda v: RMSProp(epsilon=v).epsilon,
+    "weight_decay": lambda v: AdamW(weight_decay=v).weight_decay,
     "first of InverseTime": lambda v: InverseTime(v, 5)(0),
     "first of StepDecay": lambda v: StepDecay(v, 5, 0.5)(0),
     "factor of StepDecay": lambda v: StepDecay(1, 5, v)(5),
@@ -282,8 +286,8 @@ EVALUATED = {  # what is compared with the answer to the float of the same numbe
     "tolerance of steps_to": lambda v: RUN.steps_to([5, 20], v),
 }
 TAKES_A_NUMBER = pytest.mark.parametrize(("name", "take"), (KEPT | EVALUATED).items(), ids=KEPT | EVALUATED)
-SHARES = {"momentum", "beta1", "beta2", "factor", "shrink", "slope"}
-MAY_BE_0 = {"momentum", "beta1", "beta2", "half_digit", "sum_of_squares", "the rate"}
+SHARES = {"momentum", "beta", "beta1", "beta2", "factor", "shrink", "slope"}
+MAY_BE_0 = {"momentum", "beta", "beta1", "beta2", "half_digit", "sum_of_squares", "the rate", "weight_decay"}
 NO_REALS = [np.array([0.25]), np.array(0.25), np.ma.masked, "0.25", None, 1j, 10**400, Fraction(10**400)]
 NO_REALS += [Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), -math.inf, np.float64("nan")]
 

@@ -16,16 +16,19 @@ from matplotlib.figure import Figure
 from PIL import Image
 from traitlets import TraitError
 
+from gdlib._own_step import path_of
 from gdlib.batches import MiniBatches
 from gdlib.costs import COSTS, SquaredCost
 from gdlib.descent import descend
 from gdlib.losses import GemanMcClure, MeanSquaredError
 from gdlib.rates import SEARCHES, Backtracking, ExactLineSearch, InverseTime
 from gdlib.regression import design_matrix
-from gdlib.rules import RULES, Adam, HeavyBall, Linear, Nesterov
+from gdlib.rules import RULES, AdaGrad, Adam, AdamW, HeavyBall, Linear, Nesterov, RMSProp
 from gdlib.scaling import standardize
+from gdlib.scratch import gradient_step, linear_gradient
 from gdlib.spectrum import regime
 from gdlib.stopping import SmallGain, SmallGradient, SmallStep
+from gdlib.vectors import vector_mean
 from gdlib.widgets import DescentExplorer
 from gdlib.widgets import explorer as explorers
 from gdlib.widgets.explorer import MIME_TYPE
@@ -45,7 +48,10 @@ KINDS = {
     "diverging": ({"learning_rate": 1.0, "epochs": 1000}, LOSS, 1.0, {}),
     "heavy ball": ({"rule": "heavy ball", "momentum": 0.8}, LOSS, 0.02, {"rule": HeavyBall(0.8)}),
     "nesterov": ({"rule": "nesterov", "momentum": 0.7}, LOSS, 0.02, {"rule": Nesterov(0.7)}),
+    "adagrad": ({"rule": "adagrad"}, LOSS, 0.02, {"rule": AdaGrad()}),
+    "rmsprop": ({"rule": "rmsprop"}, LOSS, 0.02, {"rule": RMSProp()}),
     "adam": ({"rule": "adam"}, LOSS, 0.02, {"rule": Adam()}),
+    "adamw": ({"rule": "adamw"}, LOSS, 0.02, {"rule": AdamW()}),
     "exact line search": ({"rule": "exact line search"}, LOSS, ExactLineSearch(), {}),
     "backtracking": ({"rule": "backtracking"}, LOSS, Backtracking(0.02), {}),
     "mini-batches": ({"batch_size": 3, "seed": 5}, LOSS, 0.02, {"batches": MiniBatches(DESIGN, Y, 3, 5)}),
@@ -173,7 +179,7 @@ TAKEN = [
 POSITIVE = "must be positive and finite, but it is"
 WHOLE = "must be a whole number, 0 or more, but it is"
 SWITCH = "must be True or False, but it is"
-RULE = "must be one of plain, heavy ball, nesterov, adam, exact line search, backtracking, but it is"
+RULE = f"must be one of {', '.join([*RULES, 'exact line search', 'backtracking'])}, but it is"
 REFUSED = [
     *(("learning_rate", value, f"{POSITIVE} {value}") for value in (np.nan, np.inf, -0.1, 0.0)),
     *(
@@ -199,7 +205,7 @@ REFUSED = [
     ),
     *(("stops", value, "must be a list of epochs, but it is") for value in (100, "12", np.array(5), None)),
     *(("stops", value, WHOLE) for value in ([1.5], ["a"], [-1])),
-    *(("rule", value, f"{RULE} {value!r}") for value in ("adagrad", np.array("adam"), None)),
+    *(("rule", value, f"{RULE} {value!r}") for value in ("newton", np.array("adam"), None)),
     ("rules", ["adam"], "rule must be one of rules, adam, but it is 'plain'"),
     *(("rules", value, f"each of rules {RULE}") for value in (["plain", "sgd"], [["plain"]])),
     ("rules", ["plain", "plain"], "must hold each of its words once, but it is ['plain', 'plain']"),
@@ -284,7 +290,7 @@ def test_the_table_has_no_words_that_nobody_reads():
 def test_every_setting_is_in_the_docstring_and_no_other():
     said = re.search(r"Parameters\n-+\n(.*?)\n\n", inspect.getdoc(DescentExplorer), re.DOTALL)[1]
     names = {name for line in re.findall(r"^\S.*(?= :)", said, re.MULTILINE) for name in line.split(", ")}
-    assert names == {"x", "y"} | SETTINGS.keys() - {"points"}
+    assert names == {"x", "y", "step"} | SETTINGS.keys() - {"points"}
 
 
 def test_a_name_that_is_no_setting_is_refused_and_stops_beyond_the_last_epoch_are_left_out():
@@ -322,6 +328,115 @@ def test_arguments_that_make_no_sense_are_refused(changed, said):
 def test_arguments_that_only_together_make_no_sense_are_refused(changed):
     with pytest.raises(TraitError):
         DescentExplorer(**{"x": X, "y": Y, "start": [0, 0]} | changed)
+
+
+# A step of the caller's own
+
+
+def half(points, theta, learning_rate):
+    gradient = vector_mean([linear_gradient(x, y, theta) for x, y in points])
+    return gradient_step(theta, gradient, -learning_rate / 2)
+
+
+ASKED = {"points": [[2, 45], [3, 65]], "start": [1, 2], "learning_rate": 0.01, "epochs": 3}
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """What any figure says to the browser."""
+    said = []
+    monkeypatch.setattr(DescentExplorer, "send", lambda explorer, content, buffers=None: said.append(content))
+    return said
+
+
+def ask(explorer, **asked):
+    """Ask as the browser does."""
+    explorer._handle_custom_msg({"ask": json.dumps(asked)}, [])
+
+
+def test_a_step_of_ones_own_is_asked_for_a_state_and_only_its_name_is_shared(sent):
+    explorer = DescentExplorer(X, Y, start=[1, 2], step=half)
+    assert explorer.get_state()["own"] == "half"
+    assert "step" not in explorer.get_state()
+    sent.clear()
+    ask(explorer, **ASKED)
+    (told,) = sent
+    assert json.loads(told.pop("asked")) == ASKED
+    assert told == path_of(half, **ASKED)
+    assert told["compared"] == {"kind": "factor", "factor": pytest.approx(0.5)}
+    assert told["path"][0] == [1, 2]
+    # gdlib's descent stays what it is.
+    assert explorer.theta.tolist() == DescentExplorer(X, Y, start=[1, 2]).theta.tolist()
+
+
+def test_a_figure_without_one_answers_nothing(sent):
+    explorer = DescentExplorer(X, Y, start=[1, 2])
+    ask(explorer, **ASKED)
+    explorer._tell()
+    assert (sent, explorer.own) == ([], "")
+
+
+def test_the_browser_asks_again_when_the_step_is_another_one_and_after_each_cell(sent, monkeypatch):
+    class Shell:
+        class events:  # noqa: N801
+            register = staticmethod(lambda event, call: called.append((event, call)))
+
+    called = []
+    monkeypatch.setattr(explorers, "get_ipython", Shell)
+    explorer = DescentExplorer(X, Y, start=[1, 2], step=half)
+    ((event, tell),) = called
+    assert event == "post_run_cell"
+    sent.clear()
+    tell(None)
+    explorer.step = lambda points, theta, learning_rate: theta
+    assert sent == [{"again": True}] * 2
+    assert explorer.own == "<lambda>"
+    explorer.step = None
+    tell(None)
+    assert (len(sent), explorer.own) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"rule": "adam"}, "rule must be 'plain' beside a step of your own, .* but it is 'adam'"),
+        ({"rules": ["plain", "adam"]}, "rules must be"),
+        ({"batch_size": 2}, "batch_size must be 0"),
+        ({"half_life": 20}, "half_life must be 0"),
+        ({"standardised": True}, "standardised must be False"),
+        ({"switches": ["standardised"]}, "switches must be"),
+        ({"loss": "geman-mcclure"}, "loss must be 'mean squared error'"),
+        ({"panel": "directions"}, "panel must be 'loss'"),
+        ({"stop_tolerance": 0.1}, "stop_tolerance must be 0.0"),
+        ({"max_epochs": 10_001}, "max_epochs must be at most 10000 beside a step of your own, but it is 10001"),
+    ],
+    ids=str,
+)
+def test_a_step_goes_with_plain_descent_alone(settings, said):
+    with pytest.raises(TraitError, match=said):
+        DescentExplorer(X, Y, start=[1, 2], step=half, **settings)
+    explorer = DescentExplorer(X, Y, start=[1, 2], **settings)
+    with pytest.raises(TraitError, match=said):
+        explorer.step = half
+    assert (explorer.step, explorer.own) == (None, "")
+    if "switches" not in settings:
+        explorer = DescentExplorer(X, Y, start=[1, 2], step=half)
+        ((name, value),) = settings.items()
+        with pytest.raises(TraitError, match=said):
+            setattr(explorer, name, value)
+
+
+@pytest.mark.parametrize("step", [3, "half", [1.0, 2.0]], ids=str)
+def test_a_step_that_is_no_function_is_refused(step):
+    with pytest.raises(TraitError, match="step must be a function of points, theta and learning_rate, but it is"):
+        DescentExplorer(X, Y, start=[1, 2], step=step)
+
+
+def test_the_name_of_a_step_is_stored_with_its_figure(monkeypatch):
+    monkeypatch.setattr(explorers, "still", lambda explorer: b"no picture")
+    explorer = DescentExplorer(X, Y, start=[1, 2], step=half)
+    assert explorer._repr_mimebundle_()[0][MIME_TYPE]["own"] == "half"
+    assert repr(explorer) == "DescentExplorer(4 points, start=[1.0, 2.0], step=half)"
 
 
 # The controls

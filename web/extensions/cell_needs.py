@@ -159,15 +159,25 @@ def _packages(tree: ast.AST) -> set[str]:
     """The packages that a piece of code loads, as they are imported; of gdlib, those that it loads in turn."""
     found: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {package for alias in node.names for package in _of_module(alias.name)}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= _of_module(node.module)
+        found |= _imported(node)
+        if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
-                found |= _of_module(f"{node.module}.{alias.name}") | _of_member(node.module, alias.name)
+                found |= _of_function(node.module, alias.name)
+        elif isinstance(node, ast.Attribute):
+            found |= _by_names().get(node.attr, set())
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "check" and node.args:
             found |= _of_question(str(getattr(node.args[0], "value", "")))
     return found
+
+
+def _imported(node: ast.AST) -> set[str]:
+    """The packages that come with the modules which a statement imports."""
+    names: list[str] = []
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return {package for name in names for package in _of_module(name)}
 
 
 @cache
@@ -178,23 +188,37 @@ def _of_module(name: str) -> frozenset[str]:
     path = _path_of(name)
     if path is None:
         return frozenset()
-    found: set[str] = set()
-    for statement in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(statement, (ast.Import, ast.ImportFrom)):
-            found |= _packages(statement)
-    return frozenset(found)
+    return frozenset(package for statement in _tree(path).body for package in _imported(statement))
 
 
 @cache
-def _of_member(module: str, name: str) -> frozenset[str]:
-    """What a function or a class of gdlib imports when it is used."""
+def _of_function(module: str, name: str) -> frozenset[str]:
+    """What a function of gdlib imports when it is called."""
     path = _path_of(module) if module.partition(".")[0] == "gdlib" else None
     if path is None:
         return frozenset()
-    for statement in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)) and statement.name == name:
+    for statement in _tree(path).body:
+        if isinstance(statement, ast.FunctionDef) and statement.name == name:
             return frozenset(_packages(statement))
     return frozenset()
+
+
+@cache
+def _by_names() -> dict[str, set[str]]:
+    """What gdlib's functions and the methods of its classes import when they are called, by their names."""
+    found: dict[str, set[str]] = {}
+    for path in PACKAGE.rglob("*.py"):
+        for node in _tree(path).body:
+            for called in [node, *(node.body if isinstance(node, ast.ClassDef) else ())]:
+                if isinstance(called, ast.FunctionDef):
+                    packages = {package for each in ast.walk(called) for package in _imported(each)}
+                    found.setdefault(called.name, set()).update(packages - sys.stdlib_module_names)
+    return found
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 @cache

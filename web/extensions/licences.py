@@ -8,15 +8,18 @@ is installed; what is written down here is which files are whose, and a test hol
 import json
 import re
 from functools import cache
-from importlib.metadata import Distribution, distribution
+from importlib.metadata import Distribution, PathDistribution, distribution
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+from zipfile import Path as ZipPath
+from zipfile import ZipFile
 
 import live_code
 import live_figures
 import mathematics
 import npm
+import wheels
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -115,7 +118,11 @@ def parts() -> list[Part]:
     fonts = (f"@fontsource/{font.name}" for font in (npm.MODULES / "@fontsource").iterdir())  # the paper's
     named = {*NPM, *fonts, *bundled()}
     brought = [Part(name, "", "MIT", f"{holder}\n\n{MIT}") for name, (holder, _) in BROUGHT.items()]
-    found = [*map(from_pypi, PYPI), *map(from_npm, named), *brought, pythons()]
+    packages = wheels.carried()
+    laid = [from_wheel(wheels.path_of(entry)) for entry in packages.values()]
+    if live_code.FIGURES in live_code.imported(packages):
+        laid.append(from_pypi(live_code.FIGURES))
+    found = [*map(from_pypi, PYPI), *map(from_npm, named), *brought, *laid, pythons()]
     return sorted(found, key=lambda part: part.name.lstrip("@").lower())
 
 
@@ -136,17 +143,30 @@ def bundled() -> set[str]:
 
 def from_pypi(name: str) -> Part:
     """What an installed distribution says of itself."""
-    installed = distribution(name)
-    about = installed.metadata
+    return of_distribution(distribution(name))
+
+
+def from_wheel(path: Path) -> Part:
+    """What a wheel says of itself, which the pages carry."""
+    with ZipFile(path) as wheel:
+        (about,) = {name.partition("/")[0] for name in wheel.namelist() if re.match(r"[^/]+\.dist-info/", name)}
+    return of_distribution(PathDistribution(ZipPath(path, f"{about}/")))
+
+
+def of_distribution(packed: Distribution) -> Part:
+    """What a distribution says of itself."""
+    about = packed.metadata
     known = [line.rpartition(" :: ")[2] for line in about.get_all("Classifier", []) if line.startswith("License ::")]
     licence = about.get("License-Expression") or ", ".join(known) or about["License"].splitlines()[0]
-    return Part(about["Name"], installed.version, licence, licence_of(installed))
+    return Part(about["Name"], packed.version, licence, licence_of(packed))
 
 
 def licence_of(installed: Distribution) -> str:
     """The text of a distribution's licence."""
     files = [file for file in installed.files or [] if re.fullmatch(r"(?:LICEN[CS]E|COPYING)(?:\.\w+)?", file.name)]
     own = [file for file in files if ".dist-info" in str(file)]
+    if not own and isinstance(installed.locate_file("."), ZipPath):  # the same package, as it is installed here
+        return licence_of(distribution(installed.name))
     if not own:
         raise ExtensionError(f"{installed.name}: no licence is installed with it")
     return own[0].read_text(encoding="utf-8")

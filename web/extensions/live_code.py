@@ -12,10 +12,13 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import npm
+import wheels
 from cell_needs import Cell, understand
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -26,9 +29,11 @@ FOLDER = "_static/python"
 
 # What is bundled for the pages, by the names of the files: what every page with code loads, and what waits for a click.
 AT_ONCE = {"start": "python/start.js", "style": "python/style.css"}
-LATER = {"session": "python/session.js", "editor": "python/editor.js", "worker": "python/worker.js"}
+LATER = {name: f"python/{name}.js" for name in ("session", "editor", "worker", "figure")}
 CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
 LOCK = "pyodide-lock.json"
+IMAGE = "started.image"
+FIGURES = "traitlets"  # what live figures are made of, in plain Python
 
 GATE = re.compile(r"^`{3,}\{(exercise|solution)-(start|end)\}", re.M)
 EARLIEST = "315532800"  # 1980, when the times of zips begin
@@ -51,7 +56,7 @@ def mark_cells(app: Sphinx, docname: str, source: list[str]) -> None:
     notebook = json.loads(source[0])
     found = [(cell, role) for cell, role in with_roles(notebook["cells"]) if cell["cell_type"] == "code"]
     cells = [Cell(cell["id"], text_of(cell["source"]), role) for cell, role in found]
-    understand(cells, carried=set())
+    understand(cells, imported(wheels.carried()))
     shown = [not NO_INPUT & set(cell["metadata"].get("tags", ())) for cell, _ in found]
     if not any(seen and not cell.absent for seen, cell in zip(shown, cells, strict=True)):
         return
@@ -69,6 +74,7 @@ def mark_cells(app: Sphinx, docname: str, source: list[str]) -> None:
             "before": cell.before,
             "prelude": "\n".join(cell.prelude),
             "makes": sorted(cell.makes),
+            "needs": sorted(cell.packages),
             "absent": cell.absent,
         }
         for (stored, _), cell, seen in zip(found, cells, shown, strict=True)
@@ -119,7 +125,9 @@ def link_files(app: Sphinx, pagename: str, templatename: str, context: dict, doc
     if not cells or app.builder.format != "html":
         return
     folder = Path(app.outdir, FOLDER)
-    text = json.dumps({"cells": cells, "files": carried(folder)}, ensure_ascii=False)
+    packages = wheels.carried()
+    data = {"cells": cells, "files": core_files(folder), "packages": package_files(packages)}
+    text = json.dumps(data, ensure_ascii=False)
     path = folder / "pages" / f"{pagename}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -142,15 +150,42 @@ def lay_python(app: Sphinx) -> None:
     core.mkdir(parents=True, exist_ok=True)
     for name in CORE:
         shutil.copy(npm.MODULES / "pyodide" / name, core)
-    lock = json.loads((npm.MODULES / "pyodide" / LOCK).read_text(encoding="utf-8"))
-    (core / LOCK).write_text(json.dumps(lock | {"packages": {}}), encoding="utf-8")  # those that are carried: none
+    npm.run("image.mjs", core / IMAGE)
+    packages = wheels.carried()
+    for entry in packages.values():
+        shutil.copy(wheels.path_of(entry), core)
+    lock = json.loads(wheels.LOCK.read_text(encoding="utf-8"))
+    (core / LOCK).write_text(json.dumps(lock | {"packages": packages}), encoding="utf-8")
     make_wheel(folder)
+    for wheel in folder.glob("*.whl"):
+        shutil.copy(wheel, app.outdir)  # beside the first page, for whoever has a notebook and not the package
+    if FIGURES in imported(packages):
+        pack(FIGURES, folder)
 
 
-def carried(folder: Path) -> dict[str, int]:
+def core_files(folder: Path) -> dict[str, int]:
     """What a page's Python is made of, and the bytes of each file."""
-    files = [*(folder / "core" / name for name in [*CORE, LOCK]), *folder.glob("*.whl")]
+    files = [*(folder / "core" / name for name in [*CORE, LOCK, IMAGE]), *folder.glob("*.whl")]
     return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+
+
+def package_files(packages: dict[str, wheels.Entry]) -> dict[str, dict]:
+    """What else the pages carry: the file of each package, its bytes, what it depends on and what it is imported as."""
+    return {
+        name: {
+            "file": entry["file_name"],
+            "size": wheels.path_of(entry).stat().st_size,
+            "depends": entry["depends"],
+            "imports": entry["imports"],
+        }
+        for name, entry in packages.items()
+    }
+
+
+def imported(packages: dict[str, wheels.Entry]) -> set[str]:
+    """The names that these packages are imported by, and those of what a live figure needs beside them."""
+    names = {name for entry in packages.values() for name in entry["imports"]}
+    return names | ({"anywidget", FIGURES} if names >= {"numpy", "matplotlib"} else set())
 
 
 def make_wheel(folder: Path) -> None:
@@ -165,3 +200,12 @@ def make_wheel(folder: Path) -> None:
         made = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
     if made.returncode:
         raise ExtensionError(f"no wheel could be made of gdlib:\n{made.stdout}{made.stderr}")
+
+
+def pack(name: str, folder: Path) -> None:
+    """An installed package in plain Python, as a wheel."""
+    installed = distribution(name)
+    with ZipFile(folder / f"{name}-{installed.version}-py3-none-any.whl", "w", ZIP_DEFLATED) as wheel:
+        for file in installed.files or ():
+            if file.suffix == ".py" and not {"tests", ".."} & set(file.parts):
+                wheel.write(file.locate(), file.as_posix())

@@ -9,14 +9,18 @@ const QUOTES = /[‘’“”]/;
  * @param {{id: string}} cell that stopped
  * @param {Array} cells all of the page
  * @param {string} source what was run
+ * @param {string[]} carried the packages that the page has, as they are imported
  * @returns {?string}
  */
-export function hintFor({ kind, missing }, cell, cells, source) {
+export function hintFor({ kind, missing }, cell, cells, source, carried) {
   if (kind === "InputError") return words.input;
   if (kind === "TabError") return words.tabs;
   if (kind === "SyntaxError" && PROMPTS.test(source)) return words.prompts;
   if (kind === "SyntaxError" && QUOTES.test(source)) return words.quotes;
-  if (kind === "ModuleNotFoundError" && missing) return words.noPackage(missing.split(".")[0]);
+  if (kind === "ModuleNotFoundError" && missing) {
+    const name = missing.split(".")[0];
+    return carried.includes(name) ? words.notCome(name) : words.noPackage(name);
+  }
   if (kind === "NameError" && missing) {
     const makers = cells.filter(({ id, makes }) => id !== cell.id && makes.includes(missing));
     const lacking = makers.find(({ absent }) => absent.length);

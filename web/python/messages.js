@@ -36,10 +36,13 @@ export const words = {
   code: "Code, in Python. Escape, then Tab, leaves it.",
   answer: "Your answer, in Python. Escape, then Tab, leaves it.",
   result: "What your run gave",
+  drawn: "What your run drew.",
+  bookDrew: (text) => `What your run drew. Of the book's own picture: ${text}`,
 
   // On the way
   waits: "Waits for the cell that is running.",
-  coming: (part) => `Python is coming: ${Math.floor(part * 100)} %`,
+  coming: (part, what) =>
+    `${what.length ? packages(what) : "Python"} ${what.length > 1 ? "are" : "is"} coming: ${Math.floor(part * 100)} %`,
   begins: "Python is starting.",
   above: (number, count) => `Running ${cells(count)} first${count > 1 ? `: ${number}` : ""}.`,
   running: "Running.",
@@ -63,6 +66,8 @@ export const words = {
   input: "input() cannot ask anybody here. Write the value into the code instead.",
   madeBelow: (name) => `A cell further down makes ${name}: run that one first.`,
   madeWith: (name, needs) => `${name} is made by a cell that needs ${packages(needs)}, which this page does not have.`,
+  notCome: (name) =>
+    `${packages([name])} could not be loaded: the connection may be down, or a file is missing. Run tries again.`,
   noPackage: (name) => `This page does not have ${packages([name])}.`,
   prompts: "The lines begin with >>> or ..., as when they are copied from a terminal. Leave those out.",
   quotes: "There are curly quotation marks in it, as in printed text. Python wants straight ones: ' or \".",

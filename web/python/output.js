@@ -35,8 +35,15 @@ export class Output {
   }
 
   /** Show how a run ended. */
-  finish({ value, right, error, ended, dropped }, hint) {
+  finish({ value, right, error, ended, dropped, pictures = [], figure }, hint) {
     if (dropped) this.box.append(element("p", "run-word", words.cut(dropped)));
+    const known = this.place.element.querySelector(":scope > .cell_output:not(.run-output) img")?.alt;
+    for (const picture of pictures) {
+      const drawn = element("img", "run-picture");
+      drawn.alt = known ? words.bookDrew(known) : words.drawn;
+      drawn.src = `data:image/png;base64,${picture}`;
+      this.box.append(drawn);
+    }
     if (value !== undefined) {
       this.text += `${value}\n`;
       const plain = () => Object.assign(element("pre", "run-value", value), { tabIndex: 0 });
@@ -46,7 +53,15 @@ export class Output {
     if (error) this.box.append(errorBox(error, hint, this.place.id));
     this.place.element.classList.toggle("run-right", right === true);
     this.place.element.classList.toggle("run-not-yet", right === false);
-    if (!this.box.childElementCount) this.box.remove();
+    if (!this.box.childElementCount && !figure) this.box.remove();
+  }
+
+  /** Show what draws itself into an element, until a signal ends it. */
+  draw(into) {
+    const room = element("div", "run-figure");
+    this.box.append(room);
+    this.place.figure = new AbortController();
+    into(room, this.place.figure.signal);
   }
 }
 
@@ -64,6 +79,7 @@ function errorBox({ kind, text, frames }, hint, id) {
 
 /** Take away what a run gave. */
 export function remove(place) {
+  place.figure?.abort();
   for (const box of place.element.querySelectorAll(":scope > .run-output, :scope > .run-proof")) box.remove();
   place.element.classList.remove("run-right", "run-not-yet");
 }

@@ -18,14 +18,14 @@ export class Python {
   /**
    * @param {URL} script the worker's
    * @param {Object<string, number>} files what Python is made of, with the bytes of each
+   * @param {Object<string, object>} packages what it may load beside
    */
-  constructor(script, files) {
-    this.script = script;
-    this.files = files;
+  constructor(script, files, packages) {
+    Object.assign(this, { script, files, packages });
     this.generation = 0; // of workers: what one has run, the next has not
   }
 
-  /** Python, once it is there; `progress` is told the part that has come. */
+  /** Python, once it is there; `progress` is told the part that has come, and of what beside Python. */
   start(progress) {
     this.progress = progress;
     this.#ready ??= new Promise((resolve, reject) => {
@@ -37,14 +37,15 @@ export class Python {
         event.preventDefault();
         this.#end(this.#waiting ? new Crashed() : new Absent(), true);
       };
-      worker.postMessage({ start: { files: this.files, again: this.#broken } });
+      worker.postMessage({ start: { files: this.files, packages: this.packages, again: this.#broken } });
       this.#worker = worker;
     });
     return this.#ready;
   }
 
   #hear(data, resolve) {
-    if (data.all) this.progress?.(data.loaded / data.all);
+    if (data.all) this.progress?.(data.loaded / data.all, data.what);
+    else if (data.runs) this.#waiting?.begin();
     else if (data.ready) {
       this.#broken = false;
       resolve();
@@ -58,11 +59,20 @@ export class Python {
     }
   }
 
-  /** Run a cell in a Python that has started; `print` is given what it prints as it comes. */
-  run(cell, print) {
+  /** Run a cell in a Python that has started; `print` is given what it prints as it comes, after `begin`. */
+  run(cell, print, begin = () => {}) {
+    return this.#ask({ run: cell }, print, begin);
+  }
+
+  /** Where the function of this name leads, step by step from a state that a figure asks about. */
+  path(own, ask) {
+    return this.#ask({ path: { own, ask } });
+  }
+
+  #ask(message, print, begin) {
     return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject, print };
-      this.#worker.postMessage({ run: cell });
+      this.#waiting = { resolve, reject, print, begin };
+      this.#worker.postMessage(message);
     });
   }
 

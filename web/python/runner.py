@@ -5,18 +5,25 @@ reader sees is messages.js's affair.
 """
 
 import ast
+import base64
 import builtins
 import io
 import json
 import linecache
+import os
 import sys
 import time
 import traceback
+import warnings
 
 LINES = 2000  # that a run may print; what follows is counted and dropped
 LETTERS = 200_000
 PAUSE = 0.05  # seconds between two pieces of a line
 FRAMES = 6  # of a traceback
+
+# A picture is drawn in memory, and taken from there; to show it means nothing more.
+os.environ |= {"MPLBACKEND": "agg", "MATPLOTLIBRC": "/book/matplotlibrc"}
+warnings.filterwarnings("ignore", message="FigureCanvasAgg is non-interactive")
 
 names = {}  # the page's own, as a notebook's
 
@@ -69,7 +76,9 @@ def run(name, source, prelude, anew, emit):
     try:
         exec(prelude, names)
         value = _execute(name, source)
-        if value is not None:
+        if type(value).__module__ == "gdlib.widgets.explorer":
+            outcome["figure"] = value._told()
+        elif value is not None:
             outcome["value"] = repr(value)[:LETTERS]
             if type(value).__module__ == "gdlib.checks._verdict":
                 outcome["right"] = bool(value)
@@ -78,9 +87,44 @@ def run(name, source, prelude, anew, emit):
     except BaseException as problem:
         outcome["error"] = _described(problem, name)
     finally:
+        try:
+            outcome["pictures"] = _pictures()
+        except BaseException as problem:  # such as a formula in a label that cannot be set
+            outcome.setdefault("error", _described(problem, name))
         sys.stdout, sys.stderr = streams
         printed.flush()
     return json.dumps(outcome | {"seconds": time.perf_counter() - begun, "dropped": printed.dropped})
+
+
+def path(own, asked):
+    """Where the page's function of this name leads, for a live figure, as JSON; nothing if there is none."""
+    from gdlib._own_step import path_of  # when it is needed: Python is to be there soon
+
+    if own not in names:
+        return "{}"
+    return json.dumps(path_of(names[own], **json.loads(asked)))
+
+
+def renew():
+    """Forget what was found out before a package was there."""
+    checks = sys.modules.get("gdlib.checks")
+    if checks:
+        checks._loaded.cache_clear()
+
+
+def _pictures():
+    """What Matplotlib has drawn, as PNGs; none of it stays."""
+    plt = sys.modules.get("matplotlib.pyplot")
+    return [_picture(plt, number) for number in plt.get_fignums()] if plt else []
+
+
+def _picture(plt, number):
+    picture = io.BytesIO()
+    try:
+        plt.figure(number).savefig(picture, format="png", bbox_inches="tight")
+    finally:
+        plt.close(number)
+    return base64.b64encode(picture.getvalue()).decode()
 
 
 def _execute(name, source):

@@ -11,8 +11,8 @@ const LONG = 10_000; // ms, after which a reader is told how to stop
 export async function open({ url, here, places, kept, recompute }) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  const { cells, files } = await answer.json();
-  return new Session(cells, new Python(new URL("worker.js", here), files), places, kept, recompute, here);
+  const { cells, files, packages } = await answer.json();
+  return new Session(cells, new Python(new URL("worker.js", here), files, packages), places, kept, recompute, here);
 }
 
 /** How a run ended, in a few words: what it gave stands below. */
@@ -31,7 +31,26 @@ class Session {
 
   constructor(cells, python, places, kept, recompute, here) {
     Object.assign(this, { cells, python, places, kept, page: recompute, here });
+    this.carried = Object.values(python.packages).flatMap(({ imports }) => imports);
     this.byId = new Map(cells.map((cell) => [cell.id, cell]));
+    document.addEventListener("figure-asks", (event) => this.#answer(event));
+  }
+
+  /** Say to a live figure where the reader's own step leads, if the cell that makes it has run. */
+  async #answer(event) {
+    const { ask, own, answer } = event.detail;
+    const below = this.cells.findIndex(({ id }) => event.target.closest(`[id="cell-${id}"]`));
+    const maker = this.cells.slice(0, below + 1).findLast(({ role, makes }) => role === "text" && makes.includes(own));
+    const there = this.#generation === this.python.generation && this.#log.some(({ id }) => id === maker?.id);
+    if (!there) return;
+    event.preventDefault();
+    const turn = this.#last.then(() => this.python.path(own, ask));
+    this.#last = turn.catch(() => {});
+    try {
+      answer(await turn);
+    } catch {
+      answer({}); // stopped
+    }
   }
 
   /** Run a cell, after those that it needs and after the one that is running. */
@@ -114,8 +133,8 @@ class Session {
     const turn = (async () => {
       await before;
       if (stops !== this.#stops) throw new Stopped();
-      await this.python.start((part) => {
-        bar.said.textContent = part < 1 ? words.coming(part) : words.begins;
+      await this.python.start((part, what) => {
+        bar.said.textContent = part < 1 ? words.coming(part, what) : words.begins;
       });
       await work();
     })();
@@ -132,6 +151,7 @@ class Session {
       bar.run.disabled = false;
       bar.stop.hidden = true;
       if (focused) bar.run.focus();
+      document.dispatchEvent(new Event("python-ran"));
     }
   }
 
@@ -145,22 +165,27 @@ class Session {
   async #runAfterThoseAbove(cell, place) {
     const { above, anew } = this.#plan(cell);
     for (const [number, each] of above.entries()) {
-      place.said.textContent = words.above(number + 1, above.length);
+      const begin = () => {
+        place.said.textContent = words.above(number + 1, above.length);
+      };
       const shown = this.places.get(each.id);
       const changed = this.#text(each) !== each.source;
-      const { error } = await this.#runOne(each, anew && number === 0, changed ? shown : null);
+      const { error } = await this.#runOne(each, anew && number === 0, changed ? shown : null, begin);
       if (error) {
-        if (shown && !changed) new Output(shown).finish({ error }, hintFor(error, each, this.cells, this.#text(each)));
+        if (shown && !changed) new Output(shown).finish({ error }, this.#hint(error, each));
         this.#sayStopped(place, error, shown);
         return;
       }
     }
-    place.said.textContent = words.running;
-    const long = setTimeout(() => {
-      place.said.textContent = words.long;
-    }, LONG);
+    let long;
+    const begin = () => {
+      place.said.textContent = words.running;
+      long = setTimeout(() => {
+        place.said.textContent = words.long;
+      }, LONG);
+    };
     try {
-      const done = await this.#runOne(cell, anew && !above.length, place);
+      const done = await this.#runOne(cell, anew && !above.length, place, begin);
       place.back.hidden = false;
       place.said.textContent = ended(done);
       if (place.role === "exercise" && done.right !== undefined) {
@@ -187,18 +212,37 @@ class Session {
     return { above: [...text.slice(ran.length), ...above.filter((each) => each.role !== "text" && !has(each))], anew: false };
   }
 
-  /** Run a cell; what it gives is shown at its place, if there is one. */
-  async #runOne(cell, anew, place, source = this.#text(cell)) {
-    const output = place && new Output(place);
-    place?.editor?.mark(null);
-    const told = { name: `cell ${cell.id}`, source, prelude: cell.prelude, anew };
-    const done = await this.python.run(told, (text) => output?.print(text));
+  #hint(error, cell) {
+    return hintFor(error, cell, this.cells, this.#text(cell), this.carried);
+  }
+
+  /** Run a cell; what it gives is shown at its place, if there is one. `begin` is called when it begins. */
+  async #runOne(cell, anew, place, begin) {
+    const source = this.#text(cell);
+    const told = { name: `cell ${cell.id}`, source, prelude: cell.prelude, anew, needs: cell.needs };
+    const run = async (needs) => {
+      const output = place && new Output(place);
+      place?.editor?.mark(null);
+      return [await this.python.run({ ...told, needs }, (text) => output?.print(text), begin), output];
+    };
+    let [done, output] = await run(cell.needs);
+    const missing = done.error?.missing?.split(".")[0];
+    if (this.carried.includes(missing) && !cell.needs.includes(missing)) {
+      [done, output] = await run([...cell.needs, missing]); // the reader's text imports what the book's does not
+    }
     if (anew) this.#log = [];
     if (!done.error) this.#log.push({ id: cell.id, role: cell.role, source });
-    output?.finish(done, done.error && hintFor(done.error, cell, this.cells, source));
+    output?.finish(done, done.error && this.#hint(done.error, cell));
+    if (done.figure) await this.#draw(output, done.figure);
     const own = done.error?.frames.findLast((frame) => frame.cell === told.name);
     if (own) place?.editor?.mark(own.line);
     return done;
+  }
+
+  /** Make the live figure that a cell's value is. */
+  async #draw(output, settings) {
+    const { draw } = await import(new URL("figure.js", this.here).href);
+    output?.draw((element, signal) => draw(element, settings, signal, this.here));
   }
 
   #sayStopped(place, error, shown) {
@@ -222,7 +266,7 @@ class Session {
     for (const [number, cell] of able.entries()) {
       this.page.said.textContent = words.recomputing(number + 1, able.length);
       let now = "";
-      const told = { name: `cell ${cell.id}`, source: cell.source, prelude: cell.prelude, anew: number === 0 };
+      const told = { name: `cell ${cell.id}`, source: cell.source, prelude: cell.prelude, anew: number === 0, needs: cell.needs };
       const done = await this.python.run(told, (text) => {
         now += text;
       });

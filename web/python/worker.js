@@ -1,71 +1,131 @@
 // The worker in which a page's Python runs, so that the page never waits for it. It is told to start, with the sizes of the
 // files that make Python, and then to run cells, one at a time; it says how far it has come, what is printed, and the end.
+import matplotlibrc from "../../chapters/matplotlibrc";
+import anywidget from "./anywidget.py";
 import runner from "./runner.py";
 
 const here = new URL(".", self.location.href);
+let python;
 let cells;
 
-/** Count what is loaded, and refuse a file that is not whole; what was broken once is not taken from the cache again. */
-function countLoading(files, again) {
-  const loaded = {};
-  const all = Object.values(files).reduce((sum, size) => sum + size, 0);
+const IMAGE = "core/started.image"; // the memory of a Python that has started, packed: it starts in a fraction of the time
+const QUICK = 250; // ms for the first files, where the image comes in less time than it saves
+
+let packages; // beside the core: the file of each, its bytes, what it depends on and what it is imported as
+let expected = {}; // what is being loaded, and the bytes of each file
+let loaded = {};
+let what = []; // what that is beside Python itself, as it is imported
+let anew = false; // whether the cache may hold what was broken once
+
+// Exports a function, and a table that holds it.
+const TABLE = [
+  ...[0, 97, 115, 109, 1, 0, 0, 0], // a module
+  ...[1, 4, 1, 96, 0, 0, 3, 2, 1, 0], // a function of nothing
+  ...[4, 4, 1, 112, 0, 1, 7, 9, 2, 1, 102, 0, 0, 1, 116, 1, 0], // a table t of one; the function's name is f
+  ...[9, 7, 1, 0, 65, 0, 11, 1, 0, 10, 4, 1, 2, 0, 11], // which holds it; it does nothing
+];
+
+/** Whether functions have the numbers that they have in the image: in WebKit one that was in a table is another. */
+function numbersAsInImage() {
+  const { f, t } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(TABLE))).exports;
+  return t.get(0) === f;
+}
+
+/** Count what is loaded, and refuse a file that is not whole. */
+function countLoading() {
   const load = self.fetch;
   self.fetch = async (asked, options) => {
-    const url = String(asked.url ?? asked);
-    const name = Object.keys(files).find((each) => url.split("?")[0].endsWith(`/${each}`));
-    const response = await load(asked, again ? { ...options, cache: "reload" } : options);
+    const url = String(asked.url ?? asked).split("?")[0];
+    const name = Object.keys(expected).find((each) => url.endsWith(`/${each}`));
+    const response = await load(asked, anew ? { ...options, cache: "reload" } : options);
     if (!name) return response;
     if (!response.ok) return fail(`${name}: ${response.status}`);
     loaded[name] = 0;
     const count = new TransformStream({
       transform(piece, out) {
         loaded[name] += piece.length;
-        postMessage({ loaded: Object.values(loaded).reduce((sum, size) => sum + size, 0), all });
+        postMessage({ loaded: sum(loaded), all: sum(expected), what });
         out.enqueue(piece);
       },
       flush() {
-        if (loaded[name] !== files[name]) fail(`${name} is not whole`);
+        if (loaded[name] !== expected[name]) fail(`${name} is not whole`);
       },
     });
     return new Response(response.body.pipeThrough(count), response);
   };
 }
 
+const sum = (sizes) => Object.values(sizes).reduce((one, other) => one + other, 0);
+
 /** Say that Python cannot come. Pyodide would not: it waits for ever if its WebAssembly is broken. */
 function fail(reason) {
-  postMessage({ broken: reason });
+  if (!cells) postMessage({ broken: reason });
   throw new Error(reason);
 }
 
-async function start({ files, again }) {
-  countLoading(files, again);
+async function start({ files: { [IMAGE]: packed, ...files }, packages: others, again }) {
+  [expected, packages, anew] = [files, others, again];
+  countLoading();
   const names = Object.keys(files);
   const scripts = names.filter((name) => name.endsWith(".mjs"));
+  const asked = performance.now();
   // Through the cache, so that they are counted and known to be whole before they are run.
   const [wheels] = await Promise.all([
     Promise.all(names.filter((name) => name.endsWith(".whl")).map(async (name) => (await read(name)).arrayBuffer())),
     ...scripts.map(async (name) => (await read(name)).arrayBuffer()),
   ]);
   const { loadPyodide } = await import(new URL("core/pyodide.mjs", here).href);
-  const python = await loadPyodide({ indexURL: new URL("core/", here).href });
+  let memory;
+  if (performance.now() - asked < QUICK && numbersAsInImage()) {
+    expected[IMAGE] = packed;
+    memory = await new Response((await read(IMAGE)).body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  }
+  python = await loadPyodide({ indexURL: new URL("core/", here).href, _loadSnapshot: memory });
   for (const wheel of wheels) python.unpackArchive(wheel, "wheel", { extractDir: "/book" });
-  python.runPython("import sys; sys.path.insert(0, '/book')");
-  python.FS.writeFile("/book/page_runner.py", runner);
+  python.runPython("import random, sys; random.seed(); sys.path.insert(0, '/book')"); // a seed is in the image, too
+  for (const [name, text] of Object.entries({ "page_runner.py": runner, "anywidget.py": anywidget, matplotlibrc })) {
+    python.FS.writeFile(`/book/${name}`, text);
+  }
   cells = python.pyimport("page_runner");
   postMessage({ ready: true });
 }
 
+function path({ own, ask }) {
+  postMessage({ done: JSON.parse(cells.path(own, ask)) });
+}
+
 const read = (name) => fetch(new URL(name, here));
 
-function run({ name, source, prelude, anew }) {
+/** Load what is imported by these names, and all that it depends on. What does not come is missed by the cell itself. */
+async function bring(needs) {
+  const wanted = Object.keys(packages).filter((name) => packages[name].imports.some((each) => needs.includes(each)));
+  for (const name of wanted) wanted.push(...packages[name].depends.filter((each) => !wanted.includes(each)));
+  const lacking = wanted.filter((name) => !(name in python.loadedPackages));
+  if (!lacking.length) return;
+  expected = Object.fromEntries(lacking.map((name) => [packages[name].file, packages[name].size]));
+  loaded = {};
+  what = wanted.flatMap((name) => packages[name].imports);
+  try {
+    await python.loadPackage(lacking, { messageCallback() {}, errorCallback() {} });
+    anew = false;
+  } catch {
+    anew = true;
+  }
+  cells.renew();
+}
+
+async function run({ name, source, prelude, anew: first, needs }) {
+  await bring(needs);
+  postMessage({ runs: true });
   const emit = (text) => postMessage({ printed: text });
-  postMessage({ done: JSON.parse(cells.run(name, source, prelude, anew, emit)) });
+  postMessage({ done: JSON.parse(cells.run(name, source, prelude, first, emit)) });
 }
 
 self.onmessage = async ({ data }) => {
   try {
     if (data.start) await start(data.start);
-    else run(data.run);
+    else if (data.path) path(data.path);
+    else await run(data.run);
   } catch (problem) {
     postMessage({ broken: String(problem?.message ?? problem) });
   }

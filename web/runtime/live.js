@@ -2,7 +2,7 @@
 // a model and an element. A figure comes to life when its reader is near it, or follows a link to a state of it. Somebody
 // who searches the page or goes from control to control never comes near, so five seconds are the longest that it takes.
 import figure, { isLink } from "../../gdlib/widgets/static/explorer.js";
-import { modelOf } from "./model.js";
+import { modelOnPage } from "./model.js";
 
 const NEAR = "100% 0px";
 const LONGEST = 5000; // ms
@@ -13,7 +13,8 @@ function bringToLife(place) {
   const settings = { ...JSON.parse(place.querySelector(SETTINGS).textContent), whole_page };
   const el = document.createElement("div");
   place.replaceChildren(el);
-  figure.render({ model: modelOf(settings), el, signal: new AbortController().signal });
+  const model = modelOnPage(settings, place);
+  figure.render({ model, el, signal: new AbortController().signal });
 }
 
 const waiting = new Set(document.querySelectorAll(".live-place"));

@@ -20,7 +20,7 @@ const NO_ROOM = ".gd-room > :not(.gd-longest), .gd-message, .gd-said, .gd-marks 
 function skeleton(told) {
   const settings = { ...told, whole_page: "figure.html" }; // as live.js tells it
   const el = document.body.appendChild(document.createElement("div"));
-  const model = { get: (name) => settings[name], set() {}, save_changes() {}, on() {} };
+  const model = { get: (name) => settings[name], set() {}, save_changes() {}, on() {}, send() {} };
   figure.render({ model, el })();
   for (const each of el.querySelectorAll(NO_ROOM)) each.remove();
   for (const each of el.querySelectorAll(".gd-drawing > svg")) each.replaceChildren();

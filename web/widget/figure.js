@@ -35,12 +35,14 @@ function nextOf(loss, run, epochs, rate) {
  * @param {HTMLElement} el
  * @param {(changes: object) => void} assign changes settings
  * @param {() => void} redraw
+ * @param {object | null} own the descent that the caller's own step makes, as theirs.js has it
  */
-export function figure(el, assign, redraw) {
+export function figure(el, assign, redraw, own) {
   el.classList.add("gd-figure");
   const head = html("div", { className: "gd-controls" }, el);
   const known = marks(assign);
   const played = html("div");
+  own?.mount(el);
   const grid = html("div", { className: "gd-grid" }, el);
   const buttons = html("div", { className: "gd-buttons" }, el);
   const message = html("p", { className: "gd-message", role: "alert" }, grid);
@@ -72,6 +74,7 @@ export function figure(el, assign, redraw) {
       redraw();
     },
     magnify: (zoom) => assign({ zoom }),
+    hasOwn: Boolean(own),
   });
   const listStops = memo(stopTable(grid));
 
@@ -92,7 +95,8 @@ export function figure(el, assign, redraw) {
   let mostEpochs = 0;
   const thirdOf = memo((name) => {
     current?.plot.panel.remove();
-    return (current = PANELS[name].create(grid, (epoch) => assign({ epochs: Math.min(epoch, mostEpochs) })));
+    const goTo = (epoch) => assign({ epochs: Math.min(epoch, mostEpochs) });
+    return (current = PANELS[name].create(grid, goTo, Boolean(own)));
   });
   let lastSize, lastLoss;
   const showData = memo((points, held, size) => {
@@ -117,7 +121,10 @@ export function figure(el, assign, redraw) {
     numbers.keepRoom({ loss, points, max_epochs, tolerance, batch_size, half_life }, panel);
     known.keepRoom({ rule, rules, max_epochs });
   });
-  const traceRun = memo((axes, third, loss, run, smooth, stopped) => third.run({ loss, run, smooth, stopped }));
+  const traceRun = memo((axes, third, loss, run, smooth, stopped, reference) => {
+    surface.refer(reference);
+    third.run({ loss, run, smooth, stopped, reference });
+  });
   const keep = kept();
 
   function fitData(points, size) {
@@ -146,8 +153,11 @@ export function figure(el, assign, redraw) {
     }
     const loss = lossOf(state.loss, state.loss_scale, seen.points);
     const third = thirdOf(state.panel);
-    const [method, smooth] = [keep("method", methodOf(state)), isPlain(state)];
-    const run = runOf(loss, seen.points, start, max_epochs, method, smooth);
+    const [method, plain] = [keep("method", methodOf(state)), isPlain(state)];
+    const ours = runOf(loss, seen.points, start, max_epochs, method, plain);
+    const mine = own?.show(loss, state);
+    const run = mine ?? ours;
+    const smooth = plain && !mine;
     const stopped = stopsOf(loss, seen.points, start, max_epochs, method, state.stop_tolerance);
     listStops(stopped, loss);
     fitData(points, size); // once nothing more comes that may take of its height
@@ -155,15 +165,16 @@ export function figure(el, assign, redraw) {
     const marksDirections = Boolean(panel.marksDirections);
     const view = [isMoved("start", start), state.zoom, max_epochs, tolerance, standardised, marksDirections, equalAxes];
     const axes = fitAxes(third, loss, start, ...view, size);
-    markRates(loss, hasRegime(state), start, epochs, rule, state.momentum, state.rate_range);
-    traceRun(axes, third, loss, run, smooth, stopped);
+    markRates(loss, hasRegime(state) && (!mine || mine.isSame), start, epochs, rule, state.momentum, state.rate_range);
+    traceRun(axes, third, loss, run, smooth, stopped, mine && ours);
     const here = Math.min(epochs, run.epochs);
+    const told = mine ? { ...state, ...mine.told(here) } : state;
     const line = seen.translate(run.intercepts[here], run.slopes[here]);
     data.draw(...line, standardised);
     surface.draw(run, here, nextOf(loss, run, here, smooth && state.learning_rate));
     third.draw({ loss, run, smooth, difference: state.difference }, here);
-    numbers.draw({ loss, run, state, panel }, here, line);
-    step.draw({ loss, run, state, seen }, here);
+    numbers.draw({ loss, run, state: told, panel }, here, line);
+    step.draw({ loss, run, state: told, seen }, here);
   }
 
   return {

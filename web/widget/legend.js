@@ -26,6 +26,8 @@ const DRAWINGS = {
   ahead: [["path", "gd-ahead", { d: ALONG }]],
   lowest: [["path", "gd-lowest", { d: ALONG }]],
   chosen: [["path", "gd-chosen", { d: "M0 -7v14" }]],
+  yours: [["path", "gd-path", { d: ALONG }]],
+  reference: [["path", "gd-reference", { d: ALONG }]],
 };
 DRAWINGS.central = DRAWINGS.flat;
 DRAWINGS.forward = DRAWINGS.steep;

@@ -10,6 +10,7 @@ import { BUTTONS, FRAME_TITLE, KEYS, NOTICES } from "./messages.js";
 import { player } from "./player.js";
 import { asPython } from "./python.js";
 import { CHANGEABLE, DEFAULTS, NAMES } from "./settings.js";
+import { theirs } from "./theirs.js";
 import { changes } from "./undo.js";
 
 /** What a key belongs to before it belongs to the window. */
@@ -19,6 +20,7 @@ function render({ model, el, signal }) {
   const home = model.get("home"); // what Reset returns to
   const linkable = model.get("linkable"); // the page's address can carry the reader's changes
   const whole = model.get("whole"); // there is nothing else on the page, whose address carries all settings
+  const lecture = model.get("lecture"); // the place of this state among those of a lecture, on such a page
   const wholePage = model.get("whole_page"); // the address of such a page, where there is one
   const keep = kept();
   const now = (names) => Object.fromEntries(names.map((name) => [name, keep(name, model.get(name) ?? DEFAULTS[name])]));
@@ -50,7 +52,8 @@ function render({ model, el, signal }) {
     undo.disabled = past.isEmpty();
   };
   const drawSoon = () => (frame ||= requestAnimationFrame(drawNow));
-  const shown = figure(el, assign, drawNow);
+  const own = theirs(model, drawSoon);
+  const shown = figure(el, assign, drawNow, own);
   const play = player(shown.played, model.get("stops"), settings, (epochs, how) => assign({ epochs }, how));
 
   const press = (name, act) => {
@@ -77,21 +80,27 @@ function render({ model, el, signal }) {
   /** A button for what takes a state along, which points above one another are none of. */
   const pressToTake = (name, act) =>
     press(name, () => (shown.isStacked() ? shown.notify(NOTICES.stacked) : act(settings())));
+  /** Say what has been taken along, and that the reader's own step has not. */
+  const tell = (notice) => shown.notify(own ? `${notice} ${NOTICES.withoutOwn(model.get("own"))}`.trim() : notice);
   const give = async (text, copied) => {
-    if (await copy(text)) return shown.notify(copied);
+    if (await copy(text)) return tell(copied);
     showText(el, text);
-    shown.notify(NOTICES.shown);
+    tell(NOTICES.shown);
   };
   if (linkable || whole) {
     pressToTake(BUTTONS.link, async (state) => {
       history.replaceState(history.state, "", whole ? wholeLinkOf(state) : linkOf(state, home));
-      shown.notify((await copy(location.href)) ? NOTICES.copied : NOTICES.written);
+      tell((await copy(location.href)) ? NOTICES.copied : NOTICES.written);
     });
   }
   pressToTake(BUTTONS.python, (state) => give(asPython(state), NOTICES.codeCopied));
   if (wholePage) {
     const address = (state) => wholePage + wholeLinkOf(state);
-    if (!whole) pressToTake(BUTTONS.whole, (state) => open(address(state), "_blank", "noopener"));
+    const openWhole = (state) => {
+      open(address(state), "_blank", "noopener");
+      tell("");
+    };
+    if (!whole) pressToTake(BUTTONS.whole, openWhole);
     pressToTake(BUTTONS.embed, (state) => {
       const source = address(state).replaceAll("&", "&amp;");
       const frame =
@@ -106,8 +115,8 @@ function render({ model, el, signal }) {
   const keysOfWindow = {
     ArrowLeft: () => play.step(-1),
     ArrowRight: () => play.step(1),
-    PageUp: () => play.jump(-1),
-    PageDown: () => play.jump(1),
+    PageUp: () => (lecture ?? play).go(-1),
+    PageDown: () => (lecture ?? play).go(1),
     Home: reset,
     " ": play.toggle,
   };
@@ -127,8 +136,8 @@ function render({ model, el, signal }) {
   (whole ? document : el).addEventListener("keydown", takeKey, { signal });
   if (whole) {
     el.classList.add("gd-whole");
-    html("p", { className: "gd-keys", textContent: KEYS }, shown.notices);
-    shown.notify(model.get("notice"));
+    html("p", { className: "gd-keys", textContent: KEYS(lecture) }, shown.notices);
+    shown.notify([lecture && NOTICES.state(lecture.at + 1, lecture.count), model.get("notice")].filter(Boolean).join(" "));
   }
 
   for (const name of NAMES) model.on(`change:${name}`, drawSoon);
@@ -175,6 +184,7 @@ function render({ model, el, signal }) {
     play.stop();
     resized.disconnect();
     shown.stop();
+    own?.stop();
   };
 }
 

@@ -95,7 +95,10 @@ const RULES = {
   plain: "plain",
   "heavy ball": "heavy ball",
   nesterov: "nesterov",
+  adagrad: "adagrad",
+  rmsprop: "rmsprop",
   adam: "adam",
+  adamw: "adamw",
   "exact line search": "exact line search",
   backtracking: "backtracking",
 };
@@ -114,16 +117,18 @@ export const BUTTONS = {
   embed: "Copy for a page of yours",
 };
 /** The keys of a figure that fills its window. */
-export const KEYS = "Keys (not on a slider): → ← one epoch, Space plays or pauses, Page Down or Up to a stop, Home resets.";
+export const KEYS = (lecture) =>
+  `Keys (not on a slider): → ← one epoch, Space plays or pauses, Page Down or Up to ${lecture ? "the next or previous state" : "a stop"}, Home resets.`;
 /** What other people's pages call the figure. */
 export const FRAME_TITLE = "A live figure of gradient descent";
 export const TEXT = { fold: "To copy by hand", box: "Text to copy" };
 export const JUMPS = { label: "Jump to an epoch", short: "epoch" };
 export const jumpTo = (epoch) => `Epoch ${formatCount(epoch)}`;
 
-const shortened = (text) => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
+const shortened = (text, most = 40) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 export const NOTICES = {
+  state: (at, count) => `State ${at} of ${count}.`,
   full: (most) => `There is room for ${most} points.`,
   least: "A line takes two points at least.",
   stacked: "There is no link to points of (nearly) the same x.",
@@ -135,6 +140,7 @@ export const NOTICES = {
   codeCopied: "The Python code of this state is copied.",
   frameCopied: "The <iframe> for a page of yours is copied.",
   shown: "The browser does not let the figure copy: what you asked for is in the box below, selected.",
+  withoutOwn: (name) => `It has gdlib's steps: your ${name} is not in it.`,
 };
 
 // ---------------------------------------------------------------------------------------------------- panels
@@ -199,6 +205,8 @@ export const LEGEND = {
   ahead: "still to come",
   lowest: "lowest possible",
   chosen: "this h",
+  yours: "your steps",
+  reference: "gdlib's",
 };
 export const LEGEND_NOTES = { point: "(movable)", start: "(movable)", step: "(drawn longer)" };
 export const crossing = (intercept, raw) => `${raw ? "raw intercept" : "intercept"} ${formatNumber(intercept)}`;
@@ -293,6 +301,13 @@ export const TERMS = {
   velocity: ["velocity", "before this step"],
   newVelocity: ["new velocity", "momentum · velocity + gradient"],
   ahead: ["direction", "gradient + momentum · new velocity"],
+  sum: ["sum of squares", "of the gradients so far"],
+  newSum: ["new sum of squares", "sum of squares + gradient²"],
+  sumSize: ["size", "√new sum of squares"],
+  overSum: ["direction", "gradient ÷ (size + 10⁻¹⁰)"],
+  newRecent: ["new mean square", "0.99 · mean square + 0.01 · gradient²"],
+  recentSize: ["size", "√new mean square"],
+  overRecent: ["direction", "gradient ÷ (size + 10⁻⁸)"],
   mean: ["mean", "of the gradients so far"],
   newMean: ["new mean", "0.9 · mean + 0.1 · gradient"],
   square: ["mean square", "of the gradients so far"],
@@ -301,17 +316,27 @@ export const TERMS = {
   share2: ["share of the mean square", "1 − 0.999ᵏ"],
   size: ["size", "√(new mean square ÷ its share)"],
   scaled: ["direction", "new mean ÷ its share ÷ (size + 10⁻⁸)"],
+  adams: ["Adam’s direction", "new mean ÷ its share ÷ (size + 10⁻⁸)"],
+  decayed: ["direction", "Adam’s direction + 0.01 · now"],
   rate: ["rate"],
   change: ["this step", "rate · gradient"],
-  changeOf: { newVelocity: "rate · new velocity", ahead: "rate · direction", scaled: "rate · direction" },
+  changeOf: {
+    newVelocity: "rate · new velocity",
+    ahead: "rate · direction",
+    overSum: "rate · direction",
+    overRecent: "rate · direction",
+    scaled: "rate · direction",
+    decayed: "rate · direction",
+  },
   next: ["new", "now − this step"],
   xMean: ["mean of x", "as they were"],
   xDeviation: ["deviation of x", "as they were"],
   raw: ["now, for x as they were", "slope ÷ deviation; intercept − that · mean"],
   // Sentences.
-  at: (epoch, steps) =>
+  at: (epoch, steps, isOwn) =>
     steps === 1
-      ? `At epoch ${formatCount(epoch)}, the step to epoch ${formatCount(epoch + 1)}.`
+      ? `At epoch ${formatCount(epoch)}, the step to epoch ${formatCount(epoch + 1)}` +
+        `${isOwn ? ", as gdlib takes it" : ""}.`
       : `At epoch ${formatCount(epoch)}, step 1 of ${formatCount(steps)} of the next epoch, on the points with a ●.`,
   rounded: "Every number is computed exactly, then rounded to six digits.",
   beyond: "The next epoch leads beyond the range of a float: there the descent ends.",
@@ -368,6 +393,78 @@ export const perEpoch = (steps) => `${formatCount(steps)} ${steps === 1 ? "step"
 export const shrunk = (rate) => `The rate has shrunk to ${formatNumber(rate)}.`;
 export const errors = (forward, central) =>
   `Relative error at this h: forward ${formatNumber(forward)}, central ${formatNumber(central)}.`;
+
+// ------------------------------------------------------------------------------------ a step of the reader's own
+
+const isNear = (number, wanted) => Math.abs(number - wanted) <= 1e-5 * Math.abs(wanted);
+const line = ([slope, intercept]) => `slope ${formatNumber(slope)}, intercept ${formatNumber(intercept)}`;
+const times = (factor, what = "long") => {
+  const many = isNear(factor, 0.5) ? "half" : isNear(factor, 2) ? "twice" : `${formatNumber(factor)} times`;
+  return `${many} as ${what} as gdlib's`;
+};
+
+/** What could make steps so many times as long. */
+function guess(factor, points, rate) {
+  const guesses = [
+    [points, "the sum over the points instead of their mean?"],
+    [1 / points, "divided by the number of points twice?"],
+    [2, "a 2?"],
+    [0.5, "a 2?"],
+    [1 / rate, "is the learning rate left out?"],
+    [rate, "is the learning rate there twice?"],
+  ];
+  const found = guesses.filter(([wanted]) => isNear(factor, wanted)).map(([, why]) => why);
+  return found.length ? `: ${found.join(" Or: ")}` : ".";
+}
+
+const COMPARED = {
+  same: () => "Your steps are gdlib's, to rounding.",
+  factor({ factor }, points, rate) {
+    if (!factor) return "Your line never moves: does the step return what it was given?";
+    if (factor > 0) return `Your steps are ${times(factor)}${guess(factor, points, rate)}`;
+    return `Your steps go uphill${isNear(factor, -1) ? "" : `, ${times(-factor)}`}: a sign?`;
+  },
+  factors: ({ factors }) =>
+    factors
+      .map((factor, i) => {
+        const how = factor ? (factor < 0 ? "goes uphill: a sign?" : `moves ${times(factor, "far")}.`) : "never moves.";
+        return `The ${i ? "intercept" : "slope"} ${isNear(factor, 1) ? "moves as gdlib's." : how}`;
+      })
+      .join(" "),
+  swapped: () => "Slope and intercept are swapped: theta and the gradient have the slope first.",
+  "no x": () => "The slope takes the intercept's steps: is an x missing?",
+  point: ({ point }) => `Your steps follow point ${point} alone, not the mean of all.`,
+  uphill: (found) => `Your steps go uphill: a sign? ${COMPARED.other(found)}`,
+  other: ({ step, led, wanted }) =>
+    `Your step ${formatCount(step)} leads to ${line(led)}; gdlib's from there would lead to ${line(wanted)}.`,
+};
+
+/** What ended the descent early. */
+const ENDED_BY = {
+  raised: ({ error, where }, step) =>
+    `stopped in ${step}${where && ` (${shortened(where)})`} with ${shortened(error, 120)}.`,
+  late: ({ seconds }, step) => `was stopped after ${seconds} seconds, in ${step}: is there a loop that never ends?`,
+  ended: () => "ended the Python that ran it.",
+  nothing: (_, step) => `returned nothing in ${step}: is there a return?`,
+  shape: ({ shown }, step) => `returned ${shown} in ${step}; wanted are two numbers, [slope, intercept].`,
+  "not a number": (_, step) => `returned nan in ${step}, which is not a number.`,
+  beyond: (_, step) => `diverges: in ${step} its numbers leave the range of a float.`,
+};
+
+/** What there is to say of a descent by the reader's own step, a function of this name. */
+export const OWN = {
+  notYet: (name) => `This is gdlib's descent. Run the cell that makes ${name}, and yours is drawn beside it.`,
+  late: (name) => `${name} has not answered yet: Python may be busy, or not be there.`,
+  said(name, { path, problem, compared }, points, rate) {
+    const how = compared ? `${COMPARED[compared.kind](compared, points, rate)} ` : "";
+    const end = problem && `${name} ${ENDED_BY[problem.kind](problem, `step ${formatCount(path.length)}`)}`;
+    return `${how}${end ?? ""}`.trim();
+  },
+  longest(name) {
+    const widest = [WIDEST.negative, WIDEST.negative];
+    return [OWN.notYet(name), COMPARED.uphill({ step: 9999, led: widest, wanted: widest })];
+  },
+};
 
 /** What a screen reader says once the figure has come to rest. */
 export const spoken = (rate, epochs, [intercept, slope], loss) =>

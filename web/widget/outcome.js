@@ -20,8 +20,8 @@ export const methodOf = ({ rule, learning_rate, momentum, half_life, shrinking, 
 });
 
 /** Whether curvature alone says how the descent goes. */
-export const hasRegime = ({ rule, half_life, shrinking, batch_size, loss }) =>
-  Boolean(RULES[rule].limit && LOSSES[loss].quadratic && !(half_life && shrinking) && !batch_size);
+export const hasRegime = ({ rule, half_life, shrinking, batch_size, loss, isOwn }) =>
+  Boolean(RULES[rule].limit && LOSSES[loss].quadratic && !(half_life && shrinking) && !batch_size && !isOwn);
 
 /** Whether it is plain descent at a constant rate on all points and their squares: fast to run, and all of it known. */
 export const isPlain = (state) => state.rule === "plain" && hasRegime(state);

@@ -44,7 +44,7 @@ export function player(parent, stops, settings, goTo) {
     }, INTERVAL);
   };
   /** To the nearest stop on one side of where it stands. */
-  const jump = (side) => {
+  const go = (side) => {
     const { epochs, max_epochs } = settings();
     const wanted = [0, ...stops, max_epochs].filter((stop) => side * (stop - epochs) > 0);
     if (wanted.length) goTo(side > 0 ? Math.min(...wanted) : Math.max(...wanted), "jump");
@@ -60,5 +60,5 @@ export function player(parent, stops, settings, goTo) {
     const found = html("button", { type: "button", textContent: formatCount(epoch), ariaLabel: jumpTo(epoch) }, jumps);
     found.addEventListener("click", () => goTo(epoch, "jump"));
   }
-  return { step, toggle, jump, stop };
+  return { step, toggle, go, stop };
 }

@@ -32,7 +32,9 @@ export function terms(parent) {
     const { state, seen } = given;
     const { points } = seen;
     const method = methodOf(state);
-    const step = stepAfter(loss, points, run, method, state.max_epochs, epoch, isPlain(state));
+    const plain = isPlain(state) || state.isOwn;
+    const step = stepAfter(loss, points, run, method, state.max_epochs, epoch, plain);
+    if (state.isOwn && step.last) step.last = lastOf(step);
     const each = pointTerms(points, step.theta, state.loss, state.loss_scale);
     const means = meansOf(each);
     const gradient = step.batch ? meansOf(step.batch.map((place) => each[place])).gradient : means.gradient;
@@ -51,7 +53,7 @@ export function terms(parent) {
     const ends = epoch === run.epochs && epoch < state.max_epochs;
     const leaves = ends || (next && !Number.isFinite(loss.value(...next.next.map(nearest))));
     const fate = leaves ? TERMS.beyond : !known ? TERMS.infinite : step.rate ? "" : TERMS.still;
-    parts.say(epoch, step.perEpoch, [fate, alike ? "" : TERMS.floats].filter(Boolean).join(" "));
+    parts.say(epoch, step.perEpoch, [fate, alike ? "" : TERMS.floats].filter(Boolean).join(" "), state.isOwn);
   });
   const drawIfOpen = () => fold.open && given && draw(given.loss, given.run, given.epoch);
 
@@ -93,12 +95,17 @@ function tables(parent) {
   html("p", { className: "gd-rates", textContent: `${TERMS.why} ${TERMS.rounded}` }, parent);
   const [fate, fateMayBe] = changingText("p", "gd-fate", parent);
   fateMayBe([TERMS.beyond, TERMS.infinite, TERMS.still].map((sentence) => `${sentence} ${TERMS.floats}`));
-  const say = (epoch, steps, what) => {
-    atMayBe([TERMS.at(WIDEST_COUNT, steps)]);
-    setText(at, TERMS.at(epoch, steps));
+  const say = (epoch, steps, what, isOwn) => {
+    atMayBe([TERMS.at(WIDEST_COUNT, steps, isOwn)]);
+    setText(at, TERMS.at(epoch, steps, isOwn));
     setText(fate, what);
   };
   return { points, step, say };
+}
+
+/** The last step as somebody's own function took it, whatever its rate is. */
+function lastOf({ theta, last }) {
+  return { theta: last.theta, rate: 1, direction: theta.map((each, i) => last.theta[i] - each) };
 }
 
 /** @typedef {[string, string?]} Label what something is called, and the formula for it */

@@ -63,8 +63,8 @@ export function walk(loss, points, method, start, epochs, visit, stepped) {
     batches?.take(k);
     const uphill = seen.gradient(intercept, slope);
     if (visit(k, intercept, slope, uphill, memory) || k === steps) return;
-    direction[0] = entry ? entry(uphill[0], 0, k + 1) : uphill[0];
-    direction[1] = entry ? entry(uphill[1], 1, k + 1) : uphill[1];
+    direction[0] = entry ? entry(uphill[0], 0, k + 1, intercept) : uphill[0];
+    direction[1] = entry ? entry(uphill[1], 1, k + 1, slope) : uphill[1];
     let rate = half_life && !search ? inverseTime(learning_rate, half_life, k) : learning_rate;
     if (search) {
       rate = search(seen, intercept, slope, uphill, direction);

@@ -106,7 +106,8 @@ export function stepTerms({ theta, rate, memory, number, last }, gradient, { rul
   found.gradient = gradient;
   let direction = gradient;
   const remembered = (i) => memory.map((pair) => pair[i]);
-  const rows = RULES[rule].terms && both((i) => RULES[rule].terms(gradient[i], remembered(i), number, momentum));
+  const { terms } = RULES[rule];
+  const rows = terms && both((i) => terms(gradient[i], remembered(i), number, momentum, now[i]));
   for (const name of Object.keys(rows?.[0] ?? {})) found[name] = direction = both((i) => rows[i][name]);
   found.rate = both(() => exact(rate));
   found.change = both((i) => multiply(exact(rate), direction[i]));

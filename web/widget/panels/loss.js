@@ -32,11 +32,12 @@ function stopMarks(plot) {
   };
 }
 
-export function create(parent, goTo) {
+export function create(parent, goTo, hasOwn) {
   const plot = axes(parent, "losses", PANELS.loss);
-  const show = legend(plot, ["behind", "ahead", "here", "lowest"]);
+  const show = legend(plot, ["behind", "ahead", "here", ...(hasOwn ? ["reference"] : []), "lowest"]);
   epochsByPointer(plot, goTo);
   const lowest = svg("path", { class: "gd-lowest" }, plot.area);
+  const other = svg("polyline", { class: "gd-reference" }, plot.area);
   const ahead = svg("polyline", { class: "gd-ahead" }, plot.area);
   const behind = svg("polyline", { class: "gd-path" }, plot.area);
   const markStops = stopMarks(plot);
@@ -61,9 +62,11 @@ export function create(parent, goTo) {
       lowest.setAttribute("d", isSeen ? `M0 ${height(bottom)}h${plot.size()[0]}` : "");
       show("lowest", isSeen);
     },
-    run({ run, smooth, stopped }) {
+    run({ run, smooth, stopped, reference }) {
       whole = curveUpTo(run.epochs, run, smooth);
       trace(ahead, whole);
+      trace(other, reference ? curveUpTo(reference.epochs, reference, true) : "");
+      if (hasOwn) show("reference", Boolean(reference));
       markStops(stopped);
     },
     draw({ run, smooth }, epochs) {

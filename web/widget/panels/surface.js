@@ -48,12 +48,14 @@ const NARROW = 4; // from this condition number on, a valley has a floor whose d
 const SHORTEST = 15; // pixels of an arrow
 const LATEST = 12; // places of the path that are not drawn faintly: where it swings, all of it would be one slab
 
-export function create(parent, { change, magnify }) {
+export function create(parent, { change, magnify, hasOwn }) {
   const plot = axes(parent, "surface", messages.PANELS.surface, "group");
-  const show = legend(plot, ["start", "here", "minimum", "floor", "step"]);
+  const two = hasOwn ? ["yours", "reference"] : [];
+  const show = legend(plot, ["start", "here", "minimum", "floor", "step", ...two]);
   const rings = svg("g", { class: "gd-rings" }, plot.area);
   const directions = svg("g", { class: "gd-axes" }, plot.area);
   const best = svg("path", { class: "gd-best" }, plot.area);
+  const other = svg("polyline", { class: "gd-reference" }, plot.area);
   const path = svg("polyline", { class: "gd-path gd-earlier" }, plot.area);
   const latest = svg("polyline", { class: "gd-path" }, plot.area);
   const steps = svg("path", { class: "gd-steps" }, plot.area);
@@ -182,8 +184,43 @@ export function create(parent, { change, magnify }) {
     svg("text", attributes, directions).textContent = name;
   }
 
+  /** The pixels of a path: its corners, and its places as dots. */
+  function pathOf(run, epochs) {
+    const size = plot.size();
+    const line = [];
+    const dots = [];
+    const dotted = new Set(); // squares of 4 pixels: a path that swings on and on comes to each of them many times
+    const margin = 20;
+    const add = ([x, y]) => line.push(`${x.toFixed(1)} ${y.toFixed(1)}`);
+    const isNear = (x, y) => x > -margin && y > -margin && x < size[0] + margin && y < size[1] + margin;
+    let last = null;
+    let lastNear = true;
+    for (let k = 0; k <= epochs; k++) {
+      const there = plot.pixelOf(run.intercepts[k], run.slopes[k]);
+      const [x, y] = there;
+      if (last && Math.abs(x - last[0]) + Math.abs(y - last[1]) < 1) continue; // a smaller step is not seen
+      const near = isNear(x, y);
+      // A diverging path is far out and stays there, though its steps cross the panel.
+      if (!near && run.losses[k] > run.losses[0] && Math.abs(x) + Math.abs(y) > 5 * (size[0] + size[1])) break;
+      if (near && lastNear) add(there);
+      else for (const each of within(size, margin, last ?? there, there)) add(each);
+      [last, lastNear] = [there, near];
+      const square = Math.round(x / 4) * 1e5 + Math.round(y / 4);
+      if (near && !dotted.has(square)) {
+        dotted.add(square);
+        dots.push(`M${x.toFixed(1)} ${y.toFixed(1)}h0`);
+      }
+    }
+    return { line, dots };
+  }
+
   return {
     plot,
+    /** A path to compare with, or null. */
+    refer(run) {
+      trace(other, run ? pathOf(run, run.epochs).line.join(" ") : "");
+      for (const name of two) show(name, Boolean(run));
+    },
     /** @param {boolean} keep the axes: a reader who moves the start moves it within them */
     fit(loss, start, { keep, bottoms, standardised, withDirections, equalAxes, zoom }) {
       [bottom] = bottoms;
@@ -218,31 +255,7 @@ export function create(parent, { change, magnify }) {
     },
     /** @param {[number, number] | null} next where the next epoch ends, if that is known */
     draw(run, epochs, next) {
-      const size = plot.size();
-      const line = [];
-      const dots = [];
-      const dotted = new Set(); // squares of 4 pixels: a path that swings on and on comes to each of them many times
-      const margin = 20;
-      const add = ([x, y]) => line.push(`${x.toFixed(1)} ${y.toFixed(1)}`);
-      const isNear = (x, y) => x > -margin && y > -margin && x < size[0] + margin && y < size[1] + margin;
-      let last = null;
-      let lastNear = true;
-      for (let k = 0; k <= epochs; k++) {
-        const there = plot.pixelOf(run.intercepts[k], run.slopes[k]);
-        const [x, y] = there;
-        if (last && Math.abs(x - last[0]) + Math.abs(y - last[1]) < 1) continue; // a smaller step is not seen
-        const near = isNear(x, y);
-        // A diverging path is far out and stays there, though its steps cross the panel.
-        if (!near && run.losses[k] > run.losses[0] && Math.abs(x) + Math.abs(y) > 5 * (size[0] + size[1])) break;
-        if (near && lastNear) add(there);
-        else for (const each of within(size, margin, last ?? there, there)) add(each);
-        [last, lastNear] = [there, near];
-        const square = Math.round(x / 4) * 1e5 + Math.round(y / 4);
-        if (near && !dotted.has(square)) {
-          dotted.add(square);
-          dots.push(`M${x.toFixed(1)} ${y.toFixed(1)}h0`);
-        }
-      }
+      const { line, dots } = pathOf(run, epochs);
       trace(path, line.join(" "));
       trace(latest, line.slice(-LATEST).join(" "));
       steps.setAttribute("d", dots.join(""));
