@@ -77,8 +77,8 @@ def variant(student: str, assignment: str) -> Variant:
     So all variants share the Hessian of the mean squared error, its condition number, and its eigenvectors v (steep)
     and w (flat). The start :math:`\theta_0` is drawn, and the minimum is put at :math:`\theta_0 + a v \pm b w`. There a
     is drawn, too, and b is the same for everybody, so that in the direction that takes long every descent has as far to
-    go. And :math:`y = X \theta + e`, with an e at right angles to the columns of X, which moves the minimum nowhere, and
-    as long for everybody.
+    go. And :math:`y = X \theta + e`, with an e at right angles to the columns of X, which moves the minimum nowhere,
+    and as long for everybody.
 
     Parameters
     ----------
