@@ -31,10 +31,15 @@ PIECE = 16_384  # bytes
 WITH_NUMPY = {"numpy", "scipy", "matplotlib", "anywidget", "traitlets"}
 
 # Presses a button, and waits until the cell's run has ended; milliseconds.
-RUN = """(id) => new Promise((resolve) => {
-  const bar = document.getElementById(`cell-${id}`).querySelector(".run-bar");
+RUN = """(id) => new Promise((resolve, reject) => {
+  const cell = document.getElementById(`cell-${id}`);
+  const bar = cell.querySelector(".run-bar");
   const begun = performance.now();
-  const look = () => (bar.classList.contains("run-busy") ? setTimeout(look, 2) : resolve(performance.now() - begun));
+  const look = () => {
+    if (bar.classList.contains("run-busy")) setTimeout(look, 2);
+    else if (cell.querySelector(".run-output")) resolve(performance.now() - begun);
+    else reject(new Error(bar.querySelector(".run-said").textContent));
+  };
   bar.querySelector("button").click();
   setTimeout(look, 2);
 })"""
@@ -111,7 +116,7 @@ def later_results(browser: Browser, folder: Path) -> None:
         bar.locator(".run-said", has_text="Running.").wait_for()
         begun = time.perf_counter()
         bar.get_by_role("button", name="Stop").click()
-        page.evaluate(RUN, "04-05")
+        page.evaluate(RUN, FIRST)
         print(f"from Stop to the next result: {time.perf_counter() - begun:.1f} s")
 
 

@@ -73,8 +73,8 @@ class DescentExplorer(anywidget.AnyWidget):
         A step of your own, ``step(points, theta, learning_rate)``, that returns the next theta. As in `gdlib.scratch`,
         ``points`` are pairs and ``theta`` is ``[slope, intercept]``; so it is one round of `gdlib.scratch.descend`. The
         figure draws the descent that it makes, with that of gdlib faintly beside it, and says what is different. One
-        function is enough, whichever you edit: it looks up the functions that it calls, `linear_gradient` or
-        `gradient_step`, anew at each call. It runs where Python is, whenever a slider or a point has moved and after
+        function is enough, whichever you edit: it looks up the functions that it calls, ``linear_gradient`` or
+        ``gradient_step``, anew at each call. It runs where Python is, whenever a slider or a point has moved and after
         each cell of a notebook; for 3 seconds at most, on Linux in a copy of this process. The settings that make it
         another descent than the plain one stay at their defaults. A page of the book finds it by its name.
     zoom : float
