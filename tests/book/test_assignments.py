@@ -175,8 +175,8 @@ def source(request):
 # The sources
 
 
-def test_there_are_four_assignments():
-    assert len(SOURCES) == 4
+def test_there_are_five_assignments():
+    assert len(SOURCES) == 5
 
 
 def test_a_source_is_stored_without_outputs_and_its_metadata_are_valid(source):
@@ -215,7 +215,7 @@ def test_the_points_that_are_stated_add_up(source):
 # The students' copies
 
 
-def test_the_command_writes_all_four_and_says_so(school):
+def test_the_command_writes_all_and_says_so(school):
     _, output, printed = school
     copies = [output / path.relative_to(EXERCISES / "source") for path in SOURCES]
     assert sorted(path for path in output.rglob("*") if path.is_file()) == copies

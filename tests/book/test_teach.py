@@ -11,7 +11,7 @@ from notebooks import ROOT
 from playwright.sync_api import expect
 from test_notebooks import UNKIND
 
-PAGES = ["guide", "misconceptions", "rubric", "running"]
+PAGES = ["guide", "course", "misconceptions", "rubric", "running"]
 TEXTS = {name: (ROOT / "teach" / f"{name}.md").read_text(encoding="utf-8") for name in PAGES}
 NUMBER = r"−?\d[\d,.]*(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?<![,.])"
 

@@ -12,6 +12,7 @@ FORBIDDEN = {
     "2-closed-form": ["gdlib.losses", "gdlib.regression", "sklearn"],
     "3-descent": ["gdlib.descent", "gdlib.losses", "gdlib.rates", "gdlib.spectrum", "torch"],
     "4-penguins": ["gdlib.descent", "gdlib.losses", "gdlib.regression", "gdlib.scaling", "gdlib.spectrum", "sklearn"],
+    "5-your-points": ["gdlib.descent", "gdlib.losses", "gdlib.regression", "gdlib.spectrum", "sklearn"],
 }
 
 # Run in the submission's kernel before its cells.
