@@ -241,7 +241,7 @@ class RMSProp:
     >>> rule = RMSProp()
     >>> direction, memory = rule.step(np.array([1000.0, -0.1]), rule.begin(np.zeros(2)))
     >>> direction.round(4)
-    array([10., -10.])
+    array([ 10., -10.])
     """
 
     beta: float = 0.99

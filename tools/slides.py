@@ -24,6 +24,7 @@ from nbconvert import SlidesExporter
 from paper import FIRST, Book, Chapter, parsed, read_book
 from quizzes import RIGHT
 
+from gdlib._files import written_whole
 from gdlib.widgets.settings import SETTINGS
 
 sys.path.append(str(Path(__file__).parent.parent / "web" / "extensions"))
@@ -250,7 +251,8 @@ def main(folder: str, place: str) -> int | str:
     target.mkdir(parents=True)
     lay_files(built, target, list(pages.values()))
     for name, html in {**pages, "index.html": index(book, parts)}.items():
-        (target / name).write_text(html, encoding="utf-8")
+        with written_whole(target / name) as file:
+            file.write(html.encode())
     print(f"{len(pages)} decks: open {target / 'index.html'} in a browser")
     return 0
 

@@ -248,7 +248,7 @@ def test_the_buttons_are_for_everybody_and_move_nothing(context, addressed, widt
 def test_a_link_to_a_state_of_a_figure_on_a_page_that_moved_still_leads_there(open_page, book_url):
     page = open_page("chapters/05-the-loop.html#learning_rate=0.01&epochs=100")
     page.wait_for_url(f"{book_url}chapters/the-loop.html#learning_rate=0.01&epochs=100")
-    expect(handle(page, "epochs")).to_have_attribute("aria-valuetext", "100")
+    expect(handle(page, "epochs").first).to_have_attribute("aria-valuetext", "100")
 
 
 def test_every_move_in_the_table_leads_from_no_page_to_one():

@@ -216,7 +216,7 @@ def test_all_are_executed_when_what_they_share_changed(renewed, tmp_path, name):
 
 def test_all_are_executed_when_they_get_another_set_up_cell(renewed, monkeypatch):
     renewed()
-    monkeypatch.setattr(notebooks, "repository", lambda: ("https://github.com/owner/name", "main"))
+    monkeypatch.setattr("setup_cell.repository", lambda: ("https://github.com/owner/name", "main"))
     assert renewed() == ["index.ipynb", "01.ipynb"]
 
 

@@ -25,10 +25,11 @@ PLACE = """frame => {
   return [index(row.parentElement), index(row)];
 }"""
 
-# What reaches beyond the slide, or into the line at its bottom, or is cut off. A formula says itself twice, and cuts a
-# root to its length.
+# What reaches beyond the slide, or into the line at its bottom, or is cut off. A formula says itself twice, and cuts
+# roots and braces to their length.
 FAULTS = """() => {
-  const seen = e => e.checkVisibility({ visibilityProperty: true }) && !e.closest(".katex-mathml, .hide-tail");
+  const unseen = ".katex-mathml, .hide-tail, .stretchy";
+  const seen = e => e.checkVisibility({ visibilityProperty: true }) && !e.closest(unseen);
   const beyond = e => {
     const { left, right, top, bottom, width, height } = e.getBoundingClientRect();
     const floor = e.closest(".live") ? 768 : 728;

@@ -206,9 +206,9 @@ TABLE = {
 NAMES_ONLY = {"Cost", "GradientCheck", "Iterate", "LeastSquares", "LineSearch", "Linear", "Loss", "Regime", "Rule"}
 NAMES_ONLY |= {"Start", "Status", "StoppingRule", "StreamedDescent", "Vector"}
 NAMES_ONLY |= {"RobustCost", "RobustLoss"}  # asked by way of Geman's and McClure's
-# These go by data, text or pictures, and have tests of their own; sums that leave the range of a float are a documented
-# result of `large.blocks.total`.
-OTHERS = {"callgraph", "checks", "datasets", "large", "plots", "widgets"}
+# These go by data, text, functions or pictures, and have tests of their own; sums that leave the range of a float are a
+# documented result of `large.blocks.total`.
+OTHERS = {"autodiff", "callgraph", "checks", "datasets", "large", "plots", "variants", "widgets"}
 MAY_BE_INFINITE = {"best_learning_rate", "condition_number", "epochs_to_tolerance", "max_learning_rate", "Descent"}
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,9 @@ def test_no_tool_writes_in_place():
         for line in path.read_text(encoding="utf-8").splitlines():
             in_place = any(way in line for way in (".write_text(", ".write_bytes(", "nbformat.write("))
             assert not in_place or "PLACE /" in line or "Path(folder)" in line or "/proc/" in line, (path, line)
+
+
+def test_every_file_of_tests_has_a_name_of_its_own():
+    """Two of one name cannot be collected together."""
+    names = Counter(path.name for path in Path(ROOT, "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []

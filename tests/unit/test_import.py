@@ -19,7 +19,7 @@ def test_the_modules_that_gdlib_offers_are_those_that_are_there():
     assert set(PUBLIC) <= set(dir(gdlib))
     for name in PUBLIC:
         assert getattr(gdlib, name) is import_module(f"gdlib.{name}")
-    assert gdlib.__version__ == version("gdlib")
+    assert gdlib.__version__ == version("grasping-gradient-descent")
 
 
 def test_what_gdlib_does_not_offer_is_missed_by_its_name():

@@ -24,6 +24,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from gdlib._files import written_whole
+
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = "_static/python"
 
@@ -139,6 +141,20 @@ def link_files(app: Sphinx, pagename: str, templatename: str, context: dict, doc
 # What the pages carry
 
 
+def image() -> Path:
+    """The memory of a Python that has started. Two are never the same, so one is kept for all books built here."""
+    script = npm.WEB / "image.mjs"
+    made_of = (npm.MODULES / "pyodide" / name for name in CORE)
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in (script, *made_of))).hexdigest()
+    kept = npm.WEB / ".images" / f"{digest}.image"
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True)
+        with written_whole(kept) as file, TemporaryDirectory() as folder:
+            npm.run(script.name, Path(folder, IMAGE))
+            file.write(Path(folder, IMAGE).read_bytes())
+    return kept
+
+
 def lay_python(app: Sphinx) -> None:
     """Lay Python, the book's package and the scripts where the pages look for them."""
     if app.builder.format != "html":
@@ -150,7 +166,7 @@ def lay_python(app: Sphinx) -> None:
     core.mkdir(parents=True, exist_ok=True)
     for name in CORE:
         shutil.copy(npm.MODULES / "pyodide" / name, core)
-    npm.run("image.mjs", core / IMAGE)
+    shutil.copy(image(), core / IMAGE)
     packages = wheels.carried()
     for entry in packages.values():
         shutil.copy(wheels.path_of(entry), core)
