@@ -17,6 +17,8 @@ from tempfile import TemporaryDirectory
 import assignments
 from notebooks import NOTEBOOKS, ROOT
 
+from gdlib._files import written_whole
+
 FILES = [
     *[".binder/postBuild", ".binder/requirements.txt", ".binder/runtime.txt"],
     *["CITATION.cff", "LICENSE", "LICENSE-TEXT", "chapters/matplotlibrc", "pyproject.toml"],
@@ -45,7 +47,8 @@ def make(output: Path) -> list[Path]:
         target = output / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
-    (output / "README.md").write_text(README.format(python="3.11"), encoding="utf-8")
+    with written_whole(output / "README.md") as file:
+        file.write(README.format(python="3.11").encode())
     assignments.main(output / "assignments")
     return sorted(path.relative_to(output) for path in output.rglob("*") if path.is_file())
 
