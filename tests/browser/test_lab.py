@@ -308,7 +308,7 @@ def test_what_python_sets_is_what_the_figure_shows(lab, figure):
     figure.agrees(lab.python())
 
 
-def test_a_step_of_ones_own_is_drawn_and_compared_and_followed_when_it_changes(lab):
+def test_a_step_of_ones_own_is_drawn_and_compared_and_followed_when_it_changes(lab, figure):
     shown = Figure(lab.run(OWN))
     said = shown.output.locator(".gd-own")
     expect(said).to_contain_text("Your steps are half as long as gdlib's: a 2?", timeout=SLOW)
