@@ -236,7 +236,7 @@ def lay_files(built: Path, target: Path, pages: list[str]) -> None:
 
 def main(folder: str, place: str) -> int | str:
     """Run as a command."""
-    built, target = Path(folder), Path(place)
+    built, target = Path(folder), Path(place).resolve()  # npm works in another folder
     if not (built / FIRST).is_file():
         return f"there is no built book in {folder}: `make book` builds it"
     book = read_book(built)

@@ -1,6 +1,7 @@
 """The slides: each fits a projector's window, its figures are alive, and nothing is asked of another host."""
 
 import json
+import os
 from io import BytesIO
 
 import npm
@@ -43,9 +44,9 @@ FAULTS = """() => {
 
 @pytest.fixture(scope="module")
 def folder(book, tmp_path_factory):
-    """The decks of the built book."""
+    """The decks of the built book; the command is given paths as `make` gives them, from where it runs."""
     target = tmp_path_factory.mktemp("slides")
-    assert slides.main(str(book), str(target)) == 0
+    assert slides.main(os.path.relpath(book), os.path.relpath(target)) == 0
     return target
 
 
