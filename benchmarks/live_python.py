@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from chromium import QUIET, system
 from page_loading import Compressed, served
 from playwright.sync_api import Browser, Page, sync_playwright
 from side_by_side import machine
 
+sys.path.append(str(Path(__file__).parent.parent / "tools"))
 sys.path.append(str(Path(__file__).parent.parent / "web" / "extensions"))
 import cell_needs
+from chromium import QUIET, system
 from live_code import text_of, with_roles
 
 ROOT = Path(__file__).parent.parent
