@@ -14,14 +14,13 @@ from math import isfinite, isnan
 from pathlib import Path
 from typing import Any
 
-from gdlib._comparison import compare
+from gdlib._comparison import FAR, compare
 from gdlib.checks._copy import copied
 from gdlib.checks._deadline import Late, within
 from gdlib.checks._reading import of_error, read
 
 SECONDS = 3.0  # for all epochs together, a thousand times what a hundred need
 GRACE = 1.0  # more seconds for an exception to take effect
-FAR = 1e100  # beyond it products leave the range of a float, which may be why a step raises
 HERE = str(Path(__file__).parent)
 
 Step = Callable[[list[tuple[float, float]], list[float], float], Any]
@@ -93,7 +92,7 @@ def _path(
             except (KeyboardInterrupt, Late):
                 raise
             except BaseException as error:  # SystemExit too
-                if max(map(abs, path[-1])) > FAR:
+                if max(map(abs, path[-1])) > FAR:  # which may be why it raises
                     return {"kind": "beyond"}
                 return {"kind": "raised", "error": of_error(error), "where": _where(error)}
             theta, problem = _taken(value)

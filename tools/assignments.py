@@ -19,13 +19,24 @@ ROOT = Path(__file__).parent.parent
 EXERCISES = ROOT / "exercises"
 
 
+def configuration(root: Path) -> Config:
+    """The configuration of `exercises`, for a course in this folder."""
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(EXERCISES)).load_config()
+    config.CourseDirectory.root = str(root)
+    return config
+
+
+def find_alembic() -> None:
+    """Let nbgrader find `alembic`: it calls it by its name, which is known only where this environment is activated."""
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+
+
 def course(folder: Path) -> Config:
-    """The configuration of `exercises`, with the gradebook and all that is generated in another folder.
+    """The configuration, with the gradebook and all that is generated in another folder.
 
     The sources are copied there: nbgrader takes their path for a pattern, and finds none where it has brackets.
     """
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(EXERCISES)).load_config()
-    config.CourseDirectory.root = str(folder)
+    config = configuration(folder)
     shutil.copytree(EXERCISES / "source", folder / "source", dirs_exist_ok=True)
     return config
 
@@ -34,8 +45,7 @@ def main(output: Path = ROOT / "_build" / "assignments") -> None:
     """Run as a command."""
     if EXERCISES.resolve() in [output.resolve(), *output.resolve().parents]:
         sys.exit(f"{output} is in {EXERCISES}, where the sources are: choose another folder")
-    # nbgrader calls `alembic` by its name, which is known only where this environment is activated.
-    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    find_alembic()
     with TemporaryDirectory() as folder:
         api = NbGraderAPI(config=course(Path(folder)))
         found = sorted(api.get_source_assignments())

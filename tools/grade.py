@@ -6,19 +6,16 @@ The course is the folder `exercises`; its README says where submissions lie. A s
 one of them does, the others are graded.
 """
 
-import os
 import sys
-import sysconfig
 from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
-from assignments import EXERCISES
+from assignments import EXERCISES, configuration, find_alembic
 from grading.confined import why_not
 from grading.mend import mend
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
-from traitlets.config import PyFileConfigLoader
 
 from gdlib._files import written_whole
 
@@ -110,11 +107,8 @@ def table(rows: list[Row]) -> str:
 
 def main(assignment: str, *named: str) -> int | str:
     """Run as a command."""
-    # nbgrader calls `alembic` by its name, which is known only where this environment is activated.
-    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(EXERCISES)).load_config()
-    config.CourseDirectory.root = str(EXERCISES)
-    api = NbGraderAPI(config=config)
+    find_alembic()
+    api = NbGraderAPI(config=configuration(EXERCISES))
     if not (EXERCISES / "release" / assignment).is_dir():
         return f"{assignment} has not been handed out from here: `nbgrader generate_assignment {assignment}` does so"
     if why_not():

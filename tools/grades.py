@@ -9,14 +9,12 @@ the columns that its own export begins with, and the most points of each assignm
 
 import csv
 import io
-import os
 import sys
-import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from assignments import EXERCISES
+from assignments import EXERCISES, find_alembic
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
 
 from gdlib._files import written_whole
@@ -130,8 +128,7 @@ def main(folder: Path = EXERCISES / "grades") -> None:
     database = EXERCISES / "gradebook.db"
     if not database.is_file():
         sys.exit(f"{database} is not there: nothing has been handed out from here yet")
-    # nbgrader calls `alembic` by its name, which is known only where this environment is activated.
-    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    find_alembic()
     with Gradebook(f"sqlite:///{database}") as gradebook:
         print(*write(gradebook, folder), sep="\n")
 

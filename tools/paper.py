@@ -165,9 +165,7 @@ def printed_chapter(folder: Path, chapter: Chapter, names: dict[str, str], level
     """A page as it goes to paper, its headings lower by ``level``."""
     page = parsed(folder / chapter.path)
     article = page.select_one("article.bd-article")
-    for unwanted in article.select(
-        ".headerlink, .toctree-wrapper, .sd-summary-state-marker, .live-skeleton, .scrolly + script"
-    ):
+    for unwanted in article.select(UNWANTED):
         unwanted.decompose()
     blacken_code(article)
     name_formulas(article)

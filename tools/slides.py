@@ -231,7 +231,8 @@ def lay_files(built: Path, target: Path, pages: list[str]) -> None:
         else:
             shutil.copy(built / name, target / name)
     with (target / "_static" / "licences.txt").open("a", encoding="utf-8") as file:
-        file.write(f"\n\nreveal.js, in slides/slides.js and slides/style.css\n\n{(REVEAL / 'LICENSE').read_text()}")
+        licence = (REVEAL / "LICENSE").read_text(encoding="utf-8")
+        file.write(f"\n\nreveal.js, in slides/slides.js and slides/style.css\n\n{licence}")
 
 
 def main(folder: str, place: str) -> int | str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import notebooks
 import pytest
+import quizzes
 from nbclient import NotebookClient
 from nbconvert.exporters import ScriptExporter
 from notebooks import METADATA, NOTEBOOKS, ROOT, WIDGET_VIEW, normalise, problems
@@ -61,14 +62,12 @@ def test_a_chapter_closes_with_a_summary_a_quiz_exercises_and_reading(chapter):
 
 
 def test_every_answer_of_a_quiz_has_its_feedback(chapter):
-    quiz = prose(chapter).partition("## Quiz")[2].partition("## Exercises")[0]
-    questions = [each for each in re.split(r"^(?=\*\*)", quiz, flags=re.M) if each.startswith("**")]
+    questions = quizzes.questions(prose(chapter))
     assert len(questions) >= 2
-    for question in questions:
-        answers = re.findall(r"^:::\{dropdown\} (.+)\n([^:]+(?:.|\n)*?)^:::$", question, re.M)
-        assert len({title for title, _ in answers}) == len(answers) >= 2
-        assert sum(feedback.startswith("Yes") for _, feedback in answers) == 1
-        assert all(len(feedback) > 40 for _, feedback in answers)
+    for _, answers in questions:
+        assert len({answer.text for answer in answers}) == len(answers) >= 2
+        assert sum(answer.is_right for answer in answers) == 1
+        assert all(len(answer.feedback) > 40 for answer in answers)
 
 
 def test_every_exercise_has_a_hint_a_starter_that_runs_and_a_solution_that_is_right(chapter):

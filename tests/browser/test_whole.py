@@ -1,22 +1,15 @@
 """The page with nothing but a figure, for a room and for other people's pages."""
 
-from urllib.parse import quote
-
 import npm
 import pytest
 from figure import CELLS, FIGURES, box, handle, lead, moved, reads, wait_until
 from playwright.sync_api import expect
 from serve import serving
+from slides import written
 from test_engines import TEXTS, agree, begin, engine  # noqa: F401  (two of them fixtures)
 from test_live_rules import explorer
 
 SIZES = [(1024, 768), (1920, 1080)]
-
-
-def written(setting):
-    if isinstance(setting, list):
-        return (";" if setting and isinstance(setting[0], list) else ",").join(map(written, setting))
-    return str(setting).lower() if isinstance(setting, bool) else quote(str(setting))
 
 
 def link(name, **changes):

@@ -15,6 +15,9 @@ export async function open({ url, here, places, kept, recompute }) {
   return new Session(cells, new Python(new URL("worker.js", here), files, packages), places, kept, recompute, here);
 }
 
+/** What the worker is told of a cell that it is to run. */
+const toldOf = ({ id, prelude, needs }, source, anew) => ({ name: `cell ${id}`, source, prelude, anew, needs });
+
 /** How a run ended, in a few words: what it gave stands below. */
 function ended({ error, right, seconds, value }) {
   if (error) return words.failed(error.kind);
@@ -219,7 +222,7 @@ class Session {
   /** Run a cell; what it gives is shown at its place, if there is one. `begin` is called when it begins. */
   async #runOne(cell, anew, place, begin) {
     const source = this.#text(cell);
-    const told = { name: `cell ${cell.id}`, source, prelude: cell.prelude, anew, needs: cell.needs };
+    const told = toldOf(cell, source, anew);
     const run = async (needs) => {
       const output = place && new Output(place);
       place?.editor?.mark(null);
@@ -266,8 +269,7 @@ class Session {
     for (const [number, cell] of able.entries()) {
       this.page.said.textContent = words.recomputing(number + 1, able.length);
       let now = "";
-      const told = { name: `cell ${cell.id}`, source: cell.source, prelude: cell.prelude, anew: number === 0, needs: cell.needs };
-      const done = await this.python.run(told, (text) => {
+      const done = await this.python.run(toldOf(cell, cell.source, number === 0), (text) => {
         now += text;
       });
       if (done.value !== undefined) now += `${done.value}\n`;
