@@ -95,13 +95,12 @@ def opened(browser: Browser, address: str) -> Iterator[tuple[Page, list[str]]]:
 
 def first_results(browser: Browser, folder: Path, line: type[Paced], chapter: str, cell: str) -> None:
     """Print the time from the first click on a page to its result."""
-    times, images = [], 0
+    times = []
     with served(folder, line) as address:
         for _ in range(LOADS):
-            with opened(browser, address + chapter) as (page, asked):
+            with opened(browser, address + chapter) as (page, _):
                 times.append(page.evaluate(RUN, cell) / 1000)
-                images += "started.image" in asked
-    print(f"  {chapter:34} {sorted(round(each, 1) for each in times)} s, with the image in {images} of {LOADS}")
+    print(f"  {chapter:34} {sorted(round(each, 1) for each in times)} s")
 
 
 def later_results(browser: Browser, folder: Path) -> None:
