@@ -11,7 +11,13 @@ from live_code import imported, stored_text, text_of, with_roles
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-HEAD = ("Chapter", "cells", "with Python alone", "with NumPy, SciPy and Matplotlib", "exercises checked here")
+HEAD = (
+    "Chapter",
+    "cells",
+    "with Python alone",
+    "with NumPy, SciPy, Matplotlib and scikit-learn",
+    "exercises checked here",
+)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
