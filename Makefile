@@ -32,7 +32,7 @@ torch: install  ## put PyTorch into .venv too: the step rules are tested against
 book: wheels  ## build the book into _build/html
 	$(BIN)/python tools/build.py '$(BUILD_DIR)'
 
-wheels: install  ## get NumPy, SciPy and Matplotlib for the pages' own Python, if Pyodide's distribution is in reach
+wheels: install  ## get NumPy, SciPy, Matplotlib and scikit-learn for the pages' own Python, if Pyodide's distribution is in reach
 	$(BIN)/python web/extensions/wheels.py
 
 serve: book  ## build the book and serve it at localhost

@@ -8,7 +8,6 @@ import json
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,17 +18,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from side_by_side import machine
 
 sys.path.append(str(Path(__file__).parent.parent / "tools"))
-sys.path.append(str(Path(__file__).parent.parent / "web" / "extensions"))
-import cell_needs
 from chromium import QUIET, system
-from live_code import text_of, with_roles
 
-ROOT = Path(__file__).parent.parent
 STEP, NUMBERS = "chapters/one-step-downhill.html", "chapters/the-normal-equation.html"
 FIRST = "04-08"  # a cell of the one that runs after two others
 LOADS = 3
 PIECE = 16_384  # bytes
-WITH_NUMPY = {"numpy", "scipy", "matplotlib", "anywidget", "traitlets"}
 
 # Presses a button, and waits until the cell's run has ended; milliseconds.
 RUN = """(id) => new Promise((resolve, reject) => {
@@ -95,13 +89,12 @@ def opened(browser: Browser, address: str) -> Iterator[tuple[Page, list[str]]]:
 
 def first_results(browser: Browser, folder: Path, line: type[Paced], chapter: str, cell: str) -> None:
     """Print the time from the first click on a page to its result."""
-    times, images = [], 0
+    times = []
     with served(folder, line) as address:
         for _ in range(LOADS):
-            with opened(browser, address + chapter) as (page, asked):
+            with opened(browser, address + chapter) as (page, _):
                 times.append(page.evaluate(RUN, cell) / 1000)
-                images += "started.image" in asked
-    print(f"  {chapter:34} {sorted(round(each, 1) for each in times)} s, with the image in {images} of {LOADS}")
+    print(f"  {chapter:34} {sorted(round(each, 1) for each in times)} s")
 
 
 def later_results(browser: Browser, folder: Path) -> None:
@@ -129,26 +122,8 @@ def sizes(folder: Path) -> None:
             print(f"  {name!s:60} {len(content):>10,} {len(gzip.compress(content)):>10,}")
 
 
-def cells_that_run() -> None:
-    """Print how many cells of each notebook run without packages, and with those of `make wheels`."""
-    total: Counter[str] = Counter()
-    for path in [ROOT / "index.ipynb", *sorted(ROOT.glob("chapters/*.ipynb"))]:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        code = [(cell, role) for cell, role in with_roles(notebook["cells"]) if cell["cell_type"] == "code"]
-        count = Counter(cells=len(code))
-        for name, carried in (("core", set()), ("with", WITH_NUMPY)):
-            cells = [cell_needs.Cell(cell["id"], text_of(cell["source"]), role) for cell, role in code]
-            cell_needs.understand(cells, carried)
-            count[name] = sum(not cell.absent for cell in cells)
-        total += count
-        print(f"  {path.stem:30} {count['cells']:4} {count['core']:4} {count['with']:4}")
-    print(f"  {'all':30} {total['cells']:4} {total['core']:4} {total['with']:4}")
-
-
 def main(folder: Path) -> None:
     """Measure and print everything."""
-    print("cells, those that run in Python alone, and with NumPy, SciPy and Matplotlib")
-    cells_that_run()
     print("bytes, and compressed")
     sizes(folder)
     packages = json.loads((folder / "_static/python/core/pyodide-lock.json").read_text(encoding="utf-8"))["packages"]

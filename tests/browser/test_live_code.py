@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import cell_needs as needs
@@ -429,34 +428,6 @@ def asked(context):
     urls = []
     context.on("request", lambda request: urls.append(request.url.rpartition("/")[2]))
     return urls
-
-
-def test_over_a_slow_connection_no_started_python_is_fetched_and_it_starts_itself(context, book_url, asked):
-    def late(route):
-        time.sleep(0.3)
-        route.continue_()
-
-    context.route("**/pyodide.asm.mjs", late)
-    page = context.new_page()
-    page.goto(f"{book_url}{STEP}")
-    cell = Cell(page, "04-03")
-    cell.run()
-    cell.gives("(2, 45)")
-    assert ("started.image" in asked, "python_stdlib.zip" in asked) == (False, True)
-    context.unroute("**/pyodide.asm.mjs")
-    page.close()
-
-
-def test_chance_is_no_part_of_a_started_python(context, book_url):
-    drawn = set()
-    for _ in range(2):
-        page = context.new_page()
-        page.goto(f"{book_url}{STEP}")
-        cell = Cell(page, "04-03")
-        cell.run("import random\nrandom.random()")
-        drawn.add(cell.output.inner_text())
-        page.close()
-    assert len(drawn) == 2
 
 
 @pytest.fixture(scope="session")

@@ -185,7 +185,7 @@ def test_no_slider_waits_for_python_which_is_asked_for_the_newest_state_alone(al
     newest = DescentExplorer(X, Y, start=[0, 0], learning_rate=0.0126 / 2, epochs=20)
     slope = page.locator(".gd-numbers .gd-number").first
     expect(slope).to_have_text(f"{newest.theta[1]:#.4g}")
-    assert json.loads(first)["learning_rate"] == pytest.approx(0.0102, rel=1e-2)
+    assert 0.01 < json.loads(first)["learning_rate"] < 0.0126  # moves within one frame are asked about once
     assert page.evaluate("held.length") == 1
 
 

@@ -6,6 +6,7 @@ import io
 import npm
 import pytest
 from by_node import run_by_node
+from live_code import library
 
 SAME = """
 from gdlib import callgraph, scratch, vectors
@@ -25,6 +26,13 @@ RIGHT = """
 from gdlib.checks import check, questions
 
 print(len(questions()), [label for label, question in questions().items() if not check(label, question.right)])
+"""
+
+COMPILED = """
+import gdlib.checks._guard, gdlib.datasets, gdlib.scratch
+origins = [str(getattr(each, "__spec__", None) and each.__spec__.origin) for each in sys.modules.values()]
+print(sum(".zip/" in origin for origin in origins))
+print([origin for origin in origins if ".zip/" in origin and not origin.endswith(".pyc")])
 """
 
 STOPPED = """
@@ -52,30 +60,26 @@ print(call(lambda: 7, (), 0.3).value.numbers.flat)
 """
 
 
-@pytest.fixture(scope="module", params=["started", "from an image"])
-def start(request, tmp_path_factory):
-    """Nothing, or the path of an image of Python's memory."""
-    if request.param == "started":
-        return []
-    path = tmp_path_factory.mktemp("image") / "image"
-    npm.run("image.mjs", path)
-    return [path]
-
-
-def test_lists_give_the_same_digits_and_the_same_refusals(start):
+def test_lists_give_the_same_digits_and_the_same_refusals():
     here = io.StringIO()
     with contextlib.redirect_stdout(here):
         exec(SAME, {})
-    assert run_by_node("pyodide.mjs", SAME, *start) == here.getvalue()
+    assert run_by_node("pyodide.mjs", SAME, library()) == here.getvalue()
 
 
 def test_the_questions_about_plain_python_accept_their_answers():
-    number, refused = run_by_node("pyodide.mjs", RIGHT).split(" ", 1)
+    number, refused = run_by_node("pyodide.mjs", RIGHT, library()).split(" ", 1)
     assert (int(number) > 20, refused) == (True, "[]\n")
+
+
+def test_nothing_of_python_itself_is_compiled_while_a_reader_waits():
+    runner = (npm.WEB / "python" / "runner.py").read_text(encoding="utf-8")
+    number, left = run_by_node("pyodide.mjs", runner + COMPILED, library()).splitlines()
+    assert (int(number) > 100, left) == (True, "[]")
 
 
 @pytest.mark.slow
 def test_what_does_not_end_is_stopped_without_timers_and_threads():
-    *endless, last = run_by_node("pyodide.mjs", STOPPED).splitlines()
+    *endless, last = run_by_node("pyodide.mjs", STOPPED, library()).splitlines()
     assert [line.endswith("had not come back after 0.3 seconds and was stopped True") for line in endless] == [True] * 4
     assert last == "[7.0]"

@@ -28,13 +28,14 @@ from gdlib._files import written_whole
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = "_static/python"
+PYODIDE = npm.MODULES / "pyodide"
 
 # What is bundled for the pages, by the names of the files: what every page with code loads, and what waits for a click.
 AT_ONCE = {"start": "python/start.js", "style": "python/style.css"}
 LATER = {name: f"python/{name}.js" for name in ("session", "editor", "worker", "figure")}
-CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
+CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]
+LIBRARY = "python_stdlib.zip"
 LOCK = "pyodide-lock.json"
-IMAGE = "started.image"
 FIGURES = "traitlets"  # what live figures are made of, in plain Python
 
 GATE = re.compile(r"^`{3,}\{(exercise|solution)-(start|end)\}", re.M)
@@ -141,17 +142,16 @@ def link_files(app: Sphinx, pagename: str, templatename: str, context: dict, doc
 # What the pages carry
 
 
-def image() -> Path:
-    """The memory of a Python that has started. Two are never the same, so one is kept for all books built here."""
-    script = npm.WEB / "image.mjs"
-    made_of = (npm.MODULES / "pyodide" / name for name in CORE)
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in (script, *made_of))).hexdigest()
-    kept = npm.WEB / ".images" / f"{digest}.image"
+def library() -> Path:
+    """Python's standard library, the modules that it starts with compiled; made once for all books built here."""
+    made_of = (npm.WEB / "compiled.mjs", npm.WEB / "python" / "runner.py", *map(PYODIDE.joinpath, [*CORE, LIBRARY]))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in made_of)).hexdigest()
+    kept = npm.WEB / ".compiled" / f"{digest}.zip"
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True)
         with written_whole(kept) as file, TemporaryDirectory() as folder:
-            npm.run(script.name, Path(folder, IMAGE))
-            file.write(Path(folder, IMAGE).read_bytes())
+            npm.run("compiled.mjs", Path(folder, LIBRARY))
+            file.write(Path(folder, LIBRARY).read_bytes())
     return kept
 
 
@@ -165,8 +165,8 @@ def lay_python(app: Sphinx) -> None:
     core = folder / "core"
     core.mkdir(parents=True, exist_ok=True)
     for name in CORE:
-        shutil.copy(npm.MODULES / "pyodide" / name, core)
-    shutil.copy(image(), core / IMAGE)
+        shutil.copy(PYODIDE / name, core)
+    shutil.copy(library(), core / LIBRARY)
     packages = wheels.carried()
     for entry in packages.values():
         shutil.copy(wheels.path_of(entry), core)
@@ -181,7 +181,7 @@ def lay_python(app: Sphinx) -> None:
 
 def core_files(folder: Path) -> dict[str, int]:
     """What a page's Python is made of, and the bytes of each file."""
-    files = [*(folder / "core" / name for name in [*CORE, LOCK, IMAGE]), *folder.glob("*.whl")]
+    files = [*(folder / "core" / name for name in [*CORE, LIBRARY, LOCK]), *folder.glob("*.whl")]
     return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
 
 

@@ -1,4 +1,4 @@
-"""NumPy, SciPy and Matplotlib for the Python of the pages, in the wheels of Pyodide's own distribution.
+"""NumPy, SciPy, Matplotlib and scikit-learn for the Python of the pages, in the wheels of Pyodide's own distribution.
 
 python web/extensions/wheels.py
 
@@ -22,7 +22,7 @@ from gdlib._files import written_whole
 
 LOCK = npm.MODULES / "pyodide" / "pyodide-lock.json"
 FOLDER = npm.WEB / "wheels"
-WANTED = ("numpy", "scipy", "matplotlib")
+WANTED = ("numpy", "scipy", "matplotlib", "scikit-learn")
 DISTRIBUTION = "https://cdn.jsdelivr.net/pyodide/v{}/full/"
 PATIENCE = 30  # seconds without a byte
 

@@ -8,28 +8,11 @@ const here = new URL(".", self.location.href);
 let python;
 let cells;
 
-const IMAGE = "core/started.image"; // the memory of a Python that has started, packed: it starts in a fraction of the time
-const QUICK = 250; // ms for the first files, where the image comes in less time than it saves
-
 let packages; // beside the core: the file of each, its bytes, what it depends on and what it is imported as
 let expected = {}; // what is being loaded, and the bytes of each file
 let loaded = {};
 let what = []; // what that is beside Python itself, as it is imported
 let anew = false; // whether the cache may hold what was broken once
-
-// Exports a function, and a table that holds it.
-const TABLE = [
-  ...[0, 97, 115, 109, 1, 0, 0, 0], // a module
-  ...[1, 4, 1, 96, 0, 0, 3, 2, 1, 0], // a function of nothing
-  ...[4, 4, 1, 112, 0, 1, 7, 9, 2, 1, 102, 0, 0, 1, 116, 1, 0], // a table t of one; the function's name is f
-  ...[9, 7, 1, 0, 65, 0, 11, 1, 0, 10, 4, 1, 2, 0, 11], // which holds it; it does nothing
-];
-
-/** Whether functions have the numbers that they have in the image: in WebKit one that was in a table is another. */
-function numbersAsInImage() {
-  const { f, t } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(TABLE))).exports;
-  return t.get(0) === f;
-}
 
 /** Count what is loaded, and refuse a file that is not whole. */
 function countLoading() {
@@ -63,26 +46,20 @@ function fail(reason) {
   throw new Error(reason);
 }
 
-async function start({ files: { [IMAGE]: packed, ...files }, packages: others, again }) {
+async function start({ files, packages: others, again }) {
   [expected, packages, anew] = [files, others, again];
   countLoading();
   const names = Object.keys(files);
   const scripts = names.filter((name) => name.endsWith(".mjs"));
-  const asked = performance.now();
   // Through the cache, so that they are counted and known to be whole before they are run.
   const [wheels] = await Promise.all([
     Promise.all(names.filter((name) => name.endsWith(".whl")).map(async (name) => (await read(name)).arrayBuffer())),
     ...scripts.map(async (name) => (await read(name)).arrayBuffer()),
   ]);
   const { loadPyodide } = await import(new URL("core/pyodide.mjs", here).href);
-  let memory;
-  if (performance.now() - asked < QUICK && numbersAsInImage()) {
-    expected[IMAGE] = packed;
-    memory = await new Response((await read(IMAGE)).body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
-  }
-  python = await loadPyodide({ indexURL: new URL("core/", here).href, _loadSnapshot: memory });
+  python = await loadPyodide({ indexURL: new URL("core/", here).href });
   for (const wheel of wheels) python.unpackArchive(wheel, "wheel", { extractDir: "/book" });
-  python.runPython("import random, sys; random.seed(); sys.path.insert(0, '/book')"); // a seed is in the image, too
+  python.runPython("import sys; sys.path.insert(0, '/book')");
   for (const [name, text] of Object.entries({ "page_runner.py": runner, "anywidget.py": anywidget, matplotlibrc })) {
     python.FS.writeFile(`/book/${name}`, text);
   }

@@ -45,7 +45,25 @@ export function mean(numbers) {
   return { over, under: under * BigInt(numbers.length), twos };
 }
 
-const PRECISION = 256n; // bits of a root that is no fraction
+const PRECISION = 256n; // bits of what would have more than anybody needs, or no end
+
+/**
+ * A number to a whole power, cut after 256 bits.
+ * @param {Exact} number 0 or more @param {number} times @returns {Exact}
+ */
+export function power(number, times) {
+  let [found, square] = [exact(1), number];
+  for (let left = times; left; left = Math.floor(left / 2)) {
+    if (left % 2) found = cut(multiply(found, square));
+    square = cut(multiply(square, square));
+  }
+  return found;
+}
+
+function cut({ over, under, twos }) {
+  const spare = Math.max(4 * over.toString(16).length - Number(PRECISION), 0);
+  return { over: over >> BigInt(spare), under, twos: twos + spare };
+}
 
 /**
  * The square root: exact where it is a fraction, else cut after 256 bits.

@@ -3,7 +3,7 @@
 // To add one: an entry in RULES. Its label is its name unless messages.js has another. What its terms are called stands
 // in messages.js, too.
 
-import { add, divide, exact, multiply, root, subtract } from "./exact.js";
+import { add, divide, exact, multiply, power, root, subtract } from "./exact.js";
 import { backtracking, exactLineSearch } from "./rates.js";
 
 /**
@@ -50,7 +50,7 @@ function adamTerms(g, memory, step) {
   const [mean, square] = memory.map(exact);
   const newMean = blend(exact(BETA1), mean, g);
   const newSquare = blend(exact(BETA2), square, multiply(g, g));
-  const [share1, share2] = [BETA1, BETA2].map((beta) => exact(1 - beta ** step));
+  const [share1, share2] = [BETA1, BETA2].map((beta) => subtract(ONE, power(exact(beta), step)));
   const size = root(divide(newSquare, share2));
   const scaled = divide(divide(newMean, share1), add(size, exact(EPSILON)));
   return { mean, newMean, square, newSquare, share1, share2, size, scaled };
