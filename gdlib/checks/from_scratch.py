@@ -18,7 +18,7 @@ def best_line(y: tuple[int, ...]) -> list[float]:
 
 
 BEST = best_line(LIFTED)
-AFTER_A_THOUSAND = path(list(zip(X, LIFTED, strict=True)), [0, 0], 1000)[-1]
+ON_THE_WAY = path(list(zip(X, LIFTED, strict=True)), [0, 0], 5000)
 
 
 QUESTIONS = {
@@ -53,9 +53,12 @@ QUESTIONS = {
                 )
                 for y in LAST_MOVED
             ),
-            Slip(
-                AFTER_A_THOUSAND[::-1],
-                "the data are right, and descent has not arrived: this is 1000 epochs at 0.001. Take rate 0.05.",
+            *(
+                Slip(
+                    ON_THE_WAY[epochs][::-1],
+                    "the data are right, and descent has not arrived: this is rate 0.001. Take 0.05.",
+                )
+                for epochs in [1000, 5000]
             ),
         ],
     ),

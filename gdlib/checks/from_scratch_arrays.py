@@ -74,6 +74,22 @@ QUESTIONS = {
                 "Make a new theta in every epoch.",
             ),
             Slip(
+                lambda X, y, theta, learning_rate, epochs: np.array(
+                    [theta, *every_theta(X, y, theta, learning_rate, epochs)[:-1]]
+                ),
+                "the start stands there twice, and the last step is missing: make the step first, then append.",
+            ),
+            Slip(
+                lambda X, y, theta, learning_rate, epochs: np.array(
+                    [theta] + [theta - learning_rate * gradient(X, y, theta)] * epochs
+                ),
+                "every epoch begins at the start again: give the name theta to what the step leads to.",
+            ),
+            Slip(
+                lambda _, __, theta, learning_rate, epochs: every_theta(X, Y, theta, learning_rate, epochs),
+                "this always runs on the chapter's four points: take the `X` and `y` that are handed over.",
+            ),
+            Slip(
                 lambda X, y, theta, learning_rate, epochs: every_theta(X, y, theta, learning_rate, epochs)[::-1],
                 "the rows are in reverse: the start comes first.",
             ),

@@ -48,6 +48,13 @@ def never_past_the_minimum(rate: float, curvature: float) -> float:
     return rate
 
 
+def short_of_the_minimum(rate: float, curvature: float) -> float:
+    """The same, and until the factor is not 0 either."""
+    while rate * curvature >= 1:
+        rate = rate / 2
+    return rate
+
+
 def the_limit_let_through(rate: float, curvature: float) -> float:
     """The slip: a factor of exactly -1 taken for one that shrinks."""
     while abs(1 - rate * curvature) > 1:
@@ -119,9 +126,12 @@ QUESTIONS = {
                 lambda rate, curvature: rate if abs(1 - rate * curvature) < 1 else rate / 2,
                 "this halves once at most. Some rates need it more often.",
             ),
-            Slip(
-                never_past_the_minimum,
-                "this halves until nothing swings, which is more than was asked. A negative factor may do as well.",
+            *(
+                Slip(
+                    slip,
+                    "this halves until nothing swings, which is more than was asked. A negative factor may do as well.",
+                )
+                for slip in [never_past_the_minimum, short_of_the_minimum]
             ),
             Slip(
                 the_limit_let_through,

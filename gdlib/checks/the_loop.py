@@ -60,8 +60,7 @@ QUESTIONS = {
             "Which rates walk faster there?",
             "half": "a good rate: the steep side is gone in a step or two. What is left after that is the floor. Does "
             "it want shorter steps or longer ones?",
-            "near": "The floor wants long steps, and a few hundredths below the limit the steep side still comes to "
-            "rest.",
+            "near": "The floor wants long steps, and a few percent below the limit the steep side still comes to rest.",
             "edge": "the floor would like it. But there the steep side's factor is nearly -1: does the swing come to "
             "rest within a thousand epochs?",
             "beyond": "beyond the limit each step overshoots by more than the last. What becomes of the loss then?",
@@ -153,6 +152,14 @@ QUESTIONS = {
             Slip(
                 lambda points, theta, learning_rate, epochs: descend_on(FOUR, theta, learning_rate, epochs),
                 "this always runs on the chapter's four points: take `points`.",
+            ),
+            Slip(
+                lambda points, theta, learning_rate, epochs: descend_on(points, theta, RATE, epochs),
+                "this always takes the chapter's rate: take `learning_rate`.",
+            ),
+            Slip(
+                lambda points, theta, learning_rate, epochs: theta,
+                "this returns the start. `gradient_step` makes a new list: give it the name theta.",
             ),
             Slip(
                 lambda points, theta, learning_rate, epochs: descend_on(points, theta, learning_rate, 1),
