@@ -277,7 +277,8 @@ def is_blank(function: Callable[..., Any]) -> bool:
 def as_numbers(answer: Reading, shape: tuple[int, ...], whose: str) -> Numbers | str:
     """The answer as finite numbers of the shape, or a sentence about why it is none."""
     if answer.text is not None:
-        return f"{whose} {answer.else_it}, and numbers are wanted: leave out the quotation marks"
+        hint = ": leave out the quotation marks" if any(map(str.isdigit, answer.text)) else ""
+        return f"{whose} {answer.else_it}, and numbers are wanted{hint}"
     if answer.shape is None:
         return f"{whose} {answer.else_it}, and {_kind(shape)} is wanted"
     if answer.numbers is None or answer.shape != shape:

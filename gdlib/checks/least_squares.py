@@ -49,7 +49,11 @@ QUESTIONS = {
         praise="It is what `residuals` says, and no other line leaves less.",
         advice="Predict with X @ theta, subtract the lifted y, square, add up.",
         slips=[
-            Slip(LEFT_OVER / 3, "that is the mean of the squares, the loss. `lstsq` adds them up."),
+            Slip(  # the same number: 162 / 7 over 3, and (9 + 27 + 18) / 7
+                LEFT_OVER / 3,
+                "that is the mean of the squares, the loss (here the sum of the sizes, too). `lstsq` adds up squares.",
+            ),
+            Slip(0.0, "the errors of the best line add up to 0, for they cancel. Square each of them first."),
             Slip(LEFT_OVER**0.5, "that is the root of the sum. Hand in the sum itself."),
             Slip(
                 float(((20 * X + 5 - LIFTED) ** 2).sum()),

@@ -76,8 +76,8 @@ QUESTIONS = {
         solution=best_line,
         cases=[(X, Y), (X, LIFTED), (np.array([-1.0, 0.0, 2.0, 3.0]), np.array([4.0, 1.0, 1.0, -6.0]))],
         praise="A column of ones, two products and an inverse: that is all there is to it.",
-        advice="Build X from ones and x, then θ = (XᵀX)⁻¹ Xᵀy. Do the ones come first, and is each product an `@`? "
-        "Are there len(x) ones, and does the function use only its own x and y?",
+        advice="Build X from len(x) ones and x, then θ = (XᵀX)⁻¹ Xᵀy. Do the ones come first, is each product an `@`, "
+        "and are X, x and y the function's own?",
         slips=[
             Slip(moment, "this is Xᵀy. The inverse of XᵀX has still to be multiplied with it."),
             Slip(

@@ -35,7 +35,11 @@ QUESTIONS = {
                 "that is the line with slope 25: the chapter's loop left its last line in `slope` and `intercept`. "
                 "Take 20 and 5.",
             ),
-            Slip(0.0, "0 was the loss before the move. The line stays, and the point does not: it is missed now."),
+            Slip(
+                0.0,
+                "0 was the loss before the move, and is what `mean_squared_error` still says, since it takes its "
+                "heights from `y`. What does the line miss at 120?",
+            ),
         ],
     ),
     "losses-along-the-intercept": Choice(
@@ -91,6 +95,10 @@ QUESTIONS = {
                 25.0,
                 "this line meets the middle point, but it lies too high at the first by more than it lies too low at "
                 "the last.",
+            ),
+            Slip(
+                fmean(squares(errors(15, -fmean(errors(15, 0))))),
+                "that is the smallest loss. Which intercept leaves it?",
             ),
             Slip(-fmean(errors(15, 0, MOVED)), STILL_MOVED),
         ],

@@ -175,6 +175,11 @@ def test_who_has_the_number_in_another_container_needs_no_other_advice(answer, s
     assert Number(expected=75.0, praise="Yes.", advice="Think.").judge(answer).message.endswith(said)
 
 
+def test_a_word_is_no_number_without_its_quotation_marks_either():
+    verdict = Number(expected=75.0, praise="Yes.", advice="Think.").judge("zero")
+    assert verdict.message == "Not yet: your answer is the text 'zero', and numbers are wanted. Think."
+
+
 def returns_late(x, y, theta):
     for size in (x, y):
         if size < 0:
