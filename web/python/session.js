@@ -8,9 +8,8 @@ import { Absent, Python, Stopped } from "./python.js";
 const LONG = 10_000; // ms, after which a reader is told how to stop
 
 /** Read the page's cells, and be ready to do with them what a reader asks for. */
-export async function open({ url, here, places, kept, recompute }) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+export async function open({ cells: answer, here, places, kept, recompute }) {
+  if (!answer.ok) throw new Error(`${answer.url}: ${answer.status}`);
   const { cells, files, packages } = await answer.json();
   return new Session(cells, new Python(new URL("worker.js", here), files, packages), places, kept, recompute, here);
 }

@@ -56,8 +56,9 @@ async function act(what, id) {
   const { bar, said } = places.get(id) ?? recompute;
   bar.classList.toggle("run-busy", what === "run" || what === "recompute" || bar.classList.contains("run-busy"));
   try {
-    session ??= import(new URL(`session.js${tries ? `?${tries}` : ""}`, script.src).href).then((loaded) =>
-      loaded.open({ url, here: new URL(".", script.src), places, kept, recompute }),
+    const code = new URL(`session.js${tries ? `?${tries}` : ""}`, script.src);
+    session ??= Promise.all([import(code.href), fetch(url)]).then(([loaded, cells]) =>
+      loaded.open({ cells, here: new URL(".", script.src), places, kept, recompute }),
     );
     await (await session)[what](id);
   } catch (problem) {

@@ -14,13 +14,20 @@ let loaded = {};
 let what = []; // what that is beside Python itself, as it is imported
 let anew = false; // whether the cache may hold what was broken once
 
-/** Count what is loaded, and refuse a file that is not whole. */
-function countLoading() {
-  const load = self.fetch;
+/** Ask for all that is expected at once, so that the line is never idle; count what comes, and refuse what is not whole. */
+function load() {
+  const ask = self.fetch;
+  const coming = new Map();
+  for (const name of Object.keys(expected)) {
+    const { href } = new URL(name, here);
+    coming.set(href, ask(href, { cache: anew ? "reload" : "default" }));
+    coming.get(href).catch(() => {}); // who waits for it is told
+  }
   self.fetch = async (asked, options) => {
     const url = String(asked.url ?? asked).split("?")[0];
     const name = Object.keys(expected).find((each) => url.endsWith(`/${each}`));
-    const response = await load(asked, anew ? { ...options, cache: "reload" } : options);
+    const response = await (coming.get(url) ?? ask(asked, anew ? { ...options, cache: "reload" } : options));
+    coming.delete(url);
     if (!name) return response;
     if (!response.ok) return fail(`${name}: ${response.status}`);
     loaded[name] = 0;
@@ -48,7 +55,7 @@ function fail(reason) {
 
 async function start({ files, packages: others, again }) {
   [expected, packages, anew] = [files, others, again];
-  countLoading();
+  load();
   const names = Object.keys(files);
   const scripts = names.filter((name) => name.endsWith(".mjs"));
   // Through the cache, so that they are counted and known to be whole before they are run.
