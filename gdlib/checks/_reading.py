@@ -4,6 +4,7 @@ An object may do anything when it is looked at: raise, wait, be endless, contain
 read to a bounded depth and width; `_guard` sees to the time.
 """
 
+import re
 import reprlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,17 @@ from gdlib.checks._numbers import Numbers, numbers, numpy_if_loaded
 MOST = 100_000  # numbers that are read, a thousand times what the exercises need
 DEEPEST = 32  # lists within lists
 REAL = "biuf"  # the kinds of NumPy's types that are truth values, integers and floats
+
+# What NumPy says of shapes that do not go together, and what whoever has just met arrays can use.
+_PAIRS = r"@ pairs a row on its left, here of \g<left>, with a column on its right, here of \g<right>: is a .T missing?"
+SHAPES = [
+    (re.compile(r"^matmul: .*\(size (?P<right>\d+) is different from (?P<left>\d+)\)"), _PAIRS),
+    (re.compile(r"^shapes .* not aligned: (?P<left>\d+) \(.*\) != (?P<right>\d+) \(.*\)"), _PAIRS),
+    (
+        re.compile(r"^operands could not be broadcast together with shapes (\(.*?\)) (\(.*?\)) *"),
+        r"arrays of shapes \1 and \2 cannot be paired entry by entry",
+    ),
+]
 
 _quoting = reprlib.Repr()
 _quoting.maxlevel = 3
@@ -71,6 +83,8 @@ def name_of(named: Any, otherwise: str) -> str:
 def of_error(error: BaseException) -> str:
     """What an error says, after its name."""
     name, text = name_of(type(error), "an error"), in_words(str, error, "", letters=300)
+    for numpys, ours in SHAPES:
+        text = numpys.sub(ours, text)
     return f"{name}: {text}" if text else name
 
 

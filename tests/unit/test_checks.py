@@ -12,6 +12,7 @@ from notebooks import ROOT
 from gdlib import checks
 from gdlib.checks import _copy, check, questions
 from gdlib.checks._questions import Choice, Function, Number, Slip
+from gdlib.checks._reading import of_error
 
 
 @pytest.fixture(autouse=True)
@@ -299,3 +300,17 @@ def test_what_is_0_but_for_rounding_is_0():
     assert check("curve-through-three", [3e-12, 0, -1e-13]).message == (
         "Not yet: those are the residuals; hand in the parameters."
     )
+
+
+@pytest.mark.parametrize(
+    ("clash", "says"),
+    [
+        (lambda X, v: X @ v, "@ pairs a row on its left, here of 2, with a column on its right, here of 4"),
+        (lambda X, v: np.dot(X, v), "@ pairs a row on its left, here of 2, with a column on its right, here of 4"),
+        (lambda X, v: X + v, "arrays of shapes (4,2) and (4,) cannot be paired entry by entry"),
+    ],
+)
+def test_what_numpy_says_of_shapes_is_said_for_beginners(clash, says):
+    with pytest.raises(ValueError, match=r"\d") as raised:
+        clash(np.ones((4, 2)), np.ones(4))
+    assert of_error(raised.value).startswith(f"ValueError: {says}")

@@ -204,7 +204,9 @@ WAITING = [sleeps, catches_all, catches_twice, backtracks]
     [*(("here", function) for function in WAITING), *(("in a copy", each) for each in (runs_another, adds_for_ever))],
     indirect=["place"],
 )
-def test_what_does_not_come_back_is_stopped(place, function):
+def test_what_does_not_come_back_is_stopped(place, function, monkeypatch):
+    if place == "here":  # on a busy machine an exception may have to come again and again to get out
+        monkeypatch.setattr(_guard, "GRACE", 60.0)
     said = f"{function.__name__}() had not come back after 0.1 seconds and was stopped"
     assert said in call(function, (), 0.1).problem
 
