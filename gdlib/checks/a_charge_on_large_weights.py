@@ -71,6 +71,18 @@ QUESTIONS = {
                 "the half is there, but a square's derivative has a 2, and together they make 1.",
             ),
             Slip(
+                lambda X, y, theta, alpha: plain_gradient(X, y, theta) + alpha / 2 * np.r_[0, theta[1:]] ** 2,
+                "this adds the charge itself. A gradient wants its derivative.",
+            ),
+            Slip(
+                lambda X, y, theta, alpha: plain_gradient(X, y, theta) / 2 + alpha * np.r_[0, theta[1:]],
+                "the charge is right. The squares have a derivative with a 2: begin with 2 / n, not with 1 / n.",
+            ),
+            Slip(
+                lambda X, y, theta, alpha: -plain_gradient(X, y, theta) + alpha * np.r_[0, theta[1:]],
+                "the charge is right. The error is predicted minus actual, X @ theta - y, not the other way round.",
+            ),
+            Slip(
                 lambda X, y, theta, alpha: plain_gradient(X, y, theta),
                 "this is the gradient without a charge. What does alpha / 2 * w**2 add to it?",
             ),

@@ -52,6 +52,7 @@ QUESTIONS = {
                 "the sine was noted as its own slope. Its derivative is the cosine.",
             ),
             Slip(lambda u: math.sin(u) - u * math.cos(u), "the derivative of the sine is the cosine, without a minus."),
+            Slip(math.sin, "the way through the sine is missing: does sine(u) note that it came from u?"),
             Slip(lambda u: u * math.sin(u), "that is the function itself. How fast does it move with u?"),
         ],
     ),
@@ -61,8 +62,8 @@ QUESTIONS = {
         advice="Write the network without its tanh, train it, and take the mean of the squared errors at the end.",
         tolerance=1e-3,
         slips=[
-            Slip(0.0606, "that is the network with its tanh, after 200 epochs. Leave out the bend.", 1e-2),
-            Slip(0.0081, "that is the network with its tanh, after 1000 epochs. Leave out the bend.", 1e-2),
+            Slip(0.1774, "that is the network with its tanh, after 200 epochs. Leave out the bend.", 1e-2),
+            Slip(0.0131, "that is the network with its tanh, after 1000 epochs. Leave out the bend.", 1e-2),
             Slip(1.0, "that is the best level line. Units without a bend can still lean.", 1e-2),
             Slip(BEST_LINE * 9, "that is the sum over the nine points. The loss is their mean."),
         ],
@@ -73,6 +74,10 @@ QUESTIONS = {
         advice="How often must 1 - rate · curvature be multiplied by itself to be a thousand?",
         tolerance=1e-4,
         slips=[
+            Slip(
+                math.log(1000) / math.log(FACTOR),
+                "the calculation is right. Epochs are whole: after which one is it a thousandth away?",
+            ),
             Slip(
                 math.ceil(math.log(1000) / math.log(1 - LOWEST_CURVATURE)),
                 "the rate is missing: the factor of an epoch is 1 - rate · curvature.",

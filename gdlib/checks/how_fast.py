@@ -15,6 +15,9 @@ QUESTIONS = {
         advice="How many numbers has the table, how many bytes has a number, and how many bytes come in a second?",
         slips=[
             Slip(1.0, "these are numbers, not bytes: each takes 8."),
+            Slip(8e10, "these are the bytes. How long do they take, at 10 GB in a second?"),
+            Slip(80.0, "these are the gigabytes. How long do they take, at 10 GB in a second?"),
+            Slip(16.0, "so it is where an epoch reads the table twice. This loop reads it once."),
             Slip(0.8, "a hundred columns, not ten."),
             Slip(800.0, "that is the time of a hundred epochs."),
             Slip(0.008, "the units: gigabytes are 10⁹ bytes."),
@@ -36,6 +39,10 @@ QUESTIONS = {
         advice="Count products a row: d for the error, d for the gradient, in every epoch; d times d for the table.",
         slips=[
             Slip(lambda d, epochs: epochs / d, "an epoch goes over the row twice: for its error, and for its share."),
+            Slip(
+                lambda d, epochs: 4 * epochs / (d + 1),
+                "half of the table would do, since it is symmetric. Here all its d times d entries count.",
+            ),
             Slip(lambda d, epochs: d * d / (2 * d * epochs), "upside down: the loop's products over the table's."),
             Slip(lambda d, epochs: 2 * d * epochs, "that is the loop's count. Divide it by the table's, d times d."),
         ],

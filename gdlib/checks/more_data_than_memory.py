@@ -44,6 +44,7 @@ QUESTIONS = {
         advice="Write down what one machine sends for the table, and what goes to and from it in an epoch.",
         slips=[
             Slip(500, "very near: beside the d² numbers of the table, d + 2 more travel. Try epoch 500 in numbers."),
+            Slip(500.501, "the quotient is right. Epochs are whole: which is the first beyond it?"),
             Slip(1001, "in an epoch theta goes to the machine, and the gradient comes back: that is 2d numbers."),
             Slip(1002, "in an epoch theta goes to the machine, and the gradient comes back: that is 2d numbers."),
             Slip(251, "do not halve twice: a table of d² numbers goes one way, once."),

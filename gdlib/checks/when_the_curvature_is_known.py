@@ -1,5 +1,6 @@
 """The questions of "When the curvature is known"."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -44,6 +45,24 @@ def entries_divided(value: Value, gradient: np.ndarray, hessian: np.ndarray, the
     return theta - step
 
 
+def place_halved(value: Value, gradient: np.ndarray, hessian: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    """The new place is halved, and not the step to it."""
+    there = theta - np.linalg.solve(hessian, gradient)
+    while value(there) > value(theta):
+        there = there / 2
+    return there
+
+
+def multiplied(value: Value, gradient: np.ndarray, hessian: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    """A guarded step along the product with the Hessian."""
+    return halved_gradient(value, hessian @ gradient, hessian, theta)
+
+
+def uphill(value: Value, gradient: np.ndarray, hessian: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    """A guarded step the other way."""
+    return guarded_newton(value, -gradient, hessian, theta)
+
+
 def root_bowl(theta: np.ndarray) -> float:
     """The square root of 1 + θᵀθ, which is almost straight far out."""
     return float(np.sqrt(1 + theta @ theta))
@@ -85,6 +104,10 @@ QUESTIONS = {
             Slip(
                 [0.05, 10.0], "ten steps would do if each were a tenth of the first. Each is a tenth of what is left."
             ),
+            Slip(
+                [0.05, math.log(0.01 / 75) / math.log(0.9)],
+                "the calculation is right. Epochs are whole: after which one is the distance below 0.01?",
+            ),
             Slip([0.05, 84.0], "very near: is the distance after 84 epochs below 0.01 already?"),
             Slip([0.05, 4.0], "0.1 is what an epoch takes off. What does it leave?"),
             Slip([85.0, 0.05], "the rate comes first, then the epochs."),
@@ -105,6 +128,13 @@ QUESTIONS = {
             Slip(whole_step, "this takes the whole step always. From (3, -2) in the third trial it overshoots."),
             Slip(halved_gradient, "this shortens a step against the gradient. Divide by the Hessian first."),
             Slip(halved_once, "one halving is not always enough: put a `while` in the place of the `if`."),
+            Slip(
+                lambda value, gradient, hessian, theta: theta - guarded_newton(value, gradient, hessian, theta),
+                "that is the shortened step. Take it from theta, and return the place where it leads.",
+            ),
+            Slip(place_halved, "this halves the new place, which draws it towards 0. Halve the step that leads there."),
+            Slip(multiplied, "the gradient was multiplied by the Hessian. `np.linalg.solve` divides by it."),
+            Slip(uphill, "the step is added. It points uphill, as the gradient does: take it from theta."),
             Slip(entries_divided, "each entry was divided by a curvature of its own. Solve the whole system instead."),
         ],
     ),
@@ -117,6 +147,7 @@ QUESTIONS = {
             Slip(126_491, "that is the root of the bytes. A number takes eight of them."),
             Slip(1e9, "the table is square: its side is the root of what it holds, not half of it."),
             Slip(357_770, "a number takes eight bytes: divide by eight instead of multiplying."),
+            Slip(46_340, "here a gigabyte is 10⁹ bytes, not 2³⁰."),
             Slip(63_245, "a Hessian is symmetric, and half of it would do. Here the whole table is meant."),
             Slip(44_722, "one too many: its square is above two billion."),
         ],
@@ -158,6 +189,14 @@ QUESTIONS = {
             Slip(
                 lambda direction, before, after: -after + np.linalg.norm(after) / np.linalg.norm(before) * direction,
                 "these are the gradients' lengths. Their squares are wanted.",
+            ),
+            Slip(
+                lambda direction, before, after: -before + (after @ after) / (before @ before) * direction,
+                "the share is right. The gradient in front is the new one, `after`.",
+            ),
+            Slip(
+                lambda direction, before, after: -after + direction,
+                "here all of the old direction is kept. How large is the share?",
             ),
             Slip(
                 lambda direction, before, after: -after,
