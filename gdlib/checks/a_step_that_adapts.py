@@ -23,8 +23,13 @@ QUESTIONS = {
             (np.array([-150.0, -575.0]), np.array([[2.0, 7.0], [7.0, 27.0]])),
         ],
         praise="A little less than the best step, and the unlucky mixture does not come back.",
-        advice="The exact rate is the slope along the direction divided by the curvature along it, and d is g here.",
+        advice="The exact rate is the slope along the direction divided by the curvature along it, and d is g here. "
+        "Both are single numbers, made with @.",
         slips=[
+            Slip(
+                lambda gradient, hessian: 0.9 * np.linalg.norm(gradient) / (gradient @ hessian @ gradient),
+                "the norm is the root of what is wanted above: the slope along the gradient is g @ g.",
+            ),
             Slip(
                 lambda gradient, hessian: (gradient @ gradient) / (gradient @ hessian @ gradient),
                 "this goes all the way to the lowest point. Nine tenths of it are wanted.",

@@ -55,14 +55,17 @@ QUESTIONS = {
         },
         correct="same",
     ),
-    "two-epochs-to-spend": Choice(
-        replies={
-            "1": "Two thousand small steps beat the few good ones that larger batches have.",
-            "10": "that is a good choice for more epochs. Count the steps in two: which size has the most of them?",
-            "100": "that makes twenty steps in two epochs. Their directions are better, but so many better?",
-            "1000": "that makes two steps in all, along the best direction there is. Count the steps of the others.",
-        },
-        correct="1",
+    "two-epochs-to-spend": Number(
+        expected=1,
+        praise="Two thousand small steps beat the few good ones that larger batches have.",
+        advice="One of 1, 10, 100 and 1000: let each run for two epochs, and take the size with the lowest loss.",
+        slips=[
+            Slip(10, "that is a good choice for more epochs. Count the steps in two: which size has the most of them?"),
+            Slip(100, "that makes twenty steps in two epochs. Their directions are better, but so many better?"),
+            Slip(
+                1000, "that makes two steps in all, along the best direction there is. Count the steps of the others."
+            ),
+        ],
     ),
     "average-of-the-places": Function(
         solution=lambda trajectory, count: trajectory[-count:].mean(axis=0),
@@ -106,6 +109,10 @@ QUESTIONS = {
             Slip(
                 lambda X, y, theta, rate, order: one_pass(X, y, theta, rate, np.arange(len(order))),
                 "this takes the points as they stand in the table. Take those whose numbers `order` gives.",
+            ),
+            Slip(
+                lambda X, y, theta, rate, order: one_pass(X, y, theta, rate, order[:1]),
+                "this goes no further than the first point of the order. Does the `return` stand inside the loop?",
             ),
             Slip(
                 lambda X, y, theta, rate, order: one_pass(X, y, theta, rate / 2, order),

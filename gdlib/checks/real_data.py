@@ -75,6 +75,14 @@ QUESTIONS = {
                 "the mean is right. Its unit is still that of the column: divide by the deviation.",
             ),
             Slip(
+                lambda column, rows: column - column[rows].mean() / column[rows].std(),
+                "this divides the mean alone: a quotient comes before a difference. Put the difference in brackets.",
+            ),
+            Slip(
+                lambda column, rows: (column - column[rows].mean()) / column[rows].var(),
+                "this divides by the variance, the square of the deviation: take its root, `std()`.",
+            ),
+            Slip(
                 lambda column, rows: (column - column[rows].mean()) / column[rows].std(ddof=1),
                 "this deviation divides by one less than the number of rows. `gdlib` divides by their number.",
             ),

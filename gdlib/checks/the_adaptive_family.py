@@ -26,6 +26,7 @@ QUESTIONS = {
                 "that is the straight way from the start. Adam moves both parameters at once, each by its own step.",
             ),
             Slip(TO_GO.sum() / 0.1, "the two do not move in turn. In one step both of them move."),
+            Slip(55, "55 steps of 0.1 are 5.5, and the intercept has a little farther to go."),
             Slip(TO_GO[0] * 0.1, "how many steps of 0.1 fit into the distance? That is a quotient."),
         ],
         tolerance=1e-2,
@@ -69,6 +70,10 @@ QUESTIONS = {
             Slip(
                 lambda gradient, longest: gradient * longest / max(float(np.linalg.norm(gradient)), 1e-300),
                 "this makes a short gradient longer. One that is not too long stays as it is.",
+            ),
+            Slip(
+                lambda gradient, longest: gradient / (length if (length := np.linalg.norm(gradient)) > longest else 1),
+                "this shortens every long gradient to length 1. The limit is the length that is wanted.",
             ),
             Slip(
                 lambda gradient, longest: gradient if np.linalg.norm(gradient) <= longest else 0 * gradient,
