@@ -102,6 +102,14 @@ QUESTIONS = {
                 "from place - h * v to place + h * v it is more than h.",
             ),
             Slip(
+                lambda value, place, v, h: (value(place + h * v) - value(place - h * v)) / 2 * h,
+                "/ 2 * h divides by 2 and then multiplies by h. Put the 2 * h in brackets.",
+            ),
+            Slip(
+                lambda value, place, v, h: slope_along(value, place, v / np.linalg.norm(v), h),
+                "here v is given length 1. The slope along a longer v is larger by as much: leave v as it comes.",
+            ),
+            Slip(
                 lambda value, place, v, h: value(place + h * v) - value(place - h * v),
                 "this is the rise. A slope is a rise over the way.",
             ),
@@ -135,7 +143,8 @@ QUESTIONS = {
             ),
             Slip(
                 lambda theta: nudged_losses(theta, squared=False).imag / 1e-20,
-                "the imaginary part is lost: abs makes a complex number real. Square the errors with **2.",
+                "the imaginary part is lost. An array of floats drops it where an entry is nudged: add "
+                "`1e-20j * np.eye(2)` instead. And abs makes a complex number real: square the errors with **2.",
             ),
             Slip(
                 lambda theta: finite_differences(CURVED, theta),

@@ -44,6 +44,17 @@ def step_from_ahead(theta: np.ndarray, velocity: np.ndarray, rate: float, moment
     return ahead - rate * velocity, velocity
 
 
+def step_along_the_old(theta: np.ndarray, velocity: np.ndarray, rate: float, momentum: float) -> State:
+    """The new velocity comes too late for the step."""
+    return theta - rate * velocity, textbook_step(theta, velocity, rate, momentum)[1]
+
+
+def rate_in_velocity(theta: np.ndarray, velocity: np.ndarray, rate: float, momentum: float) -> State:
+    """The other habit of textbooks: the velocity is a step, with its rate and its sign."""
+    velocity = momentum * velocity - rate * LOSS.gradient(theta - rate * momentum * velocity)
+    return theta + velocity, velocity
+
+
 def library_step(theta: np.ndarray, velocity: np.ndarray, rate: float, momentum: float) -> State:
     """The form of the chapter and of `gdlib`."""
     gradient = LOSS.gradient(theta)
@@ -126,6 +137,12 @@ QUESTIONS = {
             ),
             Slip(
                 step_from_ahead, "the gradient is right, but the step should begin at theta and not at the place ahead."
+            ),
+            Slip(step_along_the_old, "the step still takes the old velocity. Compute the new one first."),
+            Slip(
+                rate_in_velocity,
+                "here the velocity holds the rate and the minus. In this book it is made of gradients alone, and both "
+                "come with the step.",
             ),
             Slip(
                 library_step,

@@ -95,11 +95,12 @@ QUESTIONS = {
     "a-rule-without-units": Function(
         solution=epoch_of_share,
         cases=[
-            (np.array([8.0, 4.0, 2.0, 1.0, 0.5, 0.25]), 0.1),
-            (np.array([8000.0, 4000.0, 2000.0, 1000.0, 500.0, 250.0]), 0.1),
-            (np.array([8.0, 4.0, 2.0, 1.0, 0.5, 0.25]), 0.25),
-            (np.array([5.0, 0.4, 3.0, 0.04, 0.02, 0.01]), 0.01),
-            (np.array([1.0, 4.0, 0.5, 0.2, 0.05]), 0.1),  # with a memory a descent may climb first
+            # each ends far below, so that a loop with a slip in it finds an epoch, too
+            (np.array([8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.02]), 0.1),
+            (np.array([8000.0, 4000.0, 2000.0, 1000.0, 500.0, 250.0, 0.02]), 0.1),
+            (np.array([8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.02]), 0.25),
+            (np.array([5.0, 0.4, 3.0, 0.04, 0.02, 0.01, 0.00005]), 0.01),
+            (np.array([1.0, 4.0, 0.5, 0.2, 0.05, 0.002]), 0.1),  # with a memory a descent may climb first
         ],
         praise="A thousandfold unit of y, a thousandfold gradient, and the same epoch.",
         advice="Compare each size with share * sizes[0], and return the first epoch at which it is no larger.",
