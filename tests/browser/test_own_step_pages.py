@@ -88,6 +88,8 @@ def test_what_the_reader_changes_is_seen_and_said_at_every_rate(driven):
     page.page.locator(".gd-dot").first.press("ArrowUp")
     expect(path).not_to_have_attribute("points", before)
     expect(page.said).to_contain_text("Your steps follow point 1 alone")
+    page.cell.press("Back to the book's")
+    expect(page.said).to_have_text(re.compile("^This is gdlib's descent."))
 
 
 def test_when_python_is_stopped_the_figure_is_gdlibs_again_until_the_cell_runs(driven):

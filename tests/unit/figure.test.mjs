@@ -275,6 +275,7 @@ test("how a descent goes is said", () => {
     [{ batch_size: 1, half_life: 1e6 }, /and still rises and falls\.$/, /^Not/, noisy],
     [{ batch_size: 1, rule: "backtracking", start: [0, 0] }, /and still rises and falls\.$/, /^Not/, noisy],
     [{ batch_size: 1, learning_rate: 1 }, /^The loss rises without end/, /^After epoch \d+ the numbers/],
+    [{ isOwn: true, learning_rate: -0.001 }, /no lower than it began, and rises in every epoch\.$/, /^Not within/],
     [{ half_life: 100 }, /never rises on the way/, /^Not within 1,000 epochs/],
     [{ half_life: 100, shrinking: false }, /^Converges: no step overshoots/, /from epoch [\d,]+ on: [\d,]+ more\.$/],
     [

@@ -64,9 +64,15 @@ def mark_cells(app: Sphinx, docname: str, source: list[str]) -> None:
     if not any(seen and not cell.absent for seen, cell in zip(shown, cells, strict=True)):
         return
     for (stored, role), cell in zip(found, cells, strict=True):
-        tags = stored["metadata"].setdefault("tags", [])
-        tags += [f"cell-{cell.id}", *(f"needs-{package}" for package in cell.absent)]
-        tags.append("cannot-run" if cell.absent else f"runs-{role}")
+        stored["metadata"].setdefault("tags", []).append(f"cell-{cell.id}")
+        if not cell.absent:
+            stored["metadata"]["tags"].append(f"runs-{role}")
+    unable = [
+        (stored, cell) for (stored, _), seen, cell in zip(found, shown, cells, strict=True) if seen and cell.absent
+    ]
+    needed = sorted({f"needs-{package}" for _, cell in unable for package in cell.absent})
+    for stored in {cell.role: stored for stored, cell in reversed(unable) if cell.role != "solution"}.values():
+        stored["metadata"]["tags"] += ["says-why", *needed]  # said once in the text, and once where exercises begin
     app.env.metadata[docname]["code"] = [
         {
             "id": cell.id,

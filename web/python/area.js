@@ -1,8 +1,8 @@
 // The plain editor of a cell: what every browser has, until the one with colours has come, or in its place.
 import { words } from "./messages.js";
 
-/** Put a text area with this text in the place of a cell's code; `changed` is told what it holds. */
-export function areaFor(place, text, changed) {
+/** Put a text area with this text in the place of a cell's code; the place is told what it holds. */
+export function areaFor(place, text) {
   const area = document.createElement("textarea");
   area.className = "run-code";
   area.value = text;
@@ -16,7 +16,7 @@ export function areaFor(place, text, changed) {
   };
   area.addEventListener("input", () => {
     fit();
-    changed(area.value);
+    place.write(area.value);
   });
   fit();
   place.code.hidden = true;

@@ -1,5 +1,5 @@
 // A sentence about an error that Python's own words do not explain, where one is known.
-import { words } from "./messages.js";
+import { later } from "./messages.js";
 
 const PROMPTS = /^\s*(>>>|\.\.\.)\s/m;
 const QUOTES = /[‘’“”]/;
@@ -13,19 +13,19 @@ const QUOTES = /[‘’“”]/;
  * @returns {?string}
  */
 export function hintFor({ kind, missing }, cell, cells, source, carried) {
-  if (kind === "InputError") return words.input;
-  if (kind === "TabError") return words.tabs;
-  if (kind === "SyntaxError" && PROMPTS.test(source)) return words.prompts;
-  if (kind === "SyntaxError" && QUOTES.test(source)) return words.quotes;
+  if (kind === "InputError") return later.input;
+  if (kind === "TabError") return later.tabs;
+  if (kind === "SyntaxError" && PROMPTS.test(source)) return later.prompts;
+  if (kind === "SyntaxError" && QUOTES.test(source)) return later.quotes;
   if (kind === "ModuleNotFoundError" && missing) {
     const name = missing.split(".")[0];
-    return carried.includes(name) ? words.notCome(name) : words.noPackage(name);
+    return carried.includes(name) ? later.notCome(name) : later.noPackage(name);
   }
   if (kind === "NameError" && missing) {
     const makers = cells.filter(({ id, makes }) => id !== cell.id && makes.includes(missing));
     const lacking = makers.find(({ absent }) => absent.length);
-    if (lacking) return words.madeWith(missing, lacking.absent);
-    if (makers.length) return words.madeBelow(missing);
+    if (lacking) return later.madeWith(missing, lacking.absent);
+    if (makers.length) return later.madeBelow(missing);
   }
   return null;
 }

@@ -19,9 +19,8 @@ const packages = (names) => {
     .map((name) => PACKAGES[name] ?? name)
     .join(" and ");
 };
-const cells = (count) => (count === 1 ? "the cell above" : `the ${count} cells above`);
-const lines = (count) => `${count.toLocaleString("en")} more line${count === 1 ? "" : "s"}`;
 
+// Those of a page as it comes.
 export const words = {
   // Buttons
   run: "Run",
@@ -35,6 +34,26 @@ export const words = {
   // Names for who does not see where they stand
   code: "Code, in Python. Escape, then Tab, leaves it.",
   answer: "Your answer, in Python. Escape, then Tab, leaves it.",
+
+  // What cannot run
+  needs: (names) => `Cells with a button run on this page. The others need ${packages(names)}; there are `,
+  ways: "other ways to run the book",
+  fromDisk:
+    "Python runs in these pages once a server brings them: python -m http.server in the book's folder, " +
+    "then http://localhost:8000 in the browser. From a disk, browsers start no Python.",
+  noScript: "The script that runs code could not be loaded. Try again when the connection is back.",
+
+  // What was written before
+  remembered: "As you left it.",
+};
+
+const cells = (count) => (count === 1 ? "the cell above" : `the ${count} cells above`);
+const lines = (count) => `${count.toLocaleString("en")} more line${count === 1 ? "" : "s"}`;
+
+// Those that come with the first click.
+export const later = {
+  keys: "Shift+Enter runs it. Escape, then Tab, leaves it.",
+
   result: "What your run gave",
   drawn: "What your run drew.",
   bookDrew: (text) => `What your run drew. Of the book's own picture: ${text}`,
@@ -57,7 +76,6 @@ export const words = {
   ended: (code) => `exit() ended this cell${code && code !== "0" ? ` with ${code}` : ""}. Python is still there.`,
   crashed: "Python broke down, perhaps for want of memory. Run starts a new one.",
   absent: "Python could not be loaded: the connection may be down, or a file is missing. Run tries again.",
-  noScript: "The script that runs code could not be loaded. Try again when the connection is back.",
   cut: (count) => `… and ${lines(count)}, which are not shown.`,
 
   // Errors
@@ -73,17 +91,8 @@ export const words = {
   quotes: "There are curly quotation marks in it, as in printed text. Python wants straight ones: ' or \".",
   tabs: "Tabs and spaces are mixed at the beginnings of its lines. Take spaces.",
 
-  // What cannot run
-  needs: (names) => `Does not run here: it needs ${packages(names)}.`,
-  fromDisk:
-    "Python runs in these pages once a server brings them: python -m http.server in the book's folder, " +
-    "then http://localhost:8000 in the browser. From a disk, browsers start no Python.",
-
-  // An answer that was given before
-  remembered: "As you left it.",
-
   // The page recomputed
-  recomputing: (number, count) => `Recomputing: cell ${number} of ${count}.`,
+  recomputing: (number, count) => `Recomputing the book's code: cell ${number} of ${count}.`,
   same: "Recomputed: the same, character for character.",
   differs: "Recomputed: not what is printed here.",
   stored: "Printed in the book",

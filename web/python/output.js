@@ -1,5 +1,5 @@
 // What a cell gives when the reader runs it, in the place of what the book's gave.
-import { words } from "./messages.js";
+import { later } from "./messages.js";
 
 const element = (name, className, text = "") => {
   const made = document.createElement(name);
@@ -14,12 +14,11 @@ export class Output {
   /** @param {{element: Element, input: Element}} place the cell's */
   constructor(place) {
     this.place = place;
-    this.text = "";
     remove(place);
     for (const stored of place.element.querySelectorAll(":scope > .cell_output")) stored.hidden = true;
     this.box = element("div", "cell_output run-output");
     this.box.setAttribute("role", "group");
-    this.box.setAttribute("aria-label", words.result);
+    this.box.setAttribute("aria-label", later.result);
     place.input.after(this.box);
   }
 
@@ -30,26 +29,24 @@ export class Output {
       this.#printed.tabIndex = 0; // it may be wider than the page, and scrolls
       this.box.append(this.#printed);
     }
-    this.text += text;
     this.#printed.append(text);
   }
 
   /** Show how a run ended. */
   finish({ value, right, error, ended, dropped, pictures = [], figure }, hint) {
-    if (dropped) this.box.append(element("p", "run-word", words.cut(dropped)));
+    if (dropped) this.box.append(element("p", "run-word", later.cut(dropped)));
     const known = this.place.element.querySelector(":scope > .cell_output:not(.run-output) img")?.alt;
     for (const picture of pictures) {
       const drawn = element("img", "run-picture");
-      drawn.alt = known ? words.bookDrew(known) : words.drawn;
+      drawn.alt = known ? later.bookDrew(known) : later.drawn;
       drawn.src = `data:image/png;base64,${picture}`;
       this.box.append(drawn);
     }
-    if (value !== undefined) {
-      this.text += `${value}\n`;
-      const plain = () => Object.assign(element("pre", "run-value", value), { tabIndex: 0 });
-      this.box.append(right === undefined ? plain() : element("p", "run-verdict", value));
+    if (right !== undefined) this.place.said.textContent = value; // a verdict
+    else if (value !== undefined) {
+      this.box.append(Object.assign(element("pre", "run-value", value), { tabIndex: 0 }));
     }
-    if (ended !== undefined) this.box.append(element("p", "run-word", words.ended(ended)));
+    if (ended !== undefined) this.box.append(element("p", "run-word", later.ended(ended)));
     if (error) this.box.append(errorBox(error, hint, this.place.id));
     this.place.element.classList.toggle("run-right", right === true);
     this.place.element.classList.toggle("run-not-yet", right === false);
@@ -69,7 +66,7 @@ export class Output {
 function errorBox({ kind, text, frames }, hint, id) {
   const box = element("div", "run-error");
   for (const { cell, line, code, function: name } of frames) {
-    const where = cell === `cell ${id}` ? words.inLine(line, name) : words.inLineAbove(line, name);
+    const where = cell === `cell ${id}` ? later.inLine(line, name) : later.inLineAbove(line, name);
     box.append(element("p", "run-where", where), element("pre", "run-line", code));
   }
   box.append(element("p", "run-what", text ? `${kind}: ${text}` : kind));
@@ -94,11 +91,11 @@ export function restore(place) {
 export function prove(place, same, stored, now) {
   for (const box of place.element.querySelectorAll(":scope > .run-proof")) box.remove();
   const box = element("div", `run-proof ${same ? "run-same" : "run-differs"}`);
-  box.append(element("p", "run-word", same ? words.same : words.differs));
+  box.append(element("p", "run-word", same ? later.same : later.differs));
   if (!same) {
     for (const [title, text] of [
-      [words.stored, stored],
-      [words.now, now],
+      [later.stored, stored],
+      [later.now, now],
     ]) {
       box.append(element("p", "run-where", title), Object.assign(element("pre", "run-line", text), { tabIndex: 0 }));
     }

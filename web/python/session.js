@@ -1,11 +1,12 @@
 // The cells of a page, once the reader wants to run one: in which order they run, and what becomes of it.
 import { areaFor } from "./area.js";
 import { hintFor } from "./hints.js";
-import { words } from "./messages.js";
+import { later } from "./messages.js";
 import { Output, prove, restore } from "./output.js";
 import { Absent, Python, Stopped } from "./python.js";
 
 const LONG = 10_000; // ms, after which a reader is told how to stop
+const HAS_KEYS = matchMedia("(hover: hover)");
 
 /** Read the page's cells, and be ready to do with them what a reader asks for. */
 export async function open({ cells: answer, here, places, kept, recompute }) {
@@ -17,10 +18,20 @@ export async function open({ cells: answer, here, places, kept, recompute }) {
 /** What the worker is told of a cell that it is to run. */
 const toldOf = ({ id, prelude, needs }, source, anew) => ({ name: `cell ${id}`, source, prelude, anew, needs });
 
-/** How a run ended, in a few words: what it gave stands below. */
+/** Where in this code the reader clicked, counted in characters; 0 if elsewhere. */
+function clicked(code) {
+  const { anchorNode, anchorOffset } = getSelection();
+  if (!code.contains(anchorNode)) return 0;
+  const before = new Range();
+  before.setStart(code.querySelector("pre"), 0);
+  before.setEnd(anchorNode, anchorOffset);
+  return before.toString().length;
+}
+
+/** How a run ended, in a few words, or the verdict on an answer: what else it gave stands below. */
 function ended({ error, right, seconds, value }) {
-  if (error) return words.failed(error.kind);
-  return right === undefined ? words.done(seconds) : value;
+  if (error) return later.failed(error.kind);
+  return right === undefined ? later.done(seconds) : value;
 }
 
 class Session {
@@ -43,7 +54,8 @@ class Session {
     const { ask, own, answer } = event.detail;
     const below = this.cells.findIndex(({ id }) => event.target.closest(`[id="cell-${id}"]`));
     const maker = this.cells.slice(0, below + 1).findLast(({ role, makes }) => role === "text" && makes.includes(own));
-    const there = this.#generation === this.python.generation && this.#log.some(({ id }) => id === maker?.id);
+    const ran = this.#generation === this.python.generation && this.#log.findLast(({ id }) => id === maker?.id);
+    const there = ran && (this.places.get(ran.id)?.area || ran.source === maker.source); // not a text that was given up
     if (!there) return;
     event.preventDefault();
     const turn = this.#last.then(() => this.python.path(own, ask));
@@ -75,9 +87,13 @@ class Session {
   /** Make the code of a cell one that can be changed. */
   async edit(id) {
     const place = this.places.get(id);
-    place.area ??= areaFor(place, place.book, (text) => this.kept.write(id, { text }));
+    if (!place.area) {
+      const at = clicked(place.code);
+      place.area = areaFor(place, place.book);
+      place.area.setSelectionRange(at, at);
+    }
     place.edit.hidden = true;
-    place.back.hidden = false;
+    if (HAS_KEYS.matches) place.said.textContent ||= later.keys;
     if (place.editor) return place.editor.focus();
     place.area.focus();
     this.#editor ??= import(new URL("editor.js", this.here).href);
@@ -97,24 +113,24 @@ class Session {
   /** Bring back the book's code and what it gave, and forget the reader's. */
   back(id) {
     const place = this.places.get(id);
-    this.kept.forget(id);
     restore(place);
     place.said.textContent = "";
-    place.back.hidden = true;
     if (place.role === "exercise") {
       place.editor?.set(place.book);
       place.area.value = place.book;
       place.area.dispatchEvent(new Event("input"));
-      this.kept.forget(id);
-      place.run.focus();
-      return;
     }
+    this.kept.forget(id);
+    place.back.hidden = true;
+    if (place.role === "exercise") return place.run.focus();
     place.editor?.remove();
     place.area?.remove();
     place.area = place.editor = undefined;
     place.code.hidden = false;
     place.edit.hidden = false;
     place.edit.focus();
+    document.dispatchEvent(new Event("python-ran")); // for figures, whose step it may have made
+    return undefined;
   }
 
   /** The text of a cell as it stands on the page. */
@@ -127,16 +143,16 @@ class Session {
     bar.busy = true;
     const stops = this.#stops;
     const before = this.#last;
-    bar.run.disabled = true;
+    bar.run.ariaDisabled = "true"; // and keeps the focus
     bar.stop.hidden = false;
     bar.bar.classList.add("run-busy"); // also if the keyboard asked for it
-    bar.said.textContent = this.#running ? words.waits : words.begins;
+    bar.said.textContent = this.#running ? later.waits : later.begins;
     this.#running += 1;
     const turn = (async () => {
       await before;
       if (stops !== this.#stops) throw new Stopped();
       await this.python.start((part, what) => {
-        bar.said.textContent = part < 1 ? words.coming(part, what) : words.begins;
+        bar.said.textContent = part < 1 ? later.coming(part, what) : later.begins;
       });
       await work();
     })();
@@ -150,7 +166,7 @@ class Session {
       bar.bar.classList.remove("run-busy");
       this.#running -= 1;
       const focused = document.activeElement === bar.stop;
-      bar.run.disabled = false;
+      bar.run.ariaDisabled = null;
       bar.stop.hidden = true;
       if (focused) bar.run.focus();
       document.dispatchEvent(new Event("python-ran"));
@@ -158,17 +174,17 @@ class Session {
   }
 
   #ofFailure(problem) {
-    if (problem instanceof Stopped) return words.stopped;
-    if (problem instanceof Absent) return words.absent;
+    if (problem instanceof Stopped) return later.stopped;
+    if (problem instanceof Absent) return later.absent;
     console.debug(problem);
-    return words.crashed;
+    return later.crashed;
   }
 
   async #runAfterThoseAbove(cell, place) {
     const { above, anew } = this.#plan(cell);
     for (const [number, each] of above.entries()) {
       const begin = () => {
-        place.said.textContent = words.above(number + 1, above.length);
+        place.said.textContent = later.above(number + 1, above.length);
       };
       const shown = this.places.get(each.id);
       const changed = this.#text(each) !== each.source;
@@ -181,17 +197,18 @@ class Session {
     }
     let long;
     const begin = () => {
-      place.said.textContent = words.running;
+      place.said.textContent = later.running;
       long = setTimeout(() => {
-        place.said.textContent = words.long;
+        place.said.textContent = later.long;
       }, LONG);
     };
     try {
       const done = await this.#runOne(cell, anew && !above.length, place, begin);
-      place.back.hidden = false;
+      const text = this.#text(cell);
       place.said.textContent = ended(done);
-      if (place.role === "exercise" && done.right !== undefined) {
-        this.kept.write(cell.id, { text: this.#text(cell), right: done.right, said: done.value });
+      if (place.role !== "exercise") place.back.hidden = false;
+      else if (done.right !== undefined && text !== place.book) {
+        this.kept.write(cell.id, { text, right: done.right, said: done.value });
       }
     } finally {
       clearTimeout(long);
@@ -248,12 +265,12 @@ class Session {
   }
 
   #sayStopped(place, error, shown) {
-    place.said.textContent = words.aboveStopped(error.kind);
+    place.said.textContent = later.aboveStopped(error.kind);
     if (!shown) return;
     shown.back.hidden = false;
     const link = document.createElement("button");
     link.type = "button";
-    link.textContent = words.toThatCell;
+    link.textContent = later.toThatCell;
     link.addEventListener("click", () => {
       shown.element.closest("details")?.setAttribute("open", "");
       shown.run.scrollIntoView({ block: "center" });
@@ -266,7 +283,7 @@ class Session {
     const able = this.cells.filter(({ absent }) => !absent.length);
     const found = { same: 0, different: 0 };
     for (const [number, cell] of able.entries()) {
-      this.page.said.textContent = words.recomputing(number + 1, able.length);
+      this.page.said.textContent = later.recomputing(number + 1, able.length);
       let now = "";
       const done = await this.python.run(toldOf(cell, cell.source, number === 0), (text) => {
         now += text;
@@ -280,6 +297,6 @@ class Session {
       if (place) prove(place, same, cell.stored, now);
     }
     this.#log = [{ id: "", role: "text", source: "" }]; // no cell's turn: what comes next begins anew
-    this.page.said.textContent = words.recomputed(found.same, found.different, this.cells.length - able.length);
+    this.page.said.textContent = later.recomputed(found.same, found.different, this.cells.length - able.length);
   }
 }

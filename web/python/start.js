@@ -8,6 +8,7 @@ const script = document.currentScript;
 const url = new URL(script.dataset.cells, script.src);
 const kept = new Kept(url.pathname.replace(/.*\/pages\/(.*)\.json/, "$1"));
 const ROLES = ["text", "exercise", "solution"];
+const WAYS = "../../teach/running.html";
 
 function button(text, act) {
   const made = document.createElement("button");
@@ -26,11 +27,11 @@ function barOf(role, act) {
   bar.className = "run-bar";
   const buttons = {
     run: button(role === "exercise" ? words.check : words.run, () => act("run")),
-    stop: button(words.stop, () => act("stop")),
     edit: button(words.edit, () => act("edit")),
     back: button(role === "exercise" ? words.forget : words.back, () => act("back")),
+    stop: button(words.stop, () => act("stop")),
   };
-  buttons.stop.hidden = buttons.back.hidden = true;
+  buttons.stop.hidden = buttons.back.hidden = true; // stop is the last: no button comes under the pointer that stopped
   buttons.edit.hidden = role === "exercise";
   bar.append(...Object.values(buttons), said);
   return { bar, said, ...buttons };
@@ -42,11 +43,8 @@ function note(cell, text) {
   made.className = "run-note";
   made.textContent = text;
   cell.append(made);
+  return made;
 }
-
-/** What the classes of a cell say behind this word. */
-const told = (cell, word) =>
-  [...cell.classList].filter((name) => name.startsWith(`tag_${word}-`)).map((name) => name.slice(word.length + 5));
 
 let session = null;
 let tries = 0;
@@ -78,17 +76,21 @@ function prepare(element, role) {
   const book = code.textContent.replace(/\n$/, "");
   const place = { id, role, element, input, book, ...barOf(role, (what) => act(what, id)) };
   place.code = code.closest("[class*=highlight-]");
+  place.write = (text) => {
+    kept.write(id, { text });
+    place.back.hidden = false;
+  };
   input.append(place.bar);
   places.set(id, place);
   const mine = kept.of(id);
   if (role === "exercise" || mine?.text !== undefined) {
-    place.area = areaFor(place, mine?.text ?? book, (text) => kept.write(id, { text }));
+    place.area = areaFor(place, mine?.text ?? book);
     place.area.addEventListener("focus", () => act("edit", id), { once: true });
     place.edit.hidden = true;
   }
   if (mine) {
     place.back.hidden = false;
-    if (mine.said) place.said.textContent = `${words.remembered} ${mine.said}`;
+    place.said.textContent = `${words.remembered} ${mine.said ?? ""}`;
     if (mine.right !== undefined) element.classList.add(mine.right ? "run-right" : "run-not-yet");
   }
   code.addEventListener("click", () => {
@@ -110,11 +112,10 @@ if (location.protocol === "file:") {
   note(first, words.fromDisk);
 } else {
   for (const [element, role] of found) prepare(element, role);
-  for (const cell of document.querySelectorAll(".cell.tag_cannot-run > .cell_input")) {
-    const place = document.createElement("div");
-    place.className = "run-bar";
-    place.textContent = words.needs(told(cell.parentElement, "needs"));
-    cell.append(place);
+  for (const cell of document.querySelectorAll(".cell.tag_says-why")) {
+    const names = [...cell.classList].filter((name) => name.startsWith("tag_needs-")).map((name) => name.slice(10));
+    const ways = Object.assign(document.createElement("a"), { href: new URL(WAYS, script.src), textContent: words.ways });
+    note(cell.querySelector(".cell_input"), words.needs(names)).append(ways, ".");
   }
   recompute.bar.classList.add("run-all");
   found[0][0].closest("article").append(recompute.bar);

@@ -377,6 +377,7 @@ export const WAYS = {
   diesOut: "rises and falls less and less: the noise dies out with the rate",
   wavered: "no longer rises and falls",
   falls: "never rises on the way",
+  climbs: "rises in every epoch",
 };
 export const ended = (end, way) => `The loss ends ${end}, and ${way}.`;
 

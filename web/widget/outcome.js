@@ -41,7 +41,8 @@ export function course(loss, run, state) {
   let last = epochs;
   while (last > 0 && !rises(last)) last--;
   const wavers = last > 0.9 * epochs;
-  const way = wavers ? wavering(run, state) : last > 0 ? WAYS.wavered : WAYS.falls;
+  const climbs = last > 0 && losses.subarray(1, epochs + 1).every((_, k) => rises(k + 1));
+  const way = climbs ? WAYS.climbs : wavers ? wavering(run, state) : last > 0 ? WAYS.wavered : WAYS.falls;
   if (losses[epochs] < losses[0]) return [wavers ? "WAVERS" : "FALLS", messages.ended(ENDS.lower, way)];
   if (losses[epochs] === losses[0] && last === 0) return ["FALLS", messages.LEVEL];
   return ["RISES", messages.ended(ENDS.higher, way)];
