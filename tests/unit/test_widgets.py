@@ -34,7 +34,7 @@ from gdlib.widgets import explorer as explorers
 from gdlib.widgets.explorer import MIME_TYPE
 from gdlib.widgets.settings import CHOICES, SETTINGS, STATIC, taken
 from gdlib.widgets.settings import KINDS as KINDS_OF_SETTING
-from gdlib.widgets.still import mark_intercept, put_minimum_in_middle, still, valleys
+from gdlib.widgets.still import mark_intercept, put_minimum_in_middle, valleys
 
 X, Y = [2, 3, 4, 5], [45, 65, 85, 105]
 DESIGN = design_matrix(X)
@@ -443,38 +443,37 @@ def test_the_name_of_a_step_is_stored_with_its_figure(monkeypatch):
 
 
 LOG_RATE = (-4.0, 0.0, "0.001")
+# Settings, the sliders that there are for them beside those of every figure, and the one that stays in sight.
+SLIDERS = [
+    ({}, {}, "epochs"),
+    ({"seed": 30, "momentum": 0.999, "difference": 3.0}, {}, "epochs"),
+    ({"rule": "adam", "rules": ["plain", "adam"], "half_life": 5, "switches": ["shrinking"]}, {}, "epochs"),
+    ({"rule": "heavy ball"}, {"momentum": (0, 0.99, "0.9")}, "momentum"),
+    ({"rules": ["plain", "nesterov"], "momentum": 0.7328}, {"momentum": (0, 0.99, "0.7328")}, "momentum"),
+    ({"batch_size": 2, "seed": 3}, {"batch_size": (1, 4, "2"), "seed": (0, 20, "3")}, "batch_size"),
+    ({"panel": "differences", "difference": 1e-14}, {"difference": (-14, 0, "1e−14")}, "difference"),
+    ({"stop_tolerance": 1e-8}, {"stop_tolerance": (-8, 0, "1e−8")}, "stop_tolerance"),
+    (
+        {"max_epochs": 400, "rate_range": (1e-3, 10)},
+        {"epochs": (0, 400, "100"), "learning_rate": (-3, 1, "0.001")},
+        "epochs",
+    ),
+]
 
 
-@pytest.mark.parametrize(
-    ("settings", "sliders", "stay"),
-    [
-        ({}, {}, "epochs"),
-        ({"seed": 30, "momentum": 0.999, "difference": 3.0}, {}, "epochs"),
-        ({"rule": "adam", "rules": ["plain", "adam"], "half_life": 5, "switches": ["shrinking"]}, {}, "epochs"),
-        ({"rule": "heavy ball"}, {"momentum": (0, 0.99, "0.9")}, "momentum"),
-        ({"rules": ["plain", "nesterov"], "momentum": 0.7328}, {"momentum": (0, 0.99, "0.7328")}, "momentum"),
-        ({"batch_size": 2, "seed": 3}, {"batch_size": (1, 4, "2"), "seed": (0, 20, "3")}, "batch_size"),
-        ({"panel": "differences", "difference": 1e-14}, {"difference": (-14, 0, "1e−14")}, "difference"),
-        ({"stop_tolerance": 1e-8}, {"stop_tolerance": (-8, 0, "1e−8")}, "stop_tolerance"),
-        (
-            {"max_epochs": 400, "rate_range": (1e-3, 10)},
-            {"epochs": (0, 400, "100"), "learning_rate": (-3, 1, "0.001")},
-            "epochs",
-        ),
-    ],
-    ids=str,
-)
-def test_there_is_a_slider_for_what_matters_and_two_stay_in_sight(settings, sliders, stay):
-    explorer = DescentExplorer(X, Y, start=[0, 0], **settings)
-    told = {name: getattr(explorer, name) for name in [*SETTINGS, "home", "linkable"]}
-    (drawn,) = npm.run("runtime/skeleton.mjs", given=json.dumps([told])).splitlines()
-    page = BeautifulSoup(drawn, "html.parser")
-    found = {}
-    for control in page.select(".gd-control"):
-        slider, box = control.select("input")
-        found[control["data-setting"]] = (float(slider["min"]), float(slider["max"]), box["value"])
-    assert found == {"learning_rate": LOG_RATE, "epochs": (0, 1000, "100")} | sliders
-    assert [each["data-setting"] for each in page.select(".gd-in-sight > .gd-control")] == ["learning_rate", stay]
+def test_there_is_a_slider_for_what_matters_and_two_stay_in_sight():
+    figures = [DescentExplorer(X, Y, start=[0, 0], **settings) for settings, _, _ in SLIDERS]
+    told = [{name: getattr(figure, name) for name in [*SETTINGS, "home", "linkable"]} for figure in figures]
+    drawn = npm.run("runtime/skeleton.mjs", given=json.dumps(told)).splitlines()
+    for (settings, sliders, stay), skeleton in zip(SLIDERS, drawn, strict=True):
+        page = BeautifulSoup(skeleton, "html.parser")
+        found = {}
+        for control in page.select(".gd-control"):
+            slider, box = control.select("input")
+            found[control["data-setting"]] = (float(slider["min"]), float(slider["max"]), box["value"])
+        assert found == {"learning_rate": LOG_RATE, "epochs": (0, 1000, "100")} | sliders, settings
+        in_sight = [each["data-setting"] for each in page.select(".gd-in-sight > .gd-control")]
+        assert in_sight == ["learning_rate", stay], settings
 
 
 def test_what_a_notebook_stores_makes_the_same_figure_again(monkeypatch):
@@ -508,9 +507,9 @@ def test_where_nothing_runs_a_picture_shows_the_state():
     for settings in PICTURES:
         with live.hold_trait_notifications():
             live.set_state(live.home | settings)
-        pictures.add(still(live))
+        pictures.add(live._repr_mimebundle_()[0]["image/png"])
     assert len(pictures) == len(PICTURES)
-    assert Image.open(BytesIO(base64.b64decode(live._repr_mimebundle_()[0]["image/png"]))).size == (750, 600)
+    assert {Image.open(BytesIO(base64.b64decode(picture))).size for picture in pictures} == {(750, 600)}
 
 
 @pytest.mark.parametrize("zoom", [1, 64])
