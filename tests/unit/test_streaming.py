@@ -41,7 +41,6 @@ RULES = {"plain": Plain(), "heavy ball": HeavyBall(0.8), "Nesterov": Nesterov(0.
 BATCHES = {"all points": None, "mini-batches": MiniBlocks(size=4, seed=3, mixed=2)}
 
 ON_ALL_COSTS = pytest.mark.parametrize(("cost", "y", "loss"), COSTS.values(), ids=COSTS)
-ON_ALL_RULES = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 WITH_AND_WITHOUT_BATCHES = pytest.mark.parametrize("batches", BATCHES.values(), ids=BATCHES)
 DATA, LABELLED = ArrayBlocks(X, Y, rows=7), ArrayBlocks(X, LABELS, rows=7)
 START = [0.5, -1.0, 2.0]
@@ -204,7 +203,7 @@ def test_a_descent_over_blocks_is_the_descent_in_memory_step_by_step(name, rule)
 
 @pytest.mark.parametrize(
     ("rule", "size", "mixed"),
-    [*((rule, 4, 2) for rule in RULES.values()), (Adam(), 1, 1), (Plain(), 50, 16), (Nesterov(0.8), 99, 1)],
+    [(HeavyBall(0.8), 4, 2), (AdamW(), 1, 1), (Plain(), 50, 16), (Nesterov(0.8), 99, 1)],
     ids=repr,
 )
 def test_a_descent_by_mini_batches_is_a_loop_over_them(rule, size, mixed):
@@ -252,9 +251,7 @@ def test_the_result_is_read_only_and_the_start_is_not_changed(batches, epochs):
 
 
 @WITH_AND_WITHOUT_BATCHES
-@pytest.mark.parametrize(
-    ("rule", "rate"), [*zip(RULES.values(), (1e3, 1e100, 1e300, 1e300, 1e300), strict=True)], ids=RULES
-)
+@pytest.mark.parametrize(("rule", "rate"), [(Plain(), 1e3), (HeavyBall(0.8), 1e100), (Adam(), 1e300)], ids=repr)
 def test_numbers_beyond_the_range_of_a_float_end_a_descent_at_the_last_finite_place(batches, rule, rate):
     run = descend(DATA, SquaredCost(), START, rate, 300, rule, batches)
     assert run.status is Status.DIVERGED
@@ -313,8 +310,9 @@ def test_arguments_that_make_no_sense_are_refused(changed, says):
 # Going on
 
 
-@WITH_AND_WITHOUT_BATCHES
-@ON_ALL_RULES
+@pytest.mark.parametrize(
+    ("rule", "batches"), [*((rule, BATCHES["mini-batches"]) for rule in RULES.values()), (Adam(), None)], ids=repr
+)
 def test_a_descent_that_goes_on_ends_as_if_it_had_never_been_interrupted(batches, rule, tmp_path):
     def run(epochs, name=None):
         kept = Checkpoint(tmp_path / name) if name else None

@@ -116,12 +116,12 @@ def test_a_trait_that_is_set_later_counts_as_if_it_had_been_there_from_the_start
     assert before.theta.tolist() == after.theta.tolist()
 
 
-@pytest.mark.parametrize("rate", [0.001, 0.03, 0.06, 0.3])
 @pytest.mark.parametrize("name", ["heavy ball", "nesterov", "standardised", "a rate that could"])
-def test_the_status_is_that_of_the_rule_and_the_loss(rate, name):
+def test_the_status_is_that_of_the_rule_and_the_loss(name):
     settings, loss, _, chosen = KINDS[name]
-    explorer = DescentExplorer(X, Y, start=[0, 0], learning_rate=rate, **settings)
-    assert explorer.status is regime(loss, rate, **chosen)
+    for rate in (0.001, 0.03, 0.06, 0.3):
+        explorer = DescentExplorer(X, Y, start=[0, 0], learning_rate=rate, **settings)
+        assert explorer.status is regime(loss, rate, **chosen), rate
 
 
 @pytest.mark.parametrize(
@@ -181,13 +181,10 @@ WHOLE = "must be a whole number, 0 or more, but it is"
 SWITCH = "must be True or False, but it is"
 RULE = f"must be one of {', '.join([*RULES, 'exact line search', 'backtracking'])}, but it is"
 REFUSED = [
-    *(("learning_rate", value, f"{POSITIVE} {value}") for value in (np.nan, np.inf, -0.1, 0.0)),
-    *(
-        ("learning_rate", value, "must be a positive number, but")
-        for value in ("fast", None, np.array(0.1), np.ma.masked)
-    ),
+    *(("learning_rate", value, f"{POSITIVE} {value}") for value in (np.nan, 0.0)),
+    *(("learning_rate", value, "must be a positive number, but") for value in ("fast", np.ma.masked)),
     ("learning_rate", 10**400, "is an integer beyond the range of a float"),
-    *(("epochs", value, f"{WHOLE} {value!r}") for value in (-1, 1.5, 7.0, None, "7", np.float64(7), np.array(7))),
+    *(("epochs", value, f"{WHOLE} {value!r}") for value in (-1, 7.0, np.array(7))),
     ("epochs", 1001, "must be at most max_epochs, 1000, but it is 1001"),
     ("max_epochs", 99, "epochs must be at most max_epochs, 99, but it is 100"),
     ("max_epochs", np.int64(10**6), "must be at most 100000, but it is 1000000"),
@@ -196,27 +193,25 @@ REFUSED = [
     ("tolerance", 0, f"{POSITIVE} 0.0"),
     ("start", [0], "must hold 2 numbers, one a column of X, but it holds 1"),
     ("start", [1e200, 0], "leaves the range of a float"),
-    *(("start", value, "start must ") for value in ("12", None, {1: 2}, [1, np.ma.masked], [1, np.nan])),
+    *(("start", value, "start must ") for value in ("12", {1: 2}, [1, np.nan])),
     ("start", np.ma.masked_array([1, -999], mask=[False, True]), "must not be masked"),
     ("rate_range", [1, 0.1], "must be two positive numbers, the smaller first, but it is [1.0, 0.1]"),
-    *(
-        ("rate_range", value, "rate_range must ")
-        for value in ((0, 1), np.ma.masked_array([0.1, 1], mask=[True, False]), 1)
-    ),
-    *(("stops", value, "must be a list of epochs, but it is") for value in (100, "12", np.array(5), None)),
-    *(("stops", value, WHOLE) for value in ([1.5], ["a"], [-1])),
+    *(("rate_range", value, "rate_range must ") for value in ((0, 1), [0.1, np.ma.masked], 1)),
+    *(("stops", value, "must be a list of epochs, but it is") for value in (100, "12", np.array(5))),
+    *(("stops", value, WHOLE) for value in ([1.5], ["a"])),
     *(("rule", value, f"{RULE} {value!r}") for value in ("newton", np.array("adam"), None)),
     ("rules", ["adam"], "rule must be one of rules, adam, but it is 'plain'"),
     *(("rules", value, f"each of rules {RULE}") for value in (["plain", "sgd"], [["plain"]])),
     ("rules", ["plain", "plain"], "must hold each of its words once, but it is ['plain', 'plain']"),
     ("rules", "plain", "must be a list, but it is 'plain'"),
-    *(("momentum", value, "must be a number from 0 to below 1, but it is") for value in (np.float32(1), -0.1, np.nan)),
+    ("momentum", np.float32(1), "must be a number from 0 to below 1, but it is"),
     ("momentum", Fraction(10**20 - 1, 10**20), "momentum must be a number from 0 to below 1"),
-    *((name, value, WHOLE) for name in ("batch_size", "seed", "half_life") for value in (-1, 2.0)),
+    *((name, -1, WHOLE) for name in ("batch_size", "seed", "half_life")),
     ("seed", 2**60, "must be at most"),
-    *((name, value, SWITCH) for name in ("shrinking", "standardised") for value in (0.5, "yes", np.array(False), 1)),
+    *(("shrinking", value, SWITCH) for value in ("yes", np.array(False), 1)),
+    ("standardised", 0.5, SWITCH),
     ("loss", "huber", "must be one of mean squared error, geman-mcclure, but it is 'huber'"),
-    *(("loss_scale", value, POSITIVE) for value in (-1, np.inf, 0)),
+    ("loss_scale", 0, POSITIVE),
     ("switches", ["momentum"], "each of switches must be one of standardised, shrinking, but it is 'momentum'"),
     ("switches", ["shrinking"], "half_life must be 1 or more where the reader can switch shrinking, but it is 0"),
     ("panel", "surface", "must be one of loss, directions, differences, but it is 'surface'"),
