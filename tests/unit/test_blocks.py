@@ -145,6 +145,7 @@ part = np.random.default_rng(3).normal(size=(50_000, 9))
 data = write_npy("X.npy", "y.npy", ((part, part[:, 0] > 0) for _ in range(10)), progress=False)
 ones = np.ones((4_500_000, 1), "?")
 np.ones((300, 300)) @ np.ones((300, 300))  # the library of linear algebra has its buffers now
+MeanSquaredError.from_blocks(ArrayBlocks(part[:9], part[:9, 0]))  # and what a pass imports is there
 """
 PASSES_OVER_FILES = {
     "npy, from_blocks": "MeanSquaredError.from_blocks(data)",
