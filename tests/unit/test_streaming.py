@@ -187,7 +187,9 @@ class Elsewhere:
 
 
 @pytest.mark.parametrize(
-    ("name", "rule"), [*(("logistic", rule) for rule in RULES.values()), *((name, Plain()) for name in COSTS)], ids=repr
+    ("name", "rule"),
+    [*(("logistic", rule) for rule in RULES.values()), ("squared", Plain()), ("Geman-McClure", Adam())],
+    ids=repr,
 )
 def test_a_descent_over_blocks_is_the_descent_in_memory_step_by_step(name, rule):
     cost, y, loss = COSTS[name]
