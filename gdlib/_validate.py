@@ -145,8 +145,8 @@ def sums(gram: ArrayLike, moment: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         i = int(np.argmax(squares < 0))
         raise ValueError(f"gram must be XᵀX, with squares on its diagonal, but gram[{i}, {i}] is {squares[i]}")
     lengths = np.sqrt(squares)
-    possible = (1 + 1e-6) * lengths[:, None] * lengths  # of the product of two columns: Cauchy and Schwarz
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
+        possible = (1 + 1e-6) * lengths[:, None] * lengths  # of the product of two columns: Cauchy and Schwarz
         odd = (np.abs(gram) > possible) | (np.abs(gram - gram.T) > 1e-6 * possible)
     if odd.any():
         i, j = np.argwhere(odd)[0]

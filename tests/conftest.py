@@ -1,13 +1,12 @@
-"""What several tests share: arguments that make no sense, the book built once, and a browser to open it in."""
+"""What several tests share: the book built once, and a browser to open it in."""
 
 import json
-import math
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import npm
 import numpy as np
@@ -76,57 +75,6 @@ class Built(NamedTuple):
     code: int
     said: str
     folder: Path
-
-
-class Bad(NamedTuple):
-    """An argument that makes no sense, and what its refusal says after the argument's name."""
-
-    value: Any
-    says: str
-
-    def refused(self, name):
-        return pytest.raises(ValueError, match=rf"^{re.escape(name)}{self.says}")
-
-
-def bad_fixture(cases):
-    ids = [repr(value)[:20] for value, _ in cases]
-    return pytest.fixture(params=[Bad(*case) for case in cases], ids=ids)(lambda request: request.param)
-
-
-def bad_entries(place):
-    """What a list or table of numbers cannot hold at ``place``."""
-    return [
-        ("a", " must hold real numbers, but its type is <U"),
-        (1j, " must hold real numbers, but its type is complex128"),
-        (None, " must be a .*, but it holds None"),
-        (10**400, " holds an integer beyond the range of a float"),
-        *((x, rf" must be finite, but .*\[{place}\] is {x}") for x in (math.nan, math.inf, -math.inf)),
-    ]
-
-
-BAD_ARRAYS = [
-    ([], r"( is empty:| must be .*, but) its shape is \(0,\)"),
-    ("12", " must hold real numbers, but its type is <U"),
-    (None, " must be a .*, but it holds None"),
-    (3.0, r" must be a .*, but its shape is \(\)"),
-    ([[1.0], [2.0, 3.0]], " must be a .*, but its rows differ in length"),
-    ([[[1.0]]], r" must be a .*, but its shape is \(1, 1, 1\)"),
-]
-bad_list = bad_fixture(  # for the plain half
-    [
-        ([], " is empty"),
-        *((x, rf" must be a list of .*, but it is {re.escape(repr(x))}") for x in ("12", None, 3, {1.0: 2.0})),
-    ]
-)
-bad_vector = bad_fixture([*(([1.0, entry], says) for entry, says in bad_entries("1")), *BAD_ARRAYS])
-bad_table = bad_fixture(
-    [
-        *(([[1.0, 2.0], [entry, 4.0]], says) for entry, says in bad_entries("1, 0")),
-        ([[], []], r" is empty: its shape is \(2, 0\)"),
-        ([1.0, 2.0], r" must be a table of numbers, .*, but its shape is \(2,\)"),
-        *BAD_ARRAYS,
-    ]
-)
 
 
 @pytest.fixture(scope="session")

@@ -59,18 +59,10 @@ def assert_near(sums, others):
 # The same sums
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("lists", "slices of memory maps", "npy", "parquet, several files", "dask, odd chunks"),
-        *(
-            "dask, columns in chunks",
-            "dask, empty chunks",
-            "a function of arrays",
-            "a function of dask arrays",
-        ),
-    ],
-)
+KINDS = ["slices of memory maps", "npy", "parquet, several files", "dask, empty chunks", "a function of dask arrays"]
+
+
+@pytest.mark.parametrize("name", KINDS)
 def test_every_kind_of_source_gives_the_sums_that_it_gives_here_and_names_its_blocks(cluster, name, tmp_path):
     data = SOURCES[name](tmp_path, X, Y)
     assert_near(cluster.total(data, in_order), total(data, in_order))
@@ -102,25 +94,6 @@ def test_the_work_is_done_elsewhere_and_on_both_workers(cluster):
     assert all(by_worker)
 
 
-def once_deadly(flag, X, y):
-    """`in_order`, but the worker that comes to a certain row kills itself, the first time."""
-    time.sleep(0.0005)
-    if X[0, 0] == LONG_X[2500, 0] and not flag.exists():
-        flag.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return in_order(X, y)
-
-
-def test_a_worker_that_is_killed_changes_no_bit(cluster, tmp_path):
-    whole = cluster.total(LONG, in_order)
-    pids = set(cluster.client.run(os.getpid).values())
-    survived = cluster.total(LONG, partial(once_deadly, tmp_path / "flag"))
-    assert (tmp_path / "flag").exists()
-    assert_same_bits(whole, survived)
-    cluster.client.wait_for_workers(2, timeout=60)
-    assert len(pids - set(cluster.client.run(os.getpid).values())) == 1
-
-
 def stopping(flag, pid, X, y):
     """`in_order`, but where it comes to a certain row, the worker of that process is stopped, the first time."""
     time.sleep(0.0005)
@@ -133,8 +106,8 @@ def stopping(flag, pid, X, y):
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system does not stop processes")
 @pytest.mark.filterwarnings("ignore")  # what Dask says of a worker that it ends
 def test_a_worker_that_is_stopped_is_replaced_and_all_are_gone_in_the_end(tmp_path, cluster):
-    with Cluster(workers=2, silence=5) as own:
-        stopped = min(own.client.run(os.getpid).values())
+    with Cluster(workers=1, silence=5) as own:  # so that nothing goes on before another takes its place
+        (stopped,) = own.client.run(os.getpid).values()
         survived = own.total(LONG, partial(stopping, tmp_path / "flag", stopped))
         assert (tmp_path / "flag").exists()
         assert_same_bits(survived, cluster.total(LONG, in_order))

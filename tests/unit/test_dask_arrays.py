@@ -2,9 +2,7 @@
 
 import dask
 import dask.array as da
-import dask.dataframe as dd
 import numpy as np
-import pandas as pd
 import pytest
 import scipy.sparse
 from sources import assert_same, dask_of_unknown_sizes, joined, streamed
@@ -90,6 +88,9 @@ def test_dask_chunks_of_unknown_size_are_refused_with_what_helps():
 
 
 def test_a_table_of_dask_has_to_become_an_array_first():
+    import dask.dataframe as dd
+    import pandas as pd
+
     table = pd.DataFrame({"size": [1.0, 3.0, 4.0], "rooms": [1, 2, 5], "price": [4.0, 6.0, 9.0]})
     of_dask = dd.from_pandas(table, npartitions=2)
     columns, prices = of_dask[["size", "rooms"]], of_dask["price"]

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gdlib import losses, scratch
+from gdlib import losses
 from gdlib.batches import MiniBatches
 from gdlib.descent import INITIAL_CAPACITY, Status, descend
 from gdlib.losses import GemanMcClure, LogisticLoss, Loss, MeanSquaredError
@@ -71,15 +71,6 @@ def test_every_epoch_agrees_with_a_plain_loop_over_the_data(X, y, learning_rate)
     # Years make a small loss the difference of terms as large as at the start.
     np.testing.assert_allclose(run.losses, losses, rtol=1e-11, atol=1e-13 * losses[0])
     np.testing.assert_allclose(run.gradients, gradients, rtol=0, atol=1e-12 * np.abs(gradients).max())
-
-
-@pytest.mark.parametrize(("start", "learning_rate"), [((0, 0), 0.001), ((-3.5, 12.25), 0.068), ((1, 2), 0.1)], ids=str)
-def test_every_epoch_agrees_with_the_plain_half_in_the_other_order(start, learning_rate):
-    run = descend(LOSS, start, learning_rate, epochs=200)
-    rows = scratch.descend(zip(x, Y, strict=True), start[::-1], learning_rate, epochs=200)
-    _, gradients, thetas = zip(*rows, strict=True)
-    np.testing.assert_allclose(run.trajectory[1:, ::-1], thetas, rtol=1e-12)
-    np.testing.assert_allclose(run.gradients[:, ::-1], gradients, rtol=1e-10, atol=1e-11)
 
 
 @pytest.mark.parametrize("epochs", [0, 1, 7])

@@ -91,7 +91,7 @@ def plain_settings() -> Iterator[Setting]:
     """Plain descent at a constant rate, which curvature predicts, on points of every size and from every start."""
     yield from exact_settings()
     rng = np.random.default_rng(20)
-    for i in range(300):
+    for i in range(150):
         points = random_points(rng)
         while np.linalg.cond(quadratic({"points": points}).gram) > WORST_CONDITION:
             points = random_points(rng)
@@ -106,7 +106,7 @@ def plain_settings() -> Iterator[Setting]:
             "points": points,
             "start": start.tolist(),
             "learning_rate": short(multiple * 2 / np.linalg.eigvalsh(loss.hessian)[-1], 12),
-            "epochs": LONG if i % 100 == 0 else EPOCHS[i % len(EPOCHS)],
+            "epochs": LONG if i % 75 == 0 else EPOCHS[i % len(EPOCHS)],
             "tolerance": short(rng.choice([0.3, 1e-2, 1e-5]) * distance, 3) or 0.01 if rng.random() < 0.7 else 0.01,
         }
 
@@ -316,7 +316,7 @@ def asked(questions: dict[str, Any]) -> dict[str, Any]:
 def test_there_are_settings_of_every_kind(cases):
     plain = [case for case in cases if case.is_plain]
     others = [case.setting for case in cases if not case.is_plain]
-    assert len(plain) >= 300
+    assert len(plain) >= 150
     assert {case.setting["epochs"] for case in plain} == {*EPOCHS, LONG}
     assert sum(len(case.ends) <= case.setting["epochs"] for case in plain) >= 10
     assert Counter(setting["rule"] for setting in others) == dict.fromkeys(CHOICES["rules"], 27)
@@ -383,7 +383,7 @@ def test_no_rate_leaves_a_lower_loss_after_the_epochs_than_the_one_that_is_said_
         if found["best_after"] is None:
             assert np.allclose(start, loss.minimum)
             continue
-        others = found["max_learning_rate"] * np.geomspace(1e-3, 0.9999, 80)
+        others = found["max_learning_rate"] * np.geomspace(1e-3, 0.9999, 40)
 
         def after(rate, loss=loss, start=start, epochs=epochs, rule=rule):
             return descend(loss, start, float(rate), epochs, rule).losses[-1]
@@ -407,8 +407,8 @@ def test_the_epochs_to_the_tolerance_as_predicted(cases):
         if tolerance > blur and not MOST_EPOCHS < needed < math.inf:
             case.agree(case.found["epochs_to_tolerance"], needed)
             compared.append(needed)
-    assert min(compared.count(0), compared.count(math.inf)) >= 25
-    assert sum(0 < needed < math.inf for needed in compared) >= 100
+    assert min(compared.count(0), compared.count(math.inf)) >= 15
+    assert sum(0 < needed < math.inf for needed in compared) >= 50
 
 
 def test_the_epochs_to_the_tolerance_as_counted(cases):

@@ -3,7 +3,6 @@
 import datetime
 from decimal import Decimal
 
-import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -17,7 +16,6 @@ HOUSES = pd.DataFrame(
     {"size": [1.0, None, 3.0, 4.0], "rooms of it": [1, 2, 2, 5], "price": [4.0, 5.0, 6.0, 9.0]}
 ).dropna()
 Y = HOUSES["price"].to_numpy(float)
-DASK = dd.from_pandas(HOUSES, npartitions=2)
 
 
 def read(files, y="price", **columns):
@@ -45,11 +43,14 @@ def test_what_pandas_writes_has_no_index_among_its_columns(tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # in Dask's code
-@pytest.mark.parametrize("table", [DASK, DASK.clear_divisions()], ids=["index", "no divisions"])
-def test_a_folder_that_dask_writes_is_read_without_its_index(table, tmp_path):
-    table.to_parquet(tmp_path / "houses")
-    assert "__null_dask_index__" in pq.read_schema(tmp_path / "houses" / "part.0.parquet").names
-    assert_houses(read(tmp_path / "houses"))
+def test_a_folder_that_dask_writes_is_read_without_its_index(tmp_path):
+    import dask.dataframe as dd
+
+    table = dd.from_pandas(HOUSES, npartitions=2)
+    for name, each in (("index", table), ("no divisions", table.clear_divisions())):
+        each.to_parquet(tmp_path / name)
+        assert "__null_dask_index__" in pq.read_schema(tmp_path / name / "part.0.parquet").names
+        assert_houses(read(tmp_path / name))
 
 
 @pytest.mark.parametrize("index", ["__index_level_0__", "__index_level_12__", "__null_dask_index__"])

@@ -2,11 +2,14 @@
 
 import contextlib
 import io
+import json
 
 import npm
 import pytest
 from by_node import run_by_node
 from live_code import library
+
+pytestmark = pytest.mark.slow  # to compile Python's own library, and to wait for what does not end
 
 SAME = """
 from gdlib import callgraph, scratch, vectors
@@ -29,7 +32,7 @@ print(len(questions()), [label for label, question in questions().items() if not
 """
 
 COMPILED = """
-import gdlib.checks._guard, gdlib.datasets, gdlib.scratch
+import sys
 origins = [str(getattr(each, "__spec__", None) and each.__spec__.origin) for each in sys.modules.values()]
 print(sum(".zip/" in origin for origin in origins))
 print([origin for origin in origins if ".zip/" in origin and not origin.endswith(".pyc")])
@@ -60,26 +63,32 @@ print(call(lambda: 7, (), 0.3).value.numbers.flat)
 """
 
 
-def test_lists_give_the_same_digits_and_the_same_refusals():
+@pytest.fixture(scope="module")
+def printed():
+    """What each of the programs prints, one after the other in one Python."""
+    runner = (npm.WEB / "python" / "runner.py").read_text(encoding="utf-8")
+    programs = {"runner": runner, "same": SAME, "right": RIGHT, "stopped": STOPPED, "compiled": COMPILED}
+    return json.loads(run_by_node("pyodide.mjs", json.dumps(programs), library()))
+
+
+def test_lists_give_the_same_digits_and_the_same_refusals(printed):
     here = io.StringIO()
     with contextlib.redirect_stdout(here):
         exec(SAME, {})
-    assert run_by_node("pyodide.mjs", SAME, library()) == here.getvalue()
+    assert printed["same"] == here.getvalue()
 
 
-def test_the_questions_about_plain_python_accept_their_answers():
-    number, refused = run_by_node("pyodide.mjs", RIGHT, library()).split(" ", 1)
+def test_the_questions_about_plain_python_accept_their_answers(printed):
+    number, refused = printed["right"].split(" ", 1)
     assert (int(number) > 20, refused) == (True, "[]\n")
 
 
-def test_nothing_of_python_itself_is_compiled_while_a_reader_waits():
-    runner = (npm.WEB / "python" / "runner.py").read_text(encoding="utf-8")
-    number, left = run_by_node("pyodide.mjs", runner + COMPILED, library()).splitlines()
+def test_nothing_of_python_itself_is_compiled_while_a_reader_waits(printed):
+    number, left = printed["compiled"].splitlines()
     assert (int(number) > 100, left) == (True, "[]")
 
 
-@pytest.mark.slow
-def test_what_does_not_end_is_stopped_without_timers_and_threads():
-    *endless, last = run_by_node("pyodide.mjs", STOPPED, library()).splitlines()
+def test_what_does_not_end_is_stopped_without_timers_and_threads(printed):
+    *endless, last = printed["stopped"].splitlines()
     assert [line.endswith("had not come back after 0.3 seconds and was stopped True") for line in endless] == [True] * 4
     assert last == "[7.0]"

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from sklearn.preprocessing import StandardScaler
 
 from gdlib.losses import MeanSquaredError
 from gdlib.regression import design_matrix, least_squares
@@ -11,12 +10,10 @@ X = RNG.normal(size=(20, 3)) * [1, 1e4, 1e-6] + [0, 1e6, 5]
 SCALING = Scaling([0.0] * 3, [1.0] * 3)
 
 
-def test_columns_are_those_of_scikit_learn():
+def test_standardised_columns_have_the_mean_0_and_the_deviation_1_and_lead_back():
     Z, scaling = standardize(X)
-    scaler = StandardScaler().fit(X)
-    np.testing.assert_allclose(Z, scaler.transform(X), rtol=1e-7, atol=1e-9)
-    np.testing.assert_allclose(scaling.mean, scaler.mean_, rtol=1e-14)
-    np.testing.assert_allclose(scaling.deviation, scaler.scale_, rtol=1e-9)
+    np.testing.assert_allclose(Z.mean(axis=0), 0, atol=1e-9)
+    np.testing.assert_allclose(Z.std(axis=0), 1, rtol=1e-9)
     np.testing.assert_allclose(scaling.inverse(Z), X, rtol=1e-14)
     np.testing.assert_allclose(scaling.transform(X), Z, rtol=0)
 

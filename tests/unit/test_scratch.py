@@ -61,8 +61,8 @@ def test_a_step_agrees_with_numpy_to_the_last_bit(step_size, entries):
     ],
     ids=["four inputs", "four inputs oscillating", "three points", "noisy", "one point", "equal x", "thirty points"],
 )
-@pytest.mark.parametrize("start", [(0, 0), (-3.5, 12.25)], ids=str)
-def test_every_row_agrees_with_plain_numpy(points, learning_rate, start):
+def test_every_row_agrees_with_plain_numpy(points, learning_rate):
+    start = -3.5, 12.25
     gradients, thetas = plain(points, start, learning_rate, epochs=200)
     epochs, found_gradients, found_thetas = zip(*descend(points, start, learning_rate, 200), strict=True)
     assert epochs == tuple(range(200))
@@ -125,9 +125,7 @@ def test_a_start_at_the_minimum_stays_there_at_any_rate(learning_rate):
         ("inputs[1]", lambda bad: descend([(1, 2), bad], (0, 0), 0.1, 1)),
     ],
 )
-def test_what_is_no_vector_is_refused(name, call, bad_list):
-    with bad_list.refused(name):
-        call(bad_list.value)
+def test_a_vector_that_holds_no_number_is_refused_by_its_name(name, call):
     with pytest.raises(ValueError, match=rf"^{re.escape(name)}\[1\] must be finite, but it is nan"):
         call([1.0, math.nan])
 

@@ -41,7 +41,6 @@ RULES = {"plain": Plain(), "heavy ball": HeavyBall(0.8), "Nesterov": Nesterov(0.
 BATCHES = {"all points": None, "mini-batches": MiniBlocks(size=4, seed=3, mixed=2)}
 
 ON_ALL_COSTS = pytest.mark.parametrize(("cost", "y", "loss"), COSTS.values(), ids=COSTS)
-ON_ALL_RULES = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 WITH_AND_WITHOUT_BATCHES = pytest.mark.parametrize("batches", BATCHES.values(), ids=BATCHES)
 DATA, LABELLED = ArrayBlocks(X, Y, rows=7), ArrayBlocks(X, LABELS, rows=7)
 START = [0.5, -1.0, 2.0]
@@ -64,12 +63,7 @@ def test_the_loss_and_its_gradient_are_those_of_the_points_in_memory(cost, y, lo
         np.testing.assert_allclose(gradient, loss.gradient(theta), rtol=1e-12)
 
 
-@pytest.mark.parametrize(("theta", "says"), [([1, 2], "hold 3 numbers, .* it holds 2"), ([1, np.nan, 3], "be finite")])
-def test_parameters_that_make_no_sense_are_refused(theta, says):
-    with pytest.raises(ValueError, match=rf"^(in block 0: )?theta must {says}"):
-        loss_and_gradient(DATA, SquaredCost(), theta)
-    with pytest.raises(ValueError, match=rf"^start must {says}"):
-        descend(DATA, SquaredCost(), theta, 0.1, 3)
+def test_a_loss_beyond_the_range_of_a_float_is_refused():
     with pytest.raises(ValueError, match=r"^the loss or its gradient at theta .* leaves the range of a float$"):
         loss_and_gradient(DATA, SquaredCost(), [1e200, 0, 0])
 
@@ -185,13 +179,6 @@ def test_batches_are_arrays_of_their_own_even_of_a_source_with_one_buffer(tmp_pa
     np.testing.assert_array_equal(np.concatenate([X for X, _ in taken]), X[[*chain.from_iterable(rows_of(taken))]])
 
 
-@pytest.mark.parametrize(("name", "least"), [("size", 1), ("mixed", 1), ("seed", 0)])
-def test_a_number_of_mini_batches_that_is_none_is_refused(name, least):
-    for value in (least - 1, 1.5, None):
-        with pytest.raises(ValueError, match=rf"^{name} must be a whole number, {least} or more, but it is {value!r}$"):
-            MiniBlocks(**{"size": 2, name: value})
-
-
 # Descent
 
 
@@ -199,9 +186,13 @@ class Elsewhere:
     total = staticmethod(total)
 
 
-@ON_ALL_COSTS
-@ON_ALL_RULES
-def test_a_descent_over_blocks_is_the_descent_in_memory_step_by_step(cost, y, loss, rule):
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [*(("logistic", rule) for rule in RULES.values()), ("squared", Plain()), ("Geman-McClure", Adam())],
+    ids=repr,
+)
+def test_a_descent_over_blocks_is_the_descent_in_memory_step_by_step(name, rule):
+    cost, y, loss = COSTS[name]
     rate = 0.05 if rule == Plain() else InverseTime(0.1, half_life=5)
     run = descend(ArrayBlocks(X, y, rows=7), cost, START, rate, 20, rule)
     known = descent.descend(loss, START, rate, 20, rule)
@@ -214,7 +205,7 @@ def test_a_descent_over_blocks_is_the_descent_in_memory_step_by_step(cost, y, lo
 
 @pytest.mark.parametrize(
     ("rule", "size", "mixed"),
-    [*((rule, 4, 2) for rule in RULES.values()), (Adam(), 1, 1), (Plain(), 50, 16), (Nesterov(0.8), 99, 1)],
+    [(HeavyBall(0.8), 4, 2), (AdamW(), 1, 1), (Plain(), 50, 16), (Nesterov(0.8), 99, 1)],
     ids=repr,
 )
 def test_a_descent_by_mini_batches_is_a_loop_over_them(rule, size, mixed):
@@ -262,9 +253,7 @@ def test_the_result_is_read_only_and_the_start_is_not_changed(batches, epochs):
 
 
 @WITH_AND_WITHOUT_BATCHES
-@pytest.mark.parametrize(
-    ("rule", "rate"), [*zip(RULES.values(), (1e3, 1e100, 1e300, 1e300, 1e300), strict=True)], ids=RULES
-)
+@pytest.mark.parametrize(("rule", "rate"), [(Plain(), 1e3), (HeavyBall(0.8), 1e100), (Adam(), 1e300)], ids=repr)
 def test_numbers_beyond_the_range_of_a_float_end_a_descent_at_the_last_finite_place(batches, rule, rate):
     run = descend(DATA, SquaredCost(), START, rate, 300, rule, batches)
     assert run.status is Status.DIVERGED
@@ -323,8 +312,9 @@ def test_arguments_that_make_no_sense_are_refused(changed, says):
 # Going on
 
 
-@WITH_AND_WITHOUT_BATCHES
-@ON_ALL_RULES
+@pytest.mark.parametrize(
+    ("rule", "batches"), [*((rule, BATCHES["mini-batches"]) for rule in RULES.values()), (Adam(), None)], ids=repr
+)
 def test_a_descent_that_goes_on_ends_as_if_it_had_never_been_interrupted(batches, rule, tmp_path):
     def run(epochs, name=None):
         kept = Checkpoint(tmp_path / name) if name else None

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,15 +16,21 @@ HOUSES = pd.DataFrame(
     {"size": [1.0, None, 3.0, 4.0], "rooms of it": [1, 2, 2, 5], "price": [4.0, 5.0, 6.0, 9.0]}
 ).dropna()
 X, Y = HOUSES[["size", "rooms of it"]].to_numpy(float), HOUSES["price"].to_numpy(float)
-DASK = dd.from_pandas(HOUSES, npartitions=2)
+
+
+def of_dask(table):
+    import dask.dataframe as dd
+
+    return dd.from_pandas(table, npartitions=2)
 
 
 @pytest.mark.parametrize(
-    "table",
-    [HOUSES, DASK, HOUSES.convert_dtypes(), HOUSES.astype({"rooms of it": "category"})],
+    "made",
+    [pd.DataFrame, of_dask, pd.DataFrame.convert_dtypes, lambda table: table.astype({"rooms of it": "category"})],
     ids=["pandas", "Dask", "nullable", "categories"],
 )
-def test_a_table_is_taken_as_its_numbers(table):
+def test_a_table_is_taken_as_its_numbers(made):
+    table = made(HOUSES)
     columns, prices = table[["size", "rooms of it"]], table["price"]
     wanted = MeanSquaredError.from_data(X, Y)
     for loss in (

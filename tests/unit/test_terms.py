@@ -1,6 +1,6 @@
 """The step of the live figure, term by term: every number that its fold-out prints, against exact fractions.
 
-Node tells what it prints in a thousand states, and the floats that each of these steps begins with. From these floats
+Node tells what it prints in hundreds of states, and the floats that each of these steps begins with. From these floats
 on everything here is a `Fraction`, up to the rounding to six digits.
 """
 
@@ -20,7 +20,7 @@ from gdlib.regression import normal_equation
 from gdlib.rules import RULES
 from gdlib.widgets.settings import CHOICES
 
-STATES = 1000
+STATES = 500
 SQUARES, ROBUST = CHOICES["losses"]
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -240,12 +240,12 @@ def test_there_are_states_of_every_kind(steps):
     assert {state["rule"] for state, _ in steps} == {*CHOICES["rules"]} >= {*RULES}
     several = sum(found["step"]["perEpoch"] > 1 for _, found in steps)
     kinds = Counter(name for state, _ in steps for name in ("standardised", "half_life", "batch_size") if state[name])
-    assert min(several, *kinds.values(), sum(state["loss"] == ROBUST for state, _ in steps)) >= 100
+    assert min(several, *kinds.values(), sum(state["loss"] == ROBUST for state, _ in steps)) >= 50
     texts = Counter(text for _, found in steps for row in found["table"].values() for text in row)
     assert sum("× 10" in text for text in texts) >= 1000
     sentences = Counter(sentence.split(".")[0] for _, found in steps for sentence in found["said"])
     for begins in ("The next epoch leads beyond", "The search finds no lower", "The figure itself computes in floats"):
-        assert sum(many for sentence, many in sentences.items() if sentence.startswith(begins)) >= 10, begins
+        assert sum(many for sentence, many in sentences.items() if sentence.startswith(begins)) >= 5, begins
 
 
 @pytest.mark.slow
@@ -260,7 +260,7 @@ def test_the_last_step_led_here_and_the_next_one_leads_where_the_run_goes(steps)
             change = np.array([float(entry) for entry in step_rows(state, found, gradient_of(state, found))["change"]])
             assert (np.abs(step["theta"] - change - found["after"]) <= near + 1e-9 * np.abs(change)).all(), state
             compared += 1
-    assert compared >= 300
+    assert compared >= 200
 
 
 def cancels(state: State, found: dict[str, Any]) -> bool:

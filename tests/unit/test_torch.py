@@ -1,7 +1,6 @@
 """Every rule and schedule, and a hidden layer, against PyTorch's, step by step; `pytest -rP` shows the differences."""
 
 import os
-from itertools import product
 from pathlib import Path
 
 import nbformat
@@ -12,7 +11,7 @@ from gdlib import autodiff, scratch
 from gdlib.batches import MiniBatches
 from gdlib.descent import descend
 from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
-from gdlib.rates import Cosine, InverseTime, StepDecay
+from gdlib.rates import Cosine, StepDecay
 from gdlib.regression import design_matrix
 from gdlib.rules import AdaGrad, Adam, AdamW, HeavyBall, Nesterov, Plain, RMSProp
 from gdlib.vectors import vector_mean
@@ -76,18 +75,15 @@ LOSSES = {
 ALL = slice(None)
 
 
-def torch_trajectory(of, optimizer, rate, seen, schedule=None):
+def torch_trajectory(of, optimizer, rate, seen):
     """The parameters before and after every step of PyTorch's optimizer; its gradient is its own."""
     theta = torch.tensor(START, dtype=torch.float64, requires_grad=True)
     steps = optimizer([theta], rate)
-    schedules = torch.optim.lr_scheduler.LambdaLR(steps, schedule) if schedule else None
     way = [START]
     for rows in seen:
         steps.zero_grad()
         of(theta, rows).backward()
         steps.step()
-        if schedules:
-            schedules.step()
         way.append(theta.detach().numpy().copy())
     return np.array(way)
 
@@ -103,8 +99,8 @@ def agree(name, ours, theirs):
 @pytest.mark.parametrize(
     ("rule", "name"),
     [
-        *((rule, "squared") for rule in RULES),
-        *product(["plain", "nesterov 0.95", *ADAPTIVE], ["logistic", "Geman-McClure"]),
+        *((rule, "squared") for rule in RULES),  # a rule sees gradients, whatever they are of
+        *(("nesterov 0.95", "logistic"), ("adam", "Geman-McClure")),
     ],
 )
 def test_a_rule_takes_pytorchs_steps(rule, name):
@@ -117,8 +113,7 @@ def test_a_rule_takes_pytorchs_steps(rule, name):
     agree(f"{rule}, {name}", run.trajectory, torch_trajectory(of, optimizer, rate, [ALL] * 60))
 
 
-@pytest.mark.parametrize("rule", ["plain", "heavy ball 0.5", "nesterov 0.95", *ADAPTIVE])
-@pytest.mark.parametrize("size", [1, 4])
+@pytest.mark.parametrize(("rule", "size"), [("plain", 1), ("nesterov 0.95", 4), ("adam", 4)])
 def test_a_rule_takes_pytorchs_steps_with_mini_batches(rule, size):
     (ours, optimizer), (loss, of, _) = RULES[rule], LOSSES["squared"]
     rate = 0.3 if rule in ADAPTIVE else 0.0005
@@ -126,23 +121,6 @@ def test_a_rule_takes_pytorchs_steps_with_mini_batches(rule, size):
     seen = [order[i : i + size] for order in (generator.permutation(6) for _ in range(15)) for i in range(0, 6, size)]
     run = descend(loss, START, rate, 15, ours, batches=MiniBatches(X, Y, size, seed=3))
     agree(f"{rule}, batches of {size}", run.trajectory, torch_trajectory(of, optimizer, rate, seen))
-
-
-@pytest.mark.parametrize(
-    ("ours", "theirs"),
-    [
-        (InverseTime(0.01, 50), lambda k: 1 / (1 + k / 50)),
-        (StepDecay(0.01, 30, 0.5), lambda k: 0.5 ** (k // 30)),
-        (Cosine(0.01, 80), lambda k: (1 + np.cos(np.pi * min(k, 80) / 80)) / 2),
-    ],
-    ids=["inverse time", "step decay", "cosine"],
-)
-@pytest.mark.parametrize("rule", ["plain", "heavy ball 0.5"])
-def test_a_schedule_takes_pytorchs_steps(ours, theirs, rule):
-    rule_of_ours, optimizer = RULES[rule]
-    loss, of, _ = LOSSES["squared"]
-    run = descend(loss, START, ours, 100, rule_of_ours)
-    agree(f"{rule}, {type(ours).__name__}", run.trajectory, torch_trajectory(of, optimizer, 0.01, [ALL] * 100, theirs))
 
 
 @pytest.mark.parametrize(
@@ -162,17 +140,6 @@ def test_a_schedule_is_pytorchs_own(ours, theirs):
         optimizer.step()
         schedule.step()
     np.testing.assert_allclose([ours(k) for k in range(30)], rates, rtol=1e-14, atol=1e-15)
-
-
-@pytest.mark.parametrize("name", LOSSES)
-def test_gradients_are_those_of_pytorchs_differentiation(name):
-    loss, of, _ = LOSSES[name]
-    for start in np.random.default_rng(0).normal(scale=5, size=(5, 2)):
-        theta = torch.tensor(start, requires_grad=True)
-        value = of(theta, ALL)
-        value.backward()
-        assert loss.value(start) == pytest.approx(value.item(), rel=1e-12)
-        np.testing.assert_allclose(loss.gradient(start), theta.grad.numpy(), rtol=1e-9, atol=1e-9)
 
 
 def test_softmax_in_its_chapter_is_pytorchs_cross_entropy():
@@ -202,8 +169,7 @@ def layer(x, theta, bend):
     return theta[-1] + sum(theta[k] * bend(theta[k + 1] * x + theta[k + 2]) for k in range(0, len(theta) - 1, 3))
 
 
-@pytest.mark.parametrize("bend", ["tanh", "relu"])
-@pytest.mark.parametrize("units", [1, 2, 3, 6])
+@pytest.mark.parametrize(("units", "bend"), [(1, "tanh"), (2, "relu"), (6, "tanh")])
 def test_the_gradient_of_a_hidden_layer_is_pytorchs(units, bend):
     for theta in np.random.default_rng(units).uniform(-2, 2, (10, 3 * units + 1)):
         there = torch.tensor(theta, requires_grad=True)
@@ -214,9 +180,8 @@ def test_the_gradient_of_a_hidden_layer_is_pytorchs(units, bend):
         np.testing.assert_allclose(here, there.grad.numpy(), rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_a_hidden_layer_takes_pytorchs_steps(seed):
-    start = np.random.default_rng(seed).uniform(-1, 1, 10)
+def test_a_hidden_layer_takes_pytorchs_steps():
+    start = np.random.default_rng(0).uniform(-1, 1, 10)
     x, y = torch.tensor(TENT, dtype=torch.float64).T
     there = torch.tensor(start, requires_grad=True)
     optimizer = torch.optim.SGD([there], 0.1)
@@ -225,7 +190,7 @@ def test_a_hidden_layer_takes_pytorchs_steps(seed):
     def point_gradient(x, y, theta):
         return autodiff.gradient(lambda theta: (layer(x, theta, autodiff.tanh) - y) ** 2, theta)
 
-    for _ in range(1000):
+    for _ in range(200):
         grad = vector_mean([point_gradient(*point, theta) for point in TENT])
         theta = scratch.gradient_step(theta, grad, -0.1)
         ours.append(theta)
@@ -233,4 +198,4 @@ def test_a_hidden_layer_takes_pytorchs_steps(seed):
         ((layer(x, there, torch.tanh) - y) ** 2).mean().backward()
         optimizer.step()
         theirs.append(there.detach().numpy().copy())
-    agree(f"hidden layer, start {seed}", np.array(ours), np.array(theirs))
+    agree("hidden layer", np.array(ours), np.array(theirs))

@@ -18,7 +18,7 @@ from gdlib.large.streaming import MiniBlocks, loss_and_gradient
 from gdlib.large.streaming import descend as descend_over_blocks
 from gdlib.losses import GemanMcClure, LogisticLoss, MeanSquaredError
 from gdlib.rates import Backtracking, Cosine, ExactLineSearch, InverseTime, StepDecay
-from gdlib.regression import design_matrix, least_squares, normal_equation
+from gdlib.regression import design_matrix, least_squares, normal_equation, solve_normal
 from gdlib.rules import AdaGrad, Adam, AdamW, HeavyBall, Nesterov, Plain, RMSProp
 from gdlib.scaling import standardize
 from gdlib.stopping import Iterate, SmallGain, SmallGradient, SmallStep
@@ -107,6 +107,8 @@ SINGLE = {
     "normal_equation": lambda: normal_equation(TINY_X, TINY_Y),
     "normal_equation of columns": lambda: normal_equation(X * [1, 1e-160], Y),
     "least_squares": lambda: least_squares(TINY_X, TINY_Y),
+    "solve_normal": lambda: solve_normal(np.diag([1, 5e-324]), [1, 1e-300]),
+    "the sums of a loss": lambda: MeanSquaredError(2, np.diag([1, 5e-324]), [1, 1e-300], 1).gram,
     "from_blocks": lambda: MeanSquaredError.from_blocks(ArrayBlocks(TINY_X, TINY_Y, rows=2)).gram,
     "total": lambda: total(ArrayBlocks(TINY_X, TINY_Y, rows=2), lambda X, y: (X.T @ X,)),
     "standardize": lambda: standardize(1e-310 * X[:, 1:])[0],

@@ -177,14 +177,46 @@ def test_the_masked_entry_of_a_table_is_refused_with_its_place(table):
     refuses(lambda table: _validate.array(table, "T", 2), table, says)
 
 
-def test_what_is_no_list_of_numbers_is_refused(bad_vector):
-    with bad_vector.refused("x"):
-        _validate.array(bad_vector.value, "x", 1)
+def bad_entries(place):
+    """What a list or table of numbers cannot hold at ``place``."""
+    return [
+        ("a", " must hold real numbers, but its type is <U"),
+        (1j, " must hold real numbers, but its type is complex128"),
+        (None, " must be a .*, but it holds None"),
+        (10**400, " holds an integer beyond the range of a float"),
+        *((x, rf" must be finite, but .*\[{place}\] is {x}") for x in (math.nan, math.inf, -math.inf)),
+    ]
 
 
-def test_what_is_no_table_of_numbers_is_refused(bad_table):
-    with bad_table.refused("T"):
-        _validate.array(bad_table.value, "T", 2)
+BAD = [
+    ([], r"( is empty:| must be .*, but) its shape is \(0,\)"),
+    ("12", " must hold real numbers, but its type is <U"),
+    (None, " must be a .*, but it holds None"),
+    (3.0, r" must be a .*, but its shape is \(\)"),
+    ([[1.0], [2.0, 3.0]], " must be a .*, but its rows differ in length"),
+    ([[[1.0]]], r" must be a .*, but its shape is \(1, 1, 1\)"),
+]
+BAD_TABLES = [
+    *(([[1.0, 2.0], [entry, 4.0]], says) for entry, says in bad_entries("1, 0")),
+    ([[], []], r" is empty: its shape is \(2, 0\)"),
+    ([1.0, 2.0], r" must be a table of numbers, .*, but its shape is \(2,\)"),
+]
+
+
+def test_what_is_no_list_or_table_of_numbers_is_refused():
+    for value, says in [*(([1.0, entry], says) for entry, says in bad_entries("1")), *BAD]:
+        refuses(lambda value: _validate.array(value, "x", 1), value, f"^x{says}")
+    for value, says in [*BAD_TABLES, *BAD]:
+        refuses(lambda value: _validate.array(value, "T", 2), value, f"^T{says}")
+
+
+def test_an_x_and_a_y_of_different_lengths_are_refused():
+    for pair in (*PAIRS, LogisticLoss):
+        refuses(
+            lambda y, pair=pair: pair(X, y),
+            [0, 1],
+            "^X and y must have one row a point each, but X has 3 rows and y has 2",
+        )
 
 
 def test_what_another_library_cannot_give_to_numpy_is_refused_with_its_reason():

@@ -34,7 +34,7 @@ from gdlib.widgets import explorer as explorers
 from gdlib.widgets.explorer import MIME_TYPE
 from gdlib.widgets.settings import CHOICES, SETTINGS, STATIC, taken
 from gdlib.widgets.settings import KINDS as KINDS_OF_SETTING
-from gdlib.widgets.still import mark_intercept, put_minimum_in_middle, still, valleys
+from gdlib.widgets.still import mark_intercept, put_minimum_in_middle, valleys
 
 X, Y = [2, 3, 4, 5], [45, 65, 85, 105]
 DESIGN = design_matrix(X)
@@ -116,12 +116,12 @@ def test_a_trait_that_is_set_later_counts_as_if_it_had_been_there_from_the_start
     assert before.theta.tolist() == after.theta.tolist()
 
 
-@pytest.mark.parametrize("rate", [0.001, 0.03, 0.06, 0.3])
 @pytest.mark.parametrize("name", ["heavy ball", "nesterov", "standardised", "a rate that could"])
-def test_the_status_is_that_of_the_rule_and_the_loss(rate, name):
+def test_the_status_is_that_of_the_rule_and_the_loss(name):
     settings, loss, _, chosen = KINDS[name]
-    explorer = DescentExplorer(X, Y, start=[0, 0], learning_rate=rate, **settings)
-    assert explorer.status is regime(loss, rate, **chosen)
+    for rate in (0.001, 0.03, 0.06, 0.3):
+        explorer = DescentExplorer(X, Y, start=[0, 0], learning_rate=rate, **settings)
+        assert explorer.status is regime(loss, rate, **chosen), rate
 
 
 @pytest.mark.parametrize(
@@ -181,13 +181,10 @@ WHOLE = "must be a whole number, 0 or more, but it is"
 SWITCH = "must be True or False, but it is"
 RULE = f"must be one of {', '.join([*RULES, 'exact line search', 'backtracking'])}, but it is"
 REFUSED = [
-    *(("learning_rate", value, f"{POSITIVE} {value}") for value in (np.nan, np.inf, -0.1, 0.0)),
-    *(
-        ("learning_rate", value, "must be a positive number, but")
-        for value in ("fast", None, np.array(0.1), np.ma.masked)
-    ),
+    *(("learning_rate", value, f"{POSITIVE} {value}") for value in (np.nan, 0.0)),
+    *(("learning_rate", value, "must be a positive number, but") for value in ("fast", np.ma.masked)),
     ("learning_rate", 10**400, "is an integer beyond the range of a float"),
-    *(("epochs", value, f"{WHOLE} {value!r}") for value in (-1, 1.5, 7.0, None, "7", np.float64(7), np.array(7))),
+    *(("epochs", value, f"{WHOLE} {value!r}") for value in (-1, 7.0, np.array(7))),
     ("epochs", 1001, "must be at most max_epochs, 1000, but it is 1001"),
     ("max_epochs", 99, "epochs must be at most max_epochs, 99, but it is 100"),
     ("max_epochs", np.int64(10**6), "must be at most 100000, but it is 1000000"),
@@ -196,27 +193,25 @@ REFUSED = [
     ("tolerance", 0, f"{POSITIVE} 0.0"),
     ("start", [0], "must hold 2 numbers, one a column of X, but it holds 1"),
     ("start", [1e200, 0], "leaves the range of a float"),
-    *(("start", value, "start must ") for value in ("12", None, {1: 2}, [1, np.ma.masked], [1, np.nan])),
+    *(("start", value, "start must ") for value in ("12", {1: 2}, [1, np.nan])),
     ("start", np.ma.masked_array([1, -999], mask=[False, True]), "must not be masked"),
     ("rate_range", [1, 0.1], "must be two positive numbers, the smaller first, but it is [1.0, 0.1]"),
-    *(
-        ("rate_range", value, "rate_range must ")
-        for value in ((0, 1), np.ma.masked_array([0.1, 1], mask=[True, False]), 1)
-    ),
-    *(("stops", value, "must be a list of epochs, but it is") for value in (100, "12", np.array(5), None)),
-    *(("stops", value, WHOLE) for value in ([1.5], ["a"], [-1])),
+    *(("rate_range", value, "rate_range must ") for value in ((0, 1), [0.1, np.ma.masked], 1)),
+    *(("stops", value, "must be a list of epochs, but it is") for value in (100, "12", np.array(5))),
+    *(("stops", value, WHOLE) for value in ([1.5], ["a"])),
     *(("rule", value, f"{RULE} {value!r}") for value in ("newton", np.array("adam"), None)),
     ("rules", ["adam"], "rule must be one of rules, adam, but it is 'plain'"),
     *(("rules", value, f"each of rules {RULE}") for value in (["plain", "sgd"], [["plain"]])),
     ("rules", ["plain", "plain"], "must hold each of its words once, but it is ['plain', 'plain']"),
     ("rules", "plain", "must be a list, but it is 'plain'"),
-    *(("momentum", value, "must be a number from 0 to below 1, but it is") for value in (np.float32(1), -0.1, np.nan)),
+    ("momentum", np.float32(1), "must be a number from 0 to below 1, but it is"),
     ("momentum", Fraction(10**20 - 1, 10**20), "momentum must be a number from 0 to below 1"),
-    *((name, value, WHOLE) for name in ("batch_size", "seed", "half_life") for value in (-1, 2.0)),
+    *((name, -1, WHOLE) for name in ("batch_size", "seed", "half_life")),
     ("seed", 2**60, "must be at most"),
-    *((name, value, SWITCH) for name in ("shrinking", "standardised") for value in (0.5, "yes", np.array(False), 1)),
+    *(("shrinking", value, SWITCH) for value in ("yes", np.array(False), 1)),
+    ("standardised", 0.5, SWITCH),
     ("loss", "huber", "must be one of mean squared error, geman-mcclure, but it is 'huber'"),
-    *(("loss_scale", value, POSITIVE) for value in (-1, np.inf, 0)),
+    ("loss_scale", 0, POSITIVE),
     ("switches", ["momentum"], "each of switches must be one of standardised, shrinking, but it is 'momentum'"),
     ("switches", ["shrinking"], "half_life must be 1 or more where the reader can switch shrinking, but it is 0"),
     ("panel", "surface", "must be one of loss, directions, differences, but it is 'surface'"),
@@ -443,38 +438,37 @@ def test_the_name_of_a_step_is_stored_with_its_figure(monkeypatch):
 
 
 LOG_RATE = (-4.0, 0.0, "0.001")
+# Settings, the sliders that there are for them beside those of every figure, and the one that stays in sight.
+SLIDERS = [
+    ({}, {}, "epochs"),
+    ({"seed": 30, "momentum": 0.999, "difference": 3.0}, {}, "epochs"),
+    ({"rule": "adam", "rules": ["plain", "adam"], "half_life": 5, "switches": ["shrinking"]}, {}, "epochs"),
+    ({"rule": "heavy ball"}, {"momentum": (0, 0.99, "0.9")}, "momentum"),
+    ({"rules": ["plain", "nesterov"], "momentum": 0.7328}, {"momentum": (0, 0.99, "0.7328")}, "momentum"),
+    ({"batch_size": 2, "seed": 3}, {"batch_size": (1, 4, "2"), "seed": (0, 20, "3")}, "batch_size"),
+    ({"panel": "differences", "difference": 1e-14}, {"difference": (-14, 0, "1e−14")}, "difference"),
+    ({"stop_tolerance": 1e-8}, {"stop_tolerance": (-8, 0, "1e−8")}, "stop_tolerance"),
+    (
+        {"max_epochs": 400, "rate_range": (1e-3, 10)},
+        {"epochs": (0, 400, "100"), "learning_rate": (-3, 1, "0.001")},
+        "epochs",
+    ),
+]
 
 
-@pytest.mark.parametrize(
-    ("settings", "sliders", "stay"),
-    [
-        ({}, {}, "epochs"),
-        ({"seed": 30, "momentum": 0.999, "difference": 3.0}, {}, "epochs"),
-        ({"rule": "adam", "rules": ["plain", "adam"], "half_life": 5, "switches": ["shrinking"]}, {}, "epochs"),
-        ({"rule": "heavy ball"}, {"momentum": (0, 0.99, "0.9")}, "momentum"),
-        ({"rules": ["plain", "nesterov"], "momentum": 0.7328}, {"momentum": (0, 0.99, "0.7328")}, "momentum"),
-        ({"batch_size": 2, "seed": 3}, {"batch_size": (1, 4, "2"), "seed": (0, 20, "3")}, "batch_size"),
-        ({"panel": "differences", "difference": 1e-14}, {"difference": (-14, 0, "1e−14")}, "difference"),
-        ({"stop_tolerance": 1e-8}, {"stop_tolerance": (-8, 0, "1e−8")}, "stop_tolerance"),
-        (
-            {"max_epochs": 400, "rate_range": (1e-3, 10)},
-            {"epochs": (0, 400, "100"), "learning_rate": (-3, 1, "0.001")},
-            "epochs",
-        ),
-    ],
-    ids=str,
-)
-def test_there_is_a_slider_for_what_matters_and_two_stay_in_sight(settings, sliders, stay):
-    explorer = DescentExplorer(X, Y, start=[0, 0], **settings)
-    told = {name: getattr(explorer, name) for name in [*SETTINGS, "home", "linkable"]}
-    (drawn,) = npm.run("runtime/skeleton.mjs", given=json.dumps([told])).splitlines()
-    page = BeautifulSoup(drawn, "html.parser")
-    found = {}
-    for control in page.select(".gd-control"):
-        slider, box = control.select("input")
-        found[control["data-setting"]] = (float(slider["min"]), float(slider["max"]), box["value"])
-    assert found == {"learning_rate": LOG_RATE, "epochs": (0, 1000, "100")} | sliders
-    assert [each["data-setting"] for each in page.select(".gd-in-sight > .gd-control")] == ["learning_rate", stay]
+def test_there_is_a_slider_for_what_matters_and_two_stay_in_sight():
+    figures = [DescentExplorer(X, Y, start=[0, 0], **settings) for settings, _, _ in SLIDERS]
+    told = [{name: getattr(figure, name) for name in [*SETTINGS, "home", "linkable"]} for figure in figures]
+    drawn = npm.run("runtime/skeleton.mjs", given=json.dumps(told)).splitlines()
+    for (settings, sliders, stay), skeleton in zip(SLIDERS, drawn, strict=True):
+        page = BeautifulSoup(skeleton, "html.parser")
+        found = {}
+        for control in page.select(".gd-control"):
+            slider, box = control.select("input")
+            found[control["data-setting"]] = (float(slider["min"]), float(slider["max"]), box["value"])
+        assert found == {"learning_rate": LOG_RATE, "epochs": (0, 1000, "100")} | sliders, settings
+        in_sight = [each["data-setting"] for each in page.select(".gd-in-sight > .gd-control")]
+        assert in_sight == ["learning_rate", stay], settings
 
 
 def test_what_a_notebook_stores_makes_the_same_figure_again(monkeypatch):
@@ -508,9 +502,9 @@ def test_where_nothing_runs_a_picture_shows_the_state():
     for settings in PICTURES:
         with live.hold_trait_notifications():
             live.set_state(live.home | settings)
-        pictures.add(still(live))
+        pictures.add(live._repr_mimebundle_()[0]["image/png"])
     assert len(pictures) == len(PICTURES)
-    assert Image.open(BytesIO(base64.b64decode(live._repr_mimebundle_()[0]["image/png"]))).size == (750, 600)
+    assert {Image.open(BytesIO(base64.b64decode(picture))).size for picture in pictures} == {(750, 600)}
 
 
 @pytest.mark.parametrize("zoom", [1, 64])
