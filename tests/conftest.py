@@ -169,6 +169,24 @@ def book_url(book):
 
 
 @pytest.fixture(scope="session")
+def first_of_a_kind(book):
+    """Of some pages those where an element or class stands for the first time, which all look as their kinds do."""
+
+    def first(pages):
+        names, seen = [], set()
+        for name in pages:
+            text = (book / f"{name}.html").read_text(encoding="utf-8")
+            kinds = {*re.findall(r"<(\w+)", text), *" ".join(re.findall(r'class="([^"]*)"', text)).split()}
+            kinds = {kind for kind in kinds if not kind.startswith(("tag_needs-", "live-"))}  # which have no style
+            if kinds - seen:
+                names.append(name)
+            seen |= kinds
+        return names
+
+    return first
+
+
+@pytest.fixture(scope="session")
 def go_without():
     """Skip what this machine cannot show; CI fails instead, on ``only_on`` if that is the one system that can."""
 

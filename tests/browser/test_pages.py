@@ -1,21 +1,24 @@
 """The built pages in a real browser, each opened once a view for all that is asked of it."""
 
 import gzip
-import re
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlparse
 
 import npm
 import pytest
-from figure import FIGURES, come, shifts_while_loading, watch_shifts
+from figure import FIGURES, come, explorer, reads, shifts_while_loading, watch_shifts
 from playwright.sync_api import expect
 from test_book import PAGES
 
 PHONE, TABLET, DESKTOP = (320, "dark"), (768, "light"), (1440, "light")
-# Text stands in one narrow column or beside two others; a figure may also have a width between.
+# Text stands in one narrow column or beside two others, where it is looked at once a kind: chapters without a figure,
+# lists of terms, tables, code, a class and its methods. A figure may also have a width between.
 NAMES = [*PAGES, "search"]
-VIEWS = [(name, *view) for name in NAMES for view in (PHONE, DESKTOP)]
+WIDE = ["three-points-and-a-line", "least-squares", "how-fast"]
+WIDE = [f"chapters/{name}" for name in WIDE] + [f"reference/{name}" for name in ("notation", "api/lists", "api/data")]
+VIEWS = [(name, *PHONE) for name in NAMES]
+VIEWS += [(name, *DESKTOP) for name in NAMES if name in [*FIGURES, *WIDE, "teach/running", "search"]]
 VIEWS += [(name, *TABLET) for name in ("index", "chapters/checking-a-gradient")]
 AXE = npm.MODULES / "axe-core" / "axe.min.js"
 MOST_BYTES = 500_000
@@ -45,7 +48,8 @@ LEAVE_OUT_WHAT_IS_ALIKE = """() => {
 
 
 def barriers(page):
-    """What axe finds on a page: the rules that are broken, and where."""
+    """What axe finds on a page where nothing moves: the rules that are broken, and where."""
+    page.emulate_media(reduced_motion="reduce")  # a picture that is half-way in has other colours
     page.evaluate(LEAVE_OUT_WHAT_IS_ALIKE)
     page.evaluate(AXE.read_text(encoding="utf-8"))  # no page lets a script be added
     look = "axe.run(document, { resultTypes: ['violations'] }).then(found => found.violations)"
@@ -62,19 +66,6 @@ def weight(book):
         return len(body if path.endswith((".woff2", ".webp")) else gzip.compress(body))
 
     return weigh
-
-
-@pytest.fixture(scope="module")
-def first_of_a_kind(book):
-    """The pages where some element or class stands for the first time in the book."""
-    names, seen = [], set()
-    for name in NAMES:
-        text = (book / f"{name}.html").read_text(encoding="utf-8")
-        kinds = {*re.findall(r"<(\w+)", text), *" ".join(re.findall(r'class="([^"]*)"', text)).split()}
-        if kinds - seen:
-            names.append(name)
-        seen |= kinds
-    return names
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +98,7 @@ def opened(request, window, book_url):
     for each in happened:
         each.clear()
     page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme)
+    page.emulate_media(color_scheme=scheme, reduced_motion="no-preference")
     come_alive = (lambda: come(page)) if name in FIGURES else lambda: None
     moved = shifts_while_loading(page, f"{book_url}{name}.html", come_alive)
     return Opened(name, page, *happened, moved)
@@ -145,11 +136,16 @@ def test_a_figure_fits_its_place_and_a_thumb(opened):
         assert box.locator(":is(button, label, .gd-typed, .gd-slider)").evaluate_all(small) == []
 
 
+def test_a_figure_has_gdlibs_numbers(opened):
+    if opened.name in FIGURES:
+        reads(opened.page.locator(".gd-figure").first, explorer(opened.name))
+
+
 def test_a_page_has_no_barrier(opened, first_of_a_kind):
     width = opened.page.viewport_size["width"]
     # What differs on a desktop are colours and the layout, which the style sheets give to elements by their kinds; on a
     # tablet the room of the figure, which is measured above.
-    if width == PHONE[0] or (width == DESKTOP[0] and opened.name in first_of_a_kind):
+    if width == PHONE[0] or (width == DESKTOP[0] and opened.name in first_of_a_kind(NAMES)):
         assert barriers(opened.page) == []
     assert opened.said == []
 

@@ -2,12 +2,10 @@
 
 import npm
 import pytest
-from figure import CELLS, FIGURES, box, handle, lead, moved, reads, wait_until
+from figure import FIGURES, box, explorer, handle, lead, moved, reads, wait_until
 from playwright.sync_api import expect
 from serve import serving
 from slides import written
-from test_engines import TEXTS, agree, begin, engine  # noqa: F401  (two of them fixtures)
-from test_live_rules import explorer
 
 SIZES = [(1024, 768), (1920, 1080)]
 
@@ -238,19 +236,3 @@ def test_in_a_sandboxed_frame_it_draws_gdlibs_numbers_without_a_word_and_asks_no
     page.close()
     assert wrong == []
     assert [each for each in asked if not each.startswith((host, book_url))] == []
-
-
-def test_in_such_a_frame_of_other_engines_it_does_too(engine, book_url, tmp_path):  # noqa: F811
-    address = f"{book_url}{link('index', epochs=12)}"
-    (tmp_path / "index.html").write_text(FRAME.format(address.replace("&", "&amp;")), encoding="utf-8")
-    with serving(tmp_path) as host:
-        engine.heard()
-        engine.size(1000, 800)
-        engine.open(host)
-        with engine.within_frame():
-            engine.wait("() => document.querySelector('.gd-how')?.textContent")
-            assert engine.ask("() => origin") == "null"
-            assert agree(engine.ask(TEXTS, CELLS), explorer("index", epochs=12))
-        complaints, asked = engine.heard()
-    assert complaints == []
-    assert [each for each in asked if not each.startswith((host, book_url, "data:", "blob:", "about:"))] == []
