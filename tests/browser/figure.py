@@ -38,17 +38,9 @@ def _one_of_a_kind():
 
 
 ONE_OF_A_KIND = _one_of_a_kind()
-HOME, SCALING, STOPPING, MOMENTUM, NOISE, FAMILY, VALLEYS = (
+HOME, SCALING, MOMENTUM, FAMILY, VALLEYS = (
     f"chapters/{name}"
-    for name in (
-        "the-loop",
-        "feature-scaling",
-        "when-to-stop",
-        "momentum",
-        "noise-helps",
-        "the-adaptive-family",
-        "beyond-straight-lines",
-    )
+    for name in ("the-loop", "feature-scaling", "momentum", "the-adaptive-family", "beyond-straight-lines")
 )
 
 

@@ -13,12 +13,9 @@ def mouse(page):
     return Hand(page.evaluate, page.mouse.move, page.mouse.down, page.mouse.up, page.mouse.dblclick)
 
 
-@pytest.mark.parametrize(("name", "state", "width"), [*((*state, 1280) for state in STATES), (*STATES[0], 390)])
-def test_where_the_pointer_is_the_point_is(visit, name, state, width):
-    page = visit(f"{name}{state}")
-    page.set_viewport_size({"width": width, "height": 900})
-    page.evaluate(FRAMES)
-    follow(mouse(page))
+@pytest.mark.parametrize(("name", "state"), STATES)
+def test_where_the_pointer_is_the_point_is(visit, name, state):
+    follow(mouse(visit(f"{name}{state}")))
 
 
 @pytest.mark.parametrize(

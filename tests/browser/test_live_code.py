@@ -10,13 +10,13 @@ from pathlib import Path
 import cell_needs as needs
 import npm
 import pytest
+from barriers import barriers
 from by_node import run_by_node
 from figure import box, handle, wait_until
 from live_code import library, stored_text, text_of, with_roles
 from notebooks import ROOT
 from playwright.sync_api import expect
 from serve import serving
-from test_pages import barriers
 
 LOOP = "chapters/the-loop.html"
 STEP = "chapters/one-step-downhill.html"

@@ -5,8 +5,8 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlparse
 
-import npm
 import pytest
+from barriers import barriers
 from figure import FIGURES, come, explorer, reads, shifts_while_loading, watch_shifts
 from playwright.sync_api import expect
 from test_book import PAGES
@@ -20,7 +20,6 @@ WIDE = [f"chapters/{name}" for name in WIDE] + [f"reference/{name}" for name in 
 VIEWS = [(name, *PHONE) for name in NAMES]
 VIEWS += [(name, *DESKTOP) for name in NAMES if name in [*FIGURES, *WIDE, "teach/running", "search"]]
 VIEWS += [(name, *TABLET) for name in ("index", "chapters/checking-a-gradient")]
-AXE = npm.MODULES / "axe-core" / "axe.min.js"
 MOST_BYTES = 500_000
 
 
@@ -33,27 +32,6 @@ class Opened(NamedTuple):
     elsewhere: list[str]
     said: list[str]
     moved: list[float]
-
-
-# Most of axe's time goes into the colours of code and the insides of formulas. Of code written alike one word is
-# kept in its colour, of formulas that fit their place one inside.
-LEAVE_OUT_WHAT_IS_ALIKE = """() => {
-  const seen = new Set();
-  const again = (kind) => seen.has(kind) || !seen.add(kind);
-  for (const word of document.querySelectorAll(":is(pre, .sig) span"))
-    if (again(`${word.closest("div, dt").className}, ${word.className}`)) word.replaceWith(...word.childNodes);
-  for (const formula of document.querySelectorAll(".math"))
-    if (again(formula.className) && formula.scrollWidth <= formula.clientWidth) formula.replaceChildren();
-}"""
-
-
-def barriers(page):
-    """What axe finds on a page where nothing moves: the rules that are broken, and where."""
-    page.emulate_media(reduced_motion="reduce")  # a picture that is half-way in has other colours
-    page.evaluate(LEAVE_OUT_WHAT_IS_ALIKE)
-    page.evaluate(AXE.read_text(encoding="utf-8"))  # no page lets a script be added
-    look = "axe.run(document, { resultTypes: ['violations'] }).then(found => found.violations)"
-    return [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in page.evaluate(look)]
 
 
 @pytest.fixture(scope="module")
@@ -145,8 +123,9 @@ def test_a_page_has_no_barrier(opened, first_of_a_kind):
     width = opened.page.viewport_size["width"]
     # What differs on a desktop are colours and the layout, which the style sheets give to elements by their kinds; on a
     # tablet the room of the figure, which is measured above.
-    if width == PHONE[0] or (width == DESKTOP[0] and opened.name in first_of_a_kind(NAMES)):
-        assert barriers(opened.page) == []
+    first = opened.name in first_of_a_kind(NAMES)
+    if width == PHONE[0] or (width == DESKTOP[0] and first):
+        assert barriers(opened.page, colours=first) == []
     assert opened.said == []
 
 

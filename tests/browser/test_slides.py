@@ -4,9 +4,9 @@ import json
 import os
 from io import BytesIO
 
-import npm
 import pytest
 import slides
+from barriers import barriers
 from bs4 import BeautifulSoup
 from notebooks import NOTEBOOKS, ROOT
 from paper import parsed
@@ -210,10 +210,7 @@ def test_on_paper_a_slide_has_a_page_and_all_is_dark_on_light_though_the_screen_
 def test_slides_are_accessible_in_both_schemes(show, scheme):
     page = show("three-points-and-a-line.html")
     page.emulate_media(color_scheme=scheme)
-    page.evaluate((npm.WEB / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8") + "; 0")
     for place in places(page):
         page.evaluate("place => go(place)", place)
         # What a page needs beside its slides is there from the first one on.
-        part = f"document.querySelector('{PRESENT}')" if any(place) else "document"
-        look = "axe.run({}).then(({{ violations }}) => violations.map(({{ id, nodes }}) => [id, nodes[0].html]))"
-        assert page.evaluate(look.format(part)) == [], place
+        assert barriers(page, f"document.querySelector('{PRESENT}')" if any(place) else "document") == [], place
