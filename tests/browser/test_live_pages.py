@@ -2,7 +2,6 @@
 
 import json
 import re
-from urllib.parse import urljoin
 
 import pytest
 from figure import FIGURES, HOME, box, explorer, handle, moved, read, reads, wait_until
@@ -287,17 +286,6 @@ def test_a_link_to_a_state_goes_to_the_figure_at_once(open_page):
 
 
 # Every reader
-
-
-def test_a_slow_phone_gets_the_figure_and_no_error(open_page):
-    page = open_page("reference/licences.html")  # a page without a figure, to slow down before there is one
-    session = page.context.new_cdp_session(page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 6})
-    page.goto(urljoin(page.url, "../chapters/real-data.html"))
-    page.evaluate("document.querySelector('img.live')?.scrollIntoView({ behavior: 'instant' })")
-    wait_until(page, "() => !document.querySelector('img.live')")
-    expect(page.locator(".gd-how")).not_to_be_empty()
-    session.detach()
 
 
 def test_without_a_script_there_is_a_picture_with_the_same_caption(browser, book_url):
