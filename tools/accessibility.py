@@ -131,7 +131,7 @@ CRITERIA: dict[str, tuple[str, str, list[str], str]] = {
 
 RULES = """
 const axe = require("axe-core");
-const on = axe._audit.rules.filter((rule) => rule.enabled !== false);
+const on = axe._audit.rules.filter(({ enabled, tags }) => enabled !== false && !tags.includes("experimental"));
 console.log(JSON.stringify(Object.fromEntries(on.map((rule) => [rule.id, rule.tags]))));
 """
 
