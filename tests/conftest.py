@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -170,9 +171,10 @@ def book_url(book):
 
 @pytest.fixture(scope="session")
 def first_of_a_kind(book):
-    """Of some pages those where an element or class stands for the first time, which all look as their kinds do."""
+    """Those of some pages where an element or class stands for the first time: all look as their kinds do."""
 
-    def first(pages):
+    @cache
+    def first(*pages):
         names, seen = [], set()
         for name in pages:
             text = (book / f"{name}.html").read_text(encoding="utf-8")

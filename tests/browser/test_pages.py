@@ -123,7 +123,7 @@ def test_a_page_has_no_barrier(opened, first_of_a_kind):
     width = opened.page.viewport_size["width"]
     # What differs on a desktop are colours and the layout, which the style sheets give to elements by their kinds; on a
     # tablet the room of the figure, which is measured above.
-    first = opened.name in first_of_a_kind(NAMES)
+    first = opened.name in first_of_a_kind(*NAMES)
     if width == PHONE[0] or (width == DESKTOP[0] and first):
         assert barriers(opened.page, colours=first) == []
     assert opened.said == []
