@@ -4,7 +4,22 @@ import math
 import re
 
 import pytest
-from figure import FAMILY, FIGURES, HOME, MOMENTUM, SCALING, VALLEYS, box, explorer, handle, lead, moved, number, reads
+from figure import (
+    FAMILY,
+    FIGURES,
+    HOME,
+    MOMENTUM,
+    SCALING,
+    VALLEYS,
+    box,
+    explorer,
+    handle,
+    lead,
+    moved,
+    number,
+    reads,
+    show_alone,
+)
 from playwright.sync_api import expect
 
 from gdlib.rules import RULES, HeavyBall, Plain
@@ -57,6 +72,23 @@ def test_of_several_keys_within_a_frame_none_is_lost(visit):
     for _ in range(3):
         moved(page, lambda: handle(page, "learning rate").press("ArrowRight"))
     assert handle(page, "learning rate").get_attribute("aria-valuetext") == at_once
+
+
+TYPED_ON = """async () => {
+  const box = document.querySelector("[data-setting=learning_rate] .gd-typed");
+  box.value = "0.02";
+  box.dispatchEvent(new Event("change"));
+  box.value = "0.0";
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  return [box.value, document.querySelector("[data-setting=learning_rate] .gd-slider").ariaValueText];
+}"""
+
+
+def test_what_is_typed_on_before_the_next_frame_stays(browser):
+    page = browser.new_page()
+    show_alone(page, explorer(HOME), linkable=False)
+    assert page.evaluate(TYPED_ON) == ["0.0", "0.02"]
+    page.close()
 
 
 def test_a_typed_momentum_gives_the_epochs_that_gdlib_predicts(visit):
