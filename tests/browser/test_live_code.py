@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import cell_needs as needs
@@ -386,6 +387,7 @@ def test_what_the_reader_changes_is_seen_and_said_at_every_rate(session):
 # Exercises
 
 
+@cache
 def pages():
     """The cells of each chapter that run without a package, as the page runs them, and what the book has of each."""
     found = {}
