@@ -25,10 +25,15 @@ def barriers(page, part="document", colours=True):
     The rules that compare colours take half of the time.
     """
     page.emulate_media(reduced_motion="reduce")  # a picture that is half-way in has other colours
-    page.evaluate(LEAVE_OUT_WHAT_IS_ALIKE)
     if page.evaluate("!globalThis.axe"):
         page.evaluate(AXE.read_text(encoding="utf-8") + "; 0")  # no page lets a script be added
     rules = {} if colours else {rule: {"enabled": False} for rule in OF_COLOURS}
     options = json.dumps({"resultTypes": ["violations"], "rules": rules})
     found = page.evaluate(f"axe.run({part}, {options}).then(({{ violations }}) => violations)")
     return [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in found]
+
+
+def barriers_of_a_kind(page, colours=True):
+    """The rules that are broken on a page, where of what is written alike one word and one formula are left."""
+    page.evaluate(LEAVE_OUT_WHAT_IS_ALIKE)
+    return barriers(page, colours=colours)

@@ -11,7 +11,7 @@ from pathlib import Path
 import cell_needs as needs
 import npm
 import pytest
-from barriers import barriers
+from barriers import barriers_of_a_kind
 from by_node import run_by_node
 from figure import box, handle, wait_until
 from live_code import library, stored_text, text_of, with_roles
@@ -318,7 +318,7 @@ def test_a_live_figure_that_is_the_value_of_a_cell_lives(session):
     cell.run(FIGURE)
     epochs = cell.output.get_by_role("slider", name="Epochs")
     expect(epochs).to_have_value("7")
-    assert barriers(page) == []
+    assert barriers_of_a_kind(page) == []
     cell.press("Back to the book's")
     expect(page.locator(".run-figure")).to_have_count(0)
 
@@ -652,6 +652,6 @@ def test_editor_result_and_verdict_have_no_barrier(context, book_url):
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         wait_until(page, "scheme => document.documentElement.dataset.theme === scheme", scheme)
-        assert barriers(page) == []
+        assert barriers_of_a_kind(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     page.close()

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlparse
 
 import pytest
-from barriers import barriers
+from barriers import barriers_of_a_kind
 from figure import FIGURES, come, explorer, reads, shifts_while_loading, watch_shifts
 from playwright.sync_api import expect
 from test_book import PAGES
@@ -125,7 +125,7 @@ def test_a_page_has_no_barrier(opened, first_of_a_kind):
     # tablet the room of the figure, which is measured above.
     first = opened.name in first_of_a_kind(*NAMES)
     if width == PHONE[0] or (width == DESKTOP[0] and first):
-        assert barriers(opened.page, colours=first) == []
+        assert barriers_of_a_kind(opened.page, colours=first) == []
     assert opened.said == []
 
 
