@@ -14,14 +14,14 @@ from gdlib.widgets import DescentExplorer
 X, Y = zip(*four_inputs(), strict=True)
 
 
-def step_with(gradient_of=lambda gradient: gradient, sign=-1.0):
-    """A step whose gradient is changed, or its sign."""
+def step_with(gradient_of=lambda gradient: gradient):
+    """A step whose gradient is changed."""
 
     def my_step(points, theta, learning_rate):
         slope, intercept = theta
         errors = [(slope * x + intercept - y, x) for x, y in points]
         along = [sum(2 * e * x for e, x in errors) / len(points), sum(2 * e for e, _ in errors) / len(points)]
-        return [t + sign * learning_rate * g for t, g in zip(theta, gradient_of(along), strict=True)]
+        return [t - learning_rate * g for t, g in zip(theta, gradient_of(along), strict=True)]
 
     return my_step
 
