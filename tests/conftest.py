@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -114,6 +115,25 @@ def book_url(book):
     """Where the built pages are served while the tests run."""
     with serving(book) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def first_of_a_kind(book):
+    """Those of some pages where an element or class stands for the first time: all look as their kinds do."""
+
+    @cache
+    def first(*pages):
+        names, seen = [], set()
+        for name in pages:
+            text = (book / f"{name}.html").read_text(encoding="utf-8")
+            kinds = {*re.findall(r"<(\w+)", text), *" ".join(re.findall(r'class="([^"]*)"', text)).split()}
+            kinds = {kind for kind in kinds if not kind.startswith(("tag_needs-", "live-"))}  # which have no style
+            if kinds - seen:
+                names.append(name)
+            seen |= kinds
+        return names
+
+    return first
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from functools import cache
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -188,8 +189,14 @@ def deck(page: Tag, part: str, book: str) -> str:
     ]
     name = article.h1.get_text().strip()
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"title": f"{name} — {book}"})
-    html, _ = SlidesExporter(template_file=str(TEMPLATE)).from_notebook_node(notebook)
+    html, _ = exporter().from_notebook_node(notebook)
     return html
+
+
+@cache
+def exporter() -> SlidesExporter:
+    """What makes a deck of a notebook; its templates are read once for all."""
+    return SlidesExporter(template_file=str(TEMPLATE))
 
 
 def index(book: Book, parts: list[tuple[str, list[Chapter]]]) -> str:

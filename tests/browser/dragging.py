@@ -87,9 +87,9 @@ def distances(hand: Hand, panel: str, drawn: str, number: int = 0) -> Iterator[f
 
 
 def dragged(hand: Hand) -> dict[str, float]:
-    """Drag every point of the figure, and its start; the farthest that each was from the pointer."""
+    """Drag the figure's first point, its last one and its start; the farthest that each was from the pointer."""
     hand.show("data")
-    found = {f"point {n + 1}": max(distances(hand, "data", POINT, n)) for n in range(hand.count(POINT))}
+    found = {f"point {n + 1}": max(distances(hand, "data", POINT, n)) for n in (0, hand.count(POINT) - 1)}
     hand.show("surface")
     return found | {"start": max(distances(hand, "surface", START))}
 
@@ -104,3 +104,11 @@ def added(hand: Hand) -> list[float]:
         hand.double_click(*asked)
         found.append(math.dist(hand.middle(POINT, number), asked))
     return found
+
+
+def follow(hand: Hand) -> None:
+    """Hold that what is added is where it was asked for, and that what is dragged follows the pointer."""
+    assert max(added(hand)) < 1
+    far = dragged(hand)
+    assert {name: pixels for name, pixels in far.items() if pixels >= 1} == {}
+    assert len(far) == 3

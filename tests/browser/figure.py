@@ -1,11 +1,15 @@
 """A live figure on a built page, as its tests find it and read it."""
 
+import json
+
 import nbformat
 import pytest
 from notebooks import NOTEBOOKS, ROOT
 from playwright.sync_api import expect
 
+from gdlib.widgets import DescentExplorer
 from gdlib.widgets.explorer import MIME_TYPE
+from gdlib.widgets.settings import SETTINGS
 
 
 def _figures():
@@ -22,6 +26,30 @@ def _figures():
 
 
 FIGURES = _figures()
+
+
+def _one_of_a_kind():
+    """The first page of those whose figures are drawn by the same code, and differ in numbers."""
+    kinds = {}
+    for name, told in FIGURES.items():
+        parts = [told.get(part) for part in ("panel", "loss", "rules", "switches", "batch_size", "stop_tolerance")]
+        kinds.setdefault(repr(parts), name)
+    return list(kinds.values())
+
+
+ONE_OF_A_KIND = _one_of_a_kind()
+HOME, SCALING, MOMENTUM, FAMILY, VALLEYS = (
+    f"chapters/{name}"
+    for name in ("the-loop", "feature-scaling", "momentum", "the-adaptive-family", "beyond-straight-lines")
+)
+
+
+def explorer(name, **changes):
+    """The same figure in Python, with some traits set as on the page."""
+    made = DescentExplorer(**FIGURES[name])
+    for trait, value in changes.items():
+        setattr(made, trait, value)
+    return made
 
 
 def come(page):
@@ -96,19 +124,19 @@ def lead(page, state):
     )
 
 
-def expected(explorer):
+def expected(figure):
     """The numbers that gdlib has for the figure's table."""
-    intercept, slope = explorer.theta
-    gradient = explorer.objective.gradient(explorer.theta)
-    return named([slope, gradient[1], intercept, gradient[0], explorer.objective.value(explorer.theta)])
+    intercept, slope = figure.theta
+    gradient = figure.objective.gradient(figure.theta)
+    return named([slope, gradient[1], intercept, gradient[0], figure.objective.value(figure.theta)])
 
 
-def reads(page, explorer):
+def reads(page, figure):
     """Whether the page and gdlib show the same four digits."""
-    numbers = expected(explorer)
+    numbers = expected(figure)
     assert read(page) == {name: pytest.approx(number, rel=6e-3, abs=1e-9) for name, number in numbers.items()}
-    if explorer.status:
-        assert page.locator(".gd-how").get_attribute("data-regime") == explorer.status.name
+    if figure.status:
+        assert page.locator(".gd-how").get_attribute("data-regime") == figure.status.name
 
 
 def shifts_of(page, address, come=lambda: None):
@@ -138,3 +166,35 @@ def shifts_while_loading(page, address, come=lambda: None):
         if not (moved := page.evaluate(f"document.fonts.ready.then(() => {frames}).then(() => shifts)")):
             break
     return moved
+
+
+ALONE = """<!doctype html><meta name="viewport" content="width=device-width"><style>{style}</style><div></div>
+<script type="module">
+import figure from "/explorer.js";
+const state = window.state = {state};
+const calls = {{}};
+const tell = window.tell = (message) => calls["msg:custom"].forEach(call => call(message));
+window.held = [];
+window.model = {{
+  get: name => state[name],
+  set(name, value) {{ state[name] = value; for (const call of calls[`change:${{name}}`] ?? []) call(); }},
+  save_changes() {{}},
+  on: (name, call) => (calls[name] ??= []).push(call),
+  send: async ({{ ask }}) => {{
+    if (window.isHeld) held.push(ask);
+    else tell({{ asked: ask, ...JSON.parse(await window.python(ask)) }});
+  }},
+}};
+figure.render({{ model, el: document.querySelector("div"), signal: new AbortController().signal }});
+</script>"""
+
+
+def show_alone(page, figure, **told):
+    """Open a page with nothing but a figure, whose `state` and `model` are at hand; its host is the test."""
+    state = {name: getattr(figure, name) for name in [*SETTINGS, "home"]} | told
+    static = ROOT / "gdlib" / "widgets" / "static"
+    html = ALONE.format(style=(static / "explorer.css").read_text(encoding="utf-8"), state=json.dumps(state))
+    page.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.route("**/explorer.js", lambda route: route.fulfill(path=static / "explorer.js"))
+    page.goto("http://figure.test/")
+    expect(page.locator(".gd-how")).not_to_be_empty()

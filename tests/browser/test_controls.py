@@ -1,18 +1,30 @@
-"""The figure's own controls: typed numbers, one epoch at a time, undo, and the rates that its buttons set."""
+"""The figure's own controls: typed numbers, one epoch at a time, undo, the rates that its buttons set, and choices."""
 
 import math
 import re
 
 import pytest
-from figure import box, handle, lead, moved, number, reads
+from figure import (
+    FAMILY,
+    FIGURES,
+    HOME,
+    MOMENTUM,
+    SCALING,
+    VALLEYS,
+    box,
+    explorer,
+    handle,
+    lead,
+    moved,
+    number,
+    reads,
+    show_alone,
+)
 from playwright.sync_api import expect
-from test_live_rules import MOMENTUM, explorer
 
 from gdlib.rules import RULES, HeavyBall, Plain
 from gdlib.spectrum import Regime, epochs_to_tolerance, regime
 from gdlib.widgets.settings import made
-
-HOME = "chapters/the-loop"
 
 
 def button(page, name):
@@ -60,6 +72,23 @@ def test_of_several_keys_within_a_frame_none_is_lost(visit):
     for _ in range(3):
         moved(page, lambda: handle(page, "learning rate").press("ArrowRight"))
     assert handle(page, "learning rate").get_attribute("aria-valuetext") == at_once
+
+
+TYPED_ON = """async () => {
+  const box = document.querySelector("[data-setting=learning_rate] .gd-typed");
+  box.value = "0.02";
+  box.dispatchEvent(new Event("change"));
+  box.value = "0.0";
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  return [box.value, document.querySelector("[data-setting=learning_rate] .gd-slider").ariaValueText];
+}"""
+
+
+def test_what_is_typed_on_before_the_next_frame_stays(browser):
+    page = browser.new_page()
+    show_alone(page, explorer(HOME), linkable=False)
+    assert page.evaluate(TYPED_ON) == ["0.0", "0.02"]
+    page.close()
 
 
 def test_a_typed_momentum_gives_the_epochs_that_gdlib_predicts(visit):
@@ -231,12 +260,19 @@ STATES = [
     {"points": [[-2.0, 1.0], [2.0, 5.0]], "epochs": 1},
     {"points": [[-3.0, 1.0], [2.0, 5.0], [700.0, -5.0]], "start": [1.0, -1.0]},
 ]
+NEAR = {"points": [[1.0, 1.0], [1.3, 5.0]]}
 MOMENTA = [
     {"rule": rule, "momentum": momentum, "epochs": epochs} | more
-    for rule in ("heavy ball", "nesterov")
-    for momentum in (0.0, 0.5, 0.9, 0.99)
-    for epochs in (1, 1000)
-    for more in ({}, {"points": [[1.0, 1.0], [1.3, 5.0]]})
+    for rule, momentum, epochs, more in [
+        ("heavy ball", 0.0, 1, NEAR),
+        ("heavy ball", 0.5, 1000, {}),
+        ("heavy ball", 0.9, 1, {}),
+        ("heavy ball", 0.99, 1000, NEAR),
+        ("nesterov", 0.0, 1000, {}),
+        ("nesterov", 0.5, 1, NEAR),
+        ("nesterov", 0.9, 1000, NEAR),
+        ("nesterov", 0.99, 1, {}),
+    ]
 ]
 # The buttons' words, where they lie in a figure of 280 and of 1,200 pixels, and whether they leave their buttons.
 BUTTONS = """async () => {
@@ -320,3 +356,68 @@ def test_a_button_sets_what_it_says(visit):
     limit = number(diverging.inner_text().split(":")[0])
     set_to(page, "learning rate", f"{below(limit):.4g}")
     expect(how).to_have_attribute("data-regime", "OSCILLATES")
+
+
+# Rules, a switch, and a start that moves
+
+
+def test_a_reader_chooses_a_rule_by_mouse_and_by_keyboard(visit):
+    page = visit(f"{FAMILY}.html")
+    group = page.get_by_role("group", name="rule")
+    for rule in FIGURES[FAMILY]["rules"]:
+        radio = group.get_by_role("radio", name=rule, exact=True)
+        radio.check()
+        expect(radio).to_be_checked()
+        page.evaluate("new Promise(requestAnimationFrame)")
+        reads(page, explorer(FAMILY, rule=rule))
+    first, second = FIGURES[FAMILY]["rules"][:2]
+    group.get_by_role("radio", name=first, exact=True).check()
+    page.keyboard.press("ArrowRight")
+    expect(group.get_by_role("radio", name=second, exact=True)).to_be_checked()
+    page.evaluate("new Promise(requestAnimationFrame)")
+    reads(page, explorer(FAMILY, rule=second))
+
+
+def test_the_second_slider_is_the_momentum_and_the_limit_follows_it(visit):
+    page = visit(f"{MOMENTUM}.html#rule=heavy%20ball&momentum=0.5")
+    limit = page.get_by_role("button", name="from here on it diverges")
+    before = limit.inner_text()
+    reads(page, explorer(MOMENTUM, rule="heavy ball", momentum=0.5))
+    handle(page, "momentum").focus()
+    moved(page, lambda: page.keyboard.press("ArrowRight"))
+    reads(page, explorer(MOMENTUM, rule="heavy ball", momentum=0.51))
+    assert limit.inner_text() != before
+
+
+def test_standardised_the_rings_are_round_and_the_line_is_translated_back(visit):
+    page = visit(f"{SCALING}.html#learning_rate=0.5&epochs=1")
+    moved(page, lambda: page.get_by_role("checkbox", name="standardised x").check())
+    figure = explorer(SCALING, standardised=True, learning_rate=0.5, epochs=1)
+    reads(page, figure)
+    raw = [number(text) for text in page.locator(".gd-raw td").all_inner_texts()]
+    assert raw == pytest.approx(figure.raw_theta[::-1].tolist(), rel=1e-3)
+    assert raw == pytest.approx([20, 5], rel=1e-3)
+    expect(page.locator(".gd-when")).to_contain_text("from epoch 1 on")
+    expect(page.locator(".gd-surface")).to_contain_text("(standardised)")
+
+
+def test_the_start_moves_by_mouse_and_keys_and_the_valley_that_is_reached_with_it(visit):
+    page = visit(f"{VALLEYS}.html")
+    start = page.locator(".gd-start")
+    start.scroll_into_view_if_needed()
+    place, panel = start.bounding_box(), page.locator(".gd-surface .gd-area").bounding_box()
+    page.mouse.move(place["x"] + 14, place["y"] + 14)
+    page.mouse.down()
+    page.mouse.move(panel["x"] + 0.4 * panel["width"], panel["y"] + 0.4 * panel["height"], steps=4)
+    page.mouse.up()
+    expect(start).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Shift+ArrowUp")
+    page.get_by_role("button", name="Link to this").click()
+    where = [float(entry) for entry in page.url.partition("start=")[2].split("&")[0].split(",")]
+    assert where != FIGURES[VALLEYS]["start"]
+    reads(page, explorer(VALLEYS, start=where))
+    page.get_by_role("button", name="Reset").click()
+    page.evaluate("new Promise(requestAnimationFrame)")
+    reads(page, explorer(VALLEYS))
+    assert "#" not in page.url

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from dragging import POINT, START, STATES, Hand, added, distances, dragged
+from dragging import POINT, START, STATES, Hand, distances, follow
 from figure import box, come, handle, wait_until
 
 FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -13,24 +13,9 @@ def mouse(page):
     return Hand(page.evaluate, page.mouse.move, page.mouse.down, page.mouse.up, page.mouse.dblclick)
 
 
-def all_follow(hand):
-    """Every point, added ones too, and the start."""
-    assert max(added(hand)) < 1
-    far = dragged(hand)
-    assert {name: pixels for name, pixels in far.items() if pixels >= 1} == {}
-    assert len(far) >= 6
-
-
-@pytest.mark.parametrize(
-    ("name", "state", "width"), [*((*state, 1280) for state in STATES), *((*state, 390) for state in STATES[::4])]
-)
-def test_where_the_pointer_is_the_point_is(context, book_url, name, state, width):
-    page = context.new_page()
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{book_url}{name}{state}")
-    come(page)
-    all_follow(mouse(page))
-    page.close()
+@pytest.mark.parametrize(("name", "state"), STATES)
+def test_where_the_pointer_is_the_point_is(visit, name, state):
+    follow(mouse(visit(f"{name}{state}")))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +29,7 @@ def test_on_a_page_that_is_magnified_too(visit, magnified):
     page = visit("index.html")
     page.evaluate(magnified)
     page.evaluate(FRAMES)
-    all_follow(mouse(page))
+    follow(mouse(page))
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import npm
 import pytest
-from dragging import PATH_LEAVES_THE_PANEL, Hand, added, dragged
+from dragging import PATH_LEAVES_THE_PANEL, Hand, follow
 from engines import Engine, Firefox, NoEngine, WebKit, patient
-from figure import CELLS, FIGURES, expected, named, number
+from figure import CELLS, FIGURES, ONE_OF_A_KIND, expected, explorer, named, number
 from serve import serving
 from test_book import PAGES
-from test_live_rules import explorer
 from test_security import MADE_BY_SPHINX
+from test_whole import FRAME, link
 
 PHONE = 390
 
@@ -53,29 +53,15 @@ class Opened(NamedTuple):
         return complaints + [each for each in addresses if not each.startswith((self.host, "data:", "blob:", "about:"))]
 
 
-def opening(names):
-    """What opens some pages on a phone, each once for all that is asked of it."""
-
-    @pytest.fixture(scope="module", params=names)
-    def opened(request, engine, book_url):
-        engine.heard()
-        engine.size(PHONE, 800)
-        engine.open(f"{book_url}{request.param}.html")
-        if request.param in FIGURES:
-            engine.ask("() => document.querySelector('img.live')?.scrollIntoView({ behavior: 'instant' })")
-            engine.wait("() => document.querySelector('.gd-how')?.textContent")
-        return Opened(engine, request.param, book_url)
-
-    return opened
-
-
-# Others are made as one of these is, of the same kinds of elements, and Chromium opens them all.
-LIKE_ANOTHER = [f"chapters/{name}" for name in ("least-squares", "from-scratch")]
-LIKE_ANOTHER += [f"reference/{name}" for name in ("licences", "troubles", "bibliography")]
-LIKE_ANOTHER += [f"reference/api/{name}" for name in ("data", "descent", "spectrum", "blocks", "figures")]
-LIKE_ANOTHER += ["teach/guide", "teach/misconceptions", "py-modindex"]
-plain = opening([name for name in [*PAGES, *MADE_BY_SPHINX] if name not in [*FIGURES, *LIKE_ANOTHER]])
-live = opening(FIGURES)
+@pytest.fixture(scope="module", params=ONE_OF_A_KIND)
+def live(request, engine, book_url):
+    """A page with a figure on a phone, opened once for all that is asked of it."""
+    engine.heard()
+    engine.size(PHONE, 800)
+    engine.open(f"{book_url}{request.param}.html")
+    engine.ask("() => document.querySelector('img.live')?.scrollIntoView({ behavior: 'instant' })")
+    engine.wait("() => document.querySelector('.gd-how')?.textContent")
+    return Opened(engine, request.param, book_url)
 
 
 # Every page
@@ -85,9 +71,13 @@ def fits(engine):
     return engine.ask("() => document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_page_opens_without_a_word(plain):
-    assert fits(plain.engine)
-    assert plain.wrong() == []
+def test_a_page_of_every_kind_opens_without_a_word(engine, book_url, first_of_a_kind):
+    engine.size(PHONE, 800)
+    for name in first_of_a_kind(*(name for name in [*PAGES, *MADE_BY_SPHINX] if name not in FIGURES)):
+        engine.heard()
+        engine.open(f"{book_url}{name}.html")
+        assert fits(engine), name
+        assert Opened(engine, name, book_url).wrong() == [], name
 
 
 def test_a_page_with_a_figure_opens_without_a_word(live):
@@ -116,9 +106,9 @@ LEAD = """state => {
 }"""
 
 
-def agree(texts, explorer):
+def agree(texts, figure):
     """Whether a figure shows gdlib's numbers to the last of the three or four digits that it writes."""
-    numbers = expected(explorer)
+    numbers = expected(figure)
     shown = {name: (number(text), 5.1e-3 if "×" in text else 5.1e-4) for name, text in named(texts).items()}
     return {name: value for name, (value, _) in shown.items()} == {
         name: pytest.approx(numbers[name], rel=digits, abs=1e-9) for name, (_, digits) in shown.items()
@@ -128,12 +118,11 @@ def agree(texts, explorer):
 def test_a_figure_counts_as_gdlib_does(live):
     figure = explorer(live.name)
     low, high = figure.rate_range
-    for share, epochs in [(0.1, 30), (0.4, 1), (0.7, min(150, figure.max_epochs))]:
-        rate = float(f"{low * (high / low) ** share:.3g}")
-        live.engine.ask(LEAD, f"learning_rate={rate}&epochs={epochs}")
-        live.engine.wait("() => drawn")
-        shown = live.engine.ask(TEXTS, CELLS)[:5]  # of the page's first figure
-        assert agree(shown, explorer(live.name, learning_rate=rate, epochs=epochs))
+    rate, epochs = float(f"{low * (high / low) ** 0.4:.3g}"), min(150, figure.max_epochs)
+    live.engine.ask(LEAD, f"learning_rate={rate}&epochs={epochs}")
+    live.engine.wait("() => drawn")
+    shown = live.engine.ask(TEXTS, CELLS)[:5]  # of the page's first figure
+    assert agree(shown, explorer(live.name, learning_rate=rate, epochs=epochs))
     assert live.wrong() == []
 
 
@@ -154,8 +143,7 @@ HANDLE = """() => {
 SAID = "() => document.querySelector('[data-setting=learning_rate] .gd-slider').ariaValueText"
 
 
-# With one rule, with batches of points, and with several rules; every figure has this slider.
-@pytest.mark.parametrize("live", ["index", "chapters/noise-helps", "chapters/a-step-that-adapts"], indirect=True)
+@pytest.mark.parametrize("live", ["chapters/noise-helps"], indirect=True)  # every figure has this slider
 def test_a_slider_follows_keys_and_the_pointer(live):
     engine = live.engine
     engine.size(1280, 900)
@@ -207,11 +195,7 @@ def test_where_the_pointer_is_the_point_is(engine, book_url):
     engine.open("about:blank")  # an address that differs by its end alone opens no page
     engine.open(book_url + "".join(PATH_LEAVES_THE_PANEL))
     engine.wait("() => document.querySelector('.gd-how')?.textContent")
-    hand = mouse(engine)
-    assert max(added(hand)) < 1
-    far = dragged(hand)
-    assert {name: pixels for name, pixels in far.items() if pixels >= 1} == {}
-    assert len(far) >= 6
+    follow(mouse(engine))
 
 
 def compact(texts):
@@ -286,6 +270,22 @@ def test_in_a_frame_without_an_origin_the_figure_comes_without_a_word(engine, bo
         engine.heard()
         engine.open(host)
         assert heard_until(engine, "_static/live/live.js") == []
+
+
+def test_in_a_frame_of_another_page_a_figure_draws_gdlibs_numbers_without_a_word(engine, book_url, tmp_path):
+    address = f"{book_url}{link('index', epochs=12)}"
+    (tmp_path / "index.html").write_text(FRAME.format(address.replace("&", "&amp;")), encoding="utf-8")
+    with serving(tmp_path) as host:
+        engine.heard()
+        engine.size(1000, 800)
+        engine.open(host)
+        with engine.within_frame():
+            engine.wait("() => document.querySelector('.gd-how')?.textContent")
+            assert engine.ask("() => origin") == "null"
+            assert agree(engine.ask(TEXTS, CELLS), explorer("index", epochs=12))
+        complaints, asked = engine.heard()
+    assert complaints == []
+    assert [each for each in asked if not each.startswith((host, book_url, "data:", "blob:", "about:"))] == []
 
 
 def test_the_code_of_a_page_runs(engine, book_url):

@@ -7,11 +7,9 @@ from types import SimpleNamespace
 import npm
 import pytest
 from figure import lead, shifts_of, wait_until
-from live_figures import make_live
+from live_figures import depart_place, make_live, on_a_page
 from notebooks import NOTEBOOKS
 from playwright.sync_api import expect
-from serve import serving
-from small_book import build, configuration
 from sphinx.errors import ExtensionError
 
 from gdlib.widgets import DescentExplorer
@@ -36,8 +34,6 @@ def their_step(points, theta, learning_rate):
 KINDS = {
     "least": {},
     "momentum": {"rule": "nesterov"},
-    "two-rules": {"rules": ["plain", "adam"]},
-    "three-rules": {"rules": ["plain", "heavy ball", "nesterov"]},
     "searches": {"rules": ["plain", "exact line search", "backtracking"]},
     "six-rules": {"rules": list(CHOICES["rules"])},
     "batches": {"batch_size": 1, "half_life": 50, "switches": ["shrinking"]},
@@ -57,6 +53,11 @@ SCRIPT = "**/live/live.js*"
 SIZES = [1, 1.2, 2]  # of the text
 WIDTHS = [240, 272, 320, 342, 480, 639, 640, 720]  # of the figure
 
+# Take away what else is on the page, which would be laid out in every size and width, too.
+ALONE = """() => {
+  for (let e = document.querySelector("figure.live-figure"); e !== document.body; e = e.parentElement)
+    for (const other of [...e.parentElement.children]) if (other !== e && !other.matches("script")) other.remove();
+}"""
 # The height of a figure in all sizes and widths.
 HEIGHTS = """([sizes, widths]) => {
   const [figure, place] = ["figure.live-figure", ".live-place"].map(name => document.querySelector(name));
@@ -142,37 +143,34 @@ def test_the_landing_page_and_the_chapter_on_epochs_have_one():
 
 
 @pytest.fixture(scope="module")
-def small_book(tmp_path_factory):
-    """A book with a page for every kind of figure, built as the book is, and where it is served."""
-    source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("target")
-    (source / "_config.yml").write_text(configuration(), encoding="utf-8")
-    chapters = "".join(f"  - file: {name}\n" for name in KINDS if name != "least")
-    (source / "_toc.yml").write_text(f"format: jb-book\nroot: least\nchapters:\n{chapters}", encoding="utf-8")
-    for name, settings in KINDS.items():
-        bundle, _ = DescentExplorer([2, 4, 5], [45, 85, 105], start=[0, 0], **settings)._repr_mimebundle_()
-        output = {"output_type": "display_data", "metadata": {}}
-        output["data"] = {kind: bundle[kind] for kind in ("image/png", MIME_TYPE)} | {"text/plain": ""}
-        figure = {"cell_type": "code", "id": "a", "execution_count": 1, "source": "figure", "outputs": [output]}
-        figure["metadata"] = {"mystnb": {"figure": {"caption": "A figure.", "name": f"fig-{name}"}}}
-        title, end = (
-            {"cell_type": "markdown", "id": id, "metadata": {}, "source": text}
-            for id, text in [("b", f"# {name}"), ("c", "What comes after. " * 99)]
-        )
-        notebook = {"cells": [title, figure, end], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-        (source / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-    built, pages = build(source, target)
-    assert built.returncode == 0, built.stdout + built.stderr
-    with serving(pages) as address:
-        yield address
+def laid(book):
+    """The landing page, with the figure of each kind in the place of its own."""
+    figures = [DescentExplorer([2, 4, 5], [45, 85, 105], start=[0, 0], **more) for more in KINDS.values()]
+    settings = [on_a_page(each._told(), linkable=True) for each in figures]
+    skeletons = npm.run("runtime/skeleton.mjs", given=json.dumps(settings)).splitlines()
+    before, _, rest = (book / "index.html").read_text(encoding="utf-8").partition('<div class="live-skeleton"')
+    after, pages = rest.partition("</script></div>")[2], {}
+    for name, *figure in zip(KINDS, settings, skeletons, strict=True):
+        writer = SimpleNamespace(body=[])
+        depart_place(writer, dict(zip(("settings", "skeleton"), figure, strict=True)))
+        pages[name] = "".join([before, *writer.body, after])
+    return pages
+
+
+def lay(page, html):
+    """Have a page of this text as the landing page."""
+    page.route("**/index.html", lambda route: route.fulfill(body=html, content_type="text/html"))
 
 
 @pytest.fixture
-def figure(fonts, small_book, request):
-    """A page of that book in a window of its own, whose figure waits until its runtime is let through."""
+def figure(fonts, laid, book_url, request):
+    """A figure on a page in a window of its own, which waits until its runtime is let through."""
     page, held = fonts.new_page(viewport={"width": 1280, "height": 900}), []
     page.route(SCRIPT, lambda route: held.append(route))
-    page.goto(f"{small_book}{request.param}.html", wait_until="commit")  # what is held is part of the load
+    lay(page, laid[request.param])
+    page.goto(f"{book_url}index.html", wait_until="commit")  # what is held is part of the load
     wait_until(page, "() => document.readyState === 'interactive'")
+    page.evaluate(ALONE)
 
     def come():
         for route in held:
@@ -186,7 +184,7 @@ def figure(fonts, small_book, request):
 
 
 FAMILIES = sorted(Path(__file__).parent.glob("fonts/*.conf"))
-IN_EVERY_FAMILY = ["least", "both-switches", "all"]
+IN_EVERY_FAMILY = ["both-switches", "all"]
 ROOMS = [(FAMILIES[0], kind) for kind in KINDS] + [(each, kind) for each in FAMILIES[1:] for kind in IN_EVERY_FAMILY]
 
 
@@ -200,14 +198,15 @@ def test_a_figure_has_its_room_before_it_comes_and_whatever_it_says_whatever_fon
     for state in ("learning_rate=1e-4&epochs=0", "learning_rate=1&epochs=300", "learning_rate=1&epochs=1000"):
         lead(figure, state)
         assert figure.evaluate(HEIGHTS, some) == rooms
-    cut = {(size, width): figure.evaluate(CUT, [size, width]) for size in SIZES for width in (240, 272, 640)}
+    cut = {place: figure.evaluate(CUT, place) for place in [(1, 240), (1, 640), (1.2, 272), (2, 240), (2, 640)]}
     assert {place: words for place, words in cut.items() if words} == {}
 
 
 @pytest.mark.parametrize(("name", "width"), [("least", 690), ("all", 320)])
 @pytest.mark.parametrize("fonts", FAMILIES[:1], indirect=True, ids=lambda family: family.stem)
-def test_nothing_moves_when_the_figure_comes_into_its_room(fonts, small_book, name, width):
+def test_nothing_moves_when_the_figure_comes_into_its_room(fonts, laid, book_url, name, width):
     page = fonts.new_page(viewport={"width": width, "height": 1600})
+    lay(page, laid[name])
     come = expect(page.locator(".gd-how")).not_to_be_empty
-    assert shifts_of(page, f"{small_book}{name}.html", come) == []
+    assert shifts_of(page, f"{book_url}index.html", come) == []
     page.close()

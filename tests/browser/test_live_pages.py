@@ -2,37 +2,32 @@
 
 import json
 import re
-from urllib.parse import urljoin
 
 import pytest
-from figure import FIGURES, box, handle, moved, read, reads, wait_until
+from figure import FIGURES, HOME, box, explorer, handle, moved, read, reads, wait_until
 from playwright.sync_api import expect
 
 from gdlib.widgets import DescentExplorer
 
-CHAPTER = "chapters/the-loop"
-
-
 # The numbers on the page are gdlib's
 
 
-@pytest.mark.parametrize(("rate", "epochs"), [(0.0005, 3), (0.001, 1000), (0.0625, 200), (0.07, 900), (0.8, 1000)])
+@pytest.mark.parametrize(("rate", "epochs"), [(0.001, 1000), (0.8, 1000)])
 def test_a_link_opens_the_page_in_its_state_and_the_numbers_are_those_of_gdlib(visit, rate, epochs):
     page = visit(f"index.html#learning_rate={rate}&epochs={epochs}")
     expect(box(page, "epochs")).to_have_value(str(epochs))
-    explorer = DescentExplorer(**FIGURES["index"] | {"learning_rate": rate, "epochs": epochs})
-    reads(page, explorer)
+    reads(page, explorer("index", learning_rate=rate, epochs=epochs))
 
 
-@pytest.mark.parametrize("epochs", [100, 200, 1000])
-def test_a_button_jumps_to_the_row_that_the_chapter_prints(visit, epochs):
-    page = visit(f"{CHAPTER}.html")
+def test_a_button_jumps_to_the_row_that_the_chapter_prints(visit):
+    page = visit(f"{HOME}.html")
     printed = page.locator("div.output pre", has_text="gradient: slope").inner_text()
-    row = re.search(rf"^ *{epochs} +(\S+) +(\S+) +(\S+) +(\S+)$", printed, re.M)
-    page.get_by_role("button", name=f"Epoch {epochs:,}", exact=True).click()
-    expect(handle(page, "epochs")).to_have_attribute("aria-valuetext", str(epochs))
-    shown = read(page)
-    assert (f"{shown['slope']:.2f}", f"{shown['intercept']:.2f}") == row.groups()[:2]
+    for epochs in (200, 1000):
+        row = re.search(rf"^ *{epochs} +(\S+) +(\S+) +(\S+) +(\S+)$", printed, re.M)
+        page.get_by_role("button", name=f"Epoch {epochs:,}", exact=True).click()
+        expect(handle(page, "epochs")).to_have_attribute("aria-valuetext", str(epochs))
+        shown = read(page)
+        assert (f"{shown['slope']:.2f}", f"{shown['intercept']:.2f}") == row.groups()[:2]
 
 
 # The controls
@@ -240,9 +235,9 @@ def test_a_run_that_diverges_for_10000_epochs_neither_freezes_nor_says_nan(conte
     respelled(page, {"max_epochs": 10000})
     page.goto(f"{book_url}index.html#learning_rate=1&epochs=10000")
     expect(page.locator(".gd-when")).to_contain_text("the numbers are beyond the range of a float")
-    explorer = DescentExplorer(**FIGURES["index"] | {"learning_rate": 1.0, "epochs": 10000, "max_epochs": 10000})
-    reads(page, explorer)
-    assert f"After epoch {explorer.run.epochs} " in page.locator(".gd-when").inner_text()
+    figure = DescentExplorer(**FIGURES["index"] | {"learning_rate": 1.0, "epochs": 10000, "max_epochs": 10000})
+    reads(page, figure)
+    assert f"After epoch {figure.run.epochs} " in page.locator(".gd-when").inner_text()
     assert "NaN" not in page.locator(".gd-figure").inner_html()
     assert "Infinity" not in page.locator(".gd-figure").inner_html()
     handle(page, "learning rate").focus()
@@ -293,22 +288,10 @@ def test_a_link_to_a_state_goes_to_the_figure_at_once(open_page):
 # Every reader
 
 
-def test_a_slow_phone_gets_the_figure_and_no_error(open_page):
-    page = open_page("reference/licences.html")  # a page without a figure, to slow down before there is one
-    session = page.context.new_cdp_session(page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 20})
-    page.goto(urljoin(page.url, "../chapters/real-data.html"))
-    page.evaluate("document.querySelector('img.live')?.scrollIntoView({ behavior: 'instant' })")
-    wait_until(page, "() => !document.querySelector('img.live')")
-    expect(page.locator(".gd-how")).not_to_be_empty()
-    session.detach()
-
-
-@pytest.mark.parametrize("name", ["index", CHAPTER, "chapters/momentum"])
-def test_without_a_script_there_is_a_picture_with_the_same_caption(browser, book_url, name):
+def test_without_a_script_there_is_a_picture_with_the_same_caption(browser, book_url):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{book_url}{name}.html")
+    page.goto(f"{book_url}index.html")
     picture = page.locator("figure img.live").first
     assert picture.is_visible()
     assert picture.bounding_box()["height"] < 800
@@ -335,7 +318,7 @@ def test_the_figure_is_printed(visit):
 
 
 def test_no_icon_is_missing(context, book_url):
-    for name in ("index", CHAPTER, "search"):
+    for name in ("index", HOME, "search"):
         page = context.new_page()
         page.goto(f"{book_url}{name}.html", wait_until="load")
         icons = page.locator(":is(.fa-solid, .fas)").evaluate_all("e => e.map(i => getComputedStyle(i).maskImage)")

@@ -1,23 +1,25 @@
 """The built pages in a real browser, each opened once a view for all that is asked of it."""
 
 import gzip
-import re
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlparse
 
-import npm
 import pytest
-from figure import FIGURES, come, shifts_while_loading, watch_shifts
+from barriers import barriers_of_a_kind
+from figure import FIGURES, come, explorer, reads, shifts_while_loading, watch_shifts
 from playwright.sync_api import expect
 from test_book import PAGES
 
 PHONE, TABLET, DESKTOP = (320, "dark"), (768, "light"), (1440, "light")
-# Text stands in one narrow column or beside two others; a figure may also have a width between.
+# Text stands in one narrow column or beside two others, where it is looked at once a kind: chapters without a figure,
+# lists of terms, tables, code, a class and its methods. A figure may also have a width between.
 NAMES = [*PAGES, "search"]
-VIEWS = [(name, *view) for name in NAMES for view in (PHONE, DESKTOP)]
+WIDE = ["three-points-and-a-line", "least-squares", "how-fast"]
+WIDE = [f"chapters/{name}" for name in WIDE] + [f"reference/{name}" for name in ("notation", "api/lists", "api/data")]
+VIEWS = [(name, *PHONE) for name in NAMES]
+VIEWS += [(name, *DESKTOP) for name in NAMES if name in [*FIGURES, *WIDE, "teach/running", "search"]]
 VIEWS += [(name, *TABLET) for name in ("index", "chapters/checking-a-gradient")]
-AXE = npm.MODULES / "axe-core" / "axe.min.js"
 MOST_BYTES = 500_000
 
 
@@ -32,26 +34,6 @@ class Opened(NamedTuple):
     moved: list[float]
 
 
-# Most of axe's time goes into the colours of code and the insides of formulas. Of code written alike one word is
-# kept in its colour, of formulas that fit their place one inside.
-LEAVE_OUT_WHAT_IS_ALIKE = """() => {
-  const seen = new Set();
-  const again = (kind) => seen.has(kind) || !seen.add(kind);
-  for (const word of document.querySelectorAll(":is(pre, .sig) span"))
-    if (again(`${word.closest("div, dt").className}, ${word.className}`)) word.replaceWith(...word.childNodes);
-  for (const formula of document.querySelectorAll(".math"))
-    if (again(formula.className) && formula.scrollWidth <= formula.clientWidth) formula.replaceChildren();
-}"""
-
-
-def barriers(page):
-    """What axe finds on a page: the rules that are broken, and where."""
-    page.evaluate(LEAVE_OUT_WHAT_IS_ALIKE)
-    page.evaluate(AXE.read_text(encoding="utf-8"))  # no page lets a script be added
-    look = "axe.run(document, { resultTypes: ['violations'] }).then(found => found.violations)"
-    return [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in page.evaluate(look)]
-
-
 @pytest.fixture(scope="module")
 def weight(book):
     """What of a file goes over the wire, in bytes."""
@@ -62,19 +44,6 @@ def weight(book):
         return len(body if path.endswith((".woff2", ".webp")) else gzip.compress(body))
 
     return weigh
-
-
-@pytest.fixture(scope="module")
-def first_of_a_kind(book):
-    """The pages where some element or class stands for the first time in the book."""
-    names, seen = [], set()
-    for name in NAMES:
-        text = (book / f"{name}.html").read_text(encoding="utf-8")
-        kinds = {*re.findall(r"<(\w+)", text), *" ".join(re.findall(r'class="([^"]*)"', text)).split()}
-        if kinds - seen:
-            names.append(name)
-        seen |= kinds
-    return names
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +76,7 @@ def opened(request, window, book_url):
     for each in happened:
         each.clear()
     page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme)
+    page.emulate_media(color_scheme=scheme, reduced_motion="no-preference")
     come_alive = (lambda: come(page)) if name in FIGURES else lambda: None
     moved = shifts_while_loading(page, f"{book_url}{name}.html", come_alive)
     return Opened(name, page, *happened, moved)
@@ -145,12 +114,18 @@ def test_a_figure_fits_its_place_and_a_thumb(opened):
         assert box.locator(":is(button, label, .gd-typed, .gd-slider)").evaluate_all(small) == []
 
 
+def test_a_figure_has_gdlibs_numbers(opened):
+    if opened.name in FIGURES:
+        reads(opened.page.locator(".gd-figure").first, explorer(opened.name))
+
+
 def test_a_page_has_no_barrier(opened, first_of_a_kind):
     width = opened.page.viewport_size["width"]
     # What differs on a desktop are colours and the layout, which the style sheets give to elements by their kinds; on a
     # tablet the room of the figure, which is measured above.
-    if width == PHONE[0] or (width == DESKTOP[0] and opened.name in first_of_a_kind):
-        assert barriers(opened.page) == []
+    first = opened.name in first_of_a_kind(*NAMES)
+    if width == PHONE[0] or (width == DESKTOP[0] and first):
+        assert barriers_of_a_kind(opened.page, colours=first) == []
     assert opened.said == []
 
 

@@ -118,10 +118,6 @@ ABILITIES = [
 # Storage, which is denied in a frame without an origin, by strict privacy, and where it is full
 
 DENIED = {
-    "refused": """
-        const get = () => { throw new DOMException("denied", "SecurityError"); };
-        for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get });
-    """,
     "full": 'Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };',
     "none": """
         for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { value: null });

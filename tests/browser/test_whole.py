@@ -1,13 +1,11 @@
 """The page with nothing but a figure, for a room and for other people's pages."""
 
-import npm
 import pytest
-from figure import CELLS, FIGURES, box, handle, lead, moved, reads, wait_until
+from barriers import barriers
+from figure import FIGURES, box, explorer, handle, lead, moved, reads, wait_until
 from playwright.sync_api import expect
 from serve import serving
 from slides import written
-from test_engines import TEXTS, agree, begin, engine  # noqa: F401  (two of them fixtures)
-from test_live_rules import explorer
 
 SIZES = [(1024, 768), (1920, 1080)]
 
@@ -182,15 +180,11 @@ def test_keys_go_through_the_epochs_and_leave_alone_what_has_keys_of_its_own(sho
 
 def test_it_is_accessible_follows_the_systems_colours_and_fits_a_phone(show):
     page = show(link("chapters/momentum"))
-    page.evaluate((npm.WEB / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8") + "; 0")
     grounds = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         wait_until(page, "scheme => document.documentElement.dataset.theme === scheme", scheme)
-        found = page.evaluate(
-            "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))"
-        )
-        assert found == [], scheme
+        assert barriers(page) == [], scheme
         grounds.append(page.evaluate("getComputedStyle(document.querySelector('.gd-data text')).fill"))
     assert grounds[0] != grounds[1]
     page.set_viewport_size({"width": 320, "height": 640})
@@ -238,19 +232,3 @@ def test_in_a_sandboxed_frame_it_draws_gdlibs_numbers_without_a_word_and_asks_no
     page.close()
     assert wrong == []
     assert [each for each in asked if not each.startswith((host, book_url))] == []
-
-
-def test_in_such_a_frame_of_other_engines_it_does_too(engine, book_url, tmp_path):  # noqa: F811
-    address = f"{book_url}{link('index', epochs=12)}"
-    (tmp_path / "index.html").write_text(FRAME.format(address.replace("&", "&amp;")), encoding="utf-8")
-    with serving(tmp_path) as host:
-        engine.heard()
-        engine.size(1000, 800)
-        engine.open(host)
-        with engine.within_frame():
-            engine.wait("() => document.querySelector('.gd-how')?.textContent")
-            assert engine.ask("() => origin") == "null"
-            assert agree(engine.ask(TEXTS, CELLS), explorer("index", epochs=12))
-        complaints, asked = engine.heard()
-    assert complaints == []
-    assert [each for each in asked if not each.startswith((host, book_url, "data:", "blob:", "about:"))] == []

@@ -40,7 +40,8 @@ function control(name, { assign, refuse }) {
   const box = html("input", { type: "text", className: "gd-typed", ariaLabel: typed(label), autocomplete: "off" }, room);
   box.inputMode = kind === "whole" ? "numeric" : "decimal";
   let [ends, value] = [[0, 1], 0];
-  const write = () => (box.value = formatExactly(value));
+  let written;
+  const write = () => (box.value = written = formatExactly(value));
   /** Set it at once: a second key may come before the next frame draws the first one's. */
   const give = (setting) => assign({ [name]: (value = setting) });
   const slide = (place) => give(clamp(scale.at(place), ...ends));
@@ -76,10 +77,8 @@ function control(name, { assign, refuse }) {
       [ends, value] = [[low, high], state[name]];
       const place = String(scale.place(value));
       if (slider.value !== place) slider.value = place;
-      const written = formatExactly(value);
-      if (slider.ariaValueText === written) return;
-      slider.ariaValueText = written;
-      write();
+      if (formatExactly(value) !== written) write(); // the reader may be typing on already
+      if (slider.ariaValueText !== written) slider.ariaValueText = written;
     },
   };
 }
