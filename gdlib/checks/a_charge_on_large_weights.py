@@ -103,6 +103,11 @@ QUESTIONS = {
         advice="Solve (1 - 0.02 * flattest)**k = 0.5 for k, by logarithms, and round up.",
         slips=[
             Slip(
+                epochs_to_half(0.02, FLATTEST) - 1,
+                "by then a little more than half is left. Round up.",
+                tolerance=0.001,
+            ),
+            Slip(
                 round(0.5 / (0.02 * FLATTEST)),
                 "this would be so if all steps were as long as the first. They shrink with the distance.",
                 tolerance=0.01,

@@ -95,6 +95,7 @@ QUESTIONS = {
         slips=[
             Slip(1 / OVER, "the quotient is upside down: the rate is the larger of the two."),
             Slip(over_the_limit(SEEN[:, 0]), "that is for the flippers alone. Take the loss on all three columns."),
+            Slip(OVER / 2, "so it is for a gradient without our factor of 2, as scikit-learn's. Take ours."),
             Slip(
                 STANDARDISED, "that is for standardised columns, and there the rate is a fine one. Take the raw ones."
             ),

@@ -27,6 +27,7 @@ QUESTIONS = {
             ),
             Slip(TO_GO.sum() / 0.1, "the two do not move in turn. In one step both of them move."),
             Slip(55, "55 steps of 0.1 are 5.5, and the intercept has a little farther to go."),
+            Slip(145, "so many it takes in the figure. How few could it be, if every step had its full length?"),
             Slip(TO_GO[0] * 0.1, "how many steps of 0.1 fit into the distance? That is a quotient."),
         ],
         tolerance=1e-2,
@@ -48,6 +49,10 @@ QUESTIONS = {
             Slip(1 / WEIGHTS, "the step is divided by the *root* of the average."),
             Slip(np.sqrt(WEIGHTS), "that is the root of the average. The gradient is divided by it."),
             Slip([5, 5], "that is right for the first. Before the second, the average has taken another square in."),
+            Slip(
+                [5, 1 / np.sqrt(2 * 0.04)],
+                "that is right for the first. When the second square comes in, the first is multiplied by 0.96.",
+            ),
             Slip([1, 1], "that is Adam's. RMSProp does not make up for an average that begins at 0."),
         ],
         tolerance=2e-3,

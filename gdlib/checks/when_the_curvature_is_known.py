@@ -191,6 +191,10 @@ QUESTIONS = {
                 "these are the gradients' lengths. Their squares are wanted.",
             ),
             Slip(
+                lambda direction, before, after: -after + after @ (after - before) / (before @ before) * direction,
+                "so it would be the same where the two gradients are at right angles. The chapter takes only squares.",
+            ),
+            Slip(
                 lambda direction, before, after: -before + (after @ after) / (before @ before) * direction,
                 "the share is right. The gradient in front is the new one, `after`.",
             ),
