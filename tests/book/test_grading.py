@@ -386,7 +386,7 @@ def test_a_written_answer_in_pieces_is_joined(course):
 
 @pytest.mark.parametrize("trick", TRICKS)
 def test_a_trick_earns_nothing(course, trick, monkeypatch):
-    """Where no sandbox holds it either, since the tests are in another process; one hides what is not to be imported."""
+    """Nor where no sandbox holds it, for the tests are in another process; a sandbox hides what has the answer."""
     api, folder = course
     assignment, first, worth = TRICKS[trick]
     if assignment != POINT:
