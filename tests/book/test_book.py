@@ -84,6 +84,17 @@ def test_every_page_offers_its_source(page):
     assert page[1].select_one(f':is(a[href$="{stem}.ipynb"], a[href$="{stem}.md"])')
 
 
+def test_a_chapter_links_each_term_once_and_in_its_prose_and_no_other_page_does(page, book):
+    path, soup = page
+    links = soup.select("article a.term")
+    assert (len(links) >= 3) == (path.parent.name == "chapters" or path == book / "index.html")
+    addresses = [link["href"] for link in links]
+    assert len(addresses) == len(set(addresses))
+    elsewhere = ["h1", "h2", "h3", "a", "pre", "code", "table", "figcaption", "summary"]
+    assert [link for link in links if link.find_parent(elsewhere)] == []
+    assert soup.select(".exercise > .admonition-title a.term") == []
+
+
 # What is counted by the build
 
 
