@@ -25,6 +25,7 @@ from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from test_assignments import SOURCES, points, read, solved, written
 
 pytestmark = [
+    pytest.mark.slow,
     # nbgrader makes a submission and its parts in an order that SQLAlchemy 2 remarks upon; both are stored.
     pytest.mark.filterwarnings(r"ignore:Object of type <\w+> not in session:sqlalchemy.exc.SAWarning"),
 ]
