@@ -33,10 +33,11 @@ FONTS = Path(__file__).parent.parent / "web" / "node_modules" / "@fontsource"  #
 FACES = ["400", "400-italic", "700", "700-italic"]
 FIRST = "index.html"
 ALIVE = "Alive on the page, where it answers to your hand."
-UNWANTED = ".headerlink, .toctree-wrapper, .sd-summary-state-marker, .live-skeleton, .scrolly + script"
+UNWANTED = ["headerlink", "toctree-wrapper", "sd-summary-state-marker", "live-skeleton"]
 UNKNOWN = "000"  # stands for a page's number until that is known, and is about as wide
 MOST_PRINTINGS = 5
 COLOURED = {"c1", "k", "kn", "kc", "ow", "s1", "s2", "sa", "sd", "mi", "mf", "gp"}  # by paper.css, in code
+HEADINGS = ["h1", "h2", "h3", "h4", "h5"]
 SHORT = 16  # lines of code that stay on one page
 
 # All of them at once, since a browser asks for the font of running heads only while it prints.
@@ -165,7 +166,7 @@ def printed_chapter(folder: Path, chapter: Chapter, names: dict[str, str], level
     """A page as it goes to paper, its headings lower by ``level``."""
     page = parsed(folder / chapter.path)
     article = page.select_one("article.bd-article")
-    for unwanted in article.select(UNWANTED):
+    for unwanted in [*article.find_all(class_=UNWANTED), *article.find_all("script")]:
         unwanted.decompose()
     blacken_code(article)
     name_formulas(article)
@@ -176,11 +177,11 @@ def printed_chapter(folder: Path, chapter: Chapter, names: dict[str, str], level
     collect_answers(page, article, chapter)
     for summary in article.select(".curious > summary"):
         summary.unwrap()  # a heading
-    for details in article.select("details"):
+    for details in article.find_all("details"):
         details.name = "div"
-    for summary in article.select("summary"):
+    for summary in article.find_all("summary"):
         summary.name = "p"
-    for heading in article.select("h1, h2, h3, h4, h5") if level else []:
+    for heading in article.find_all(HEADINGS) if level else []:
         heading.name = f"h{int(heading.name[1]) + level}"
     article.name, article["class"], article["id"] = "section", "chapter", chapter.name
     return str(article)
@@ -199,11 +200,11 @@ def readdress(article: Tag, chapter: Chapter, names: dict[str, str]) -> None:
     What leads to no chapter of the document (an index, a file) stays as text.
     """
     here = posixpath.dirname(chapter.path)
-    for tag in article.select("[id]"):
+    for tag in article.find_all(id=True):
         tag["id"] = f"{chapter.name}--{tag['id']}"
-    for picture in article.select("img"):
+    for picture in article.find_all("img"):
         picture["src"] = posixpath.normpath(posixpath.join(here, picture["src"]))
-    for link in article.select("a[href]"):
+    for link in article.find_all("a", href=True):
         path, _, place = link["href"].partition("#")
         if ":" in path:
             if link.get_text().removeprefix("doi:") not in link["href"]:
@@ -221,14 +222,16 @@ def readdress(article: Tag, chapter: Chapter, names: dict[str, str]) -> None:
 
 def blacken_code(article: Tag) -> None:
     """Words of code without a colour lose their marks, each of which would be a piece of text of its own in the PDF."""
-    for word in article.select("pre span, dt.sig .w"):
+    words = [word for code in article.find_all("pre") for word in code.find_all("span")]
+    words += [word for signature in article.find_all("dt", class_="sig") for word in signature.find_all(class_="w")]
+    for word in words:
         if COLOURED.isdisjoint(word.get("class", ())):
             word.unwrap()
 
 
 def name_formulas(article: Tag) -> None:
     """A screen reader is told a formula's source in place of its pieces; every piece would leave a mark in the PDF."""
-    for formula in article.select(".math"):
+    for formula in article.find_all(class_="math"):
         source = formula.annotation.get_text()
         formula.math.parent.decompose()
         formula.find_all(True, recursive=False)[-1].attrs |= {"role": "img", "aria-label": source}

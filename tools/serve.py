@@ -54,7 +54,7 @@ def server(folder: Path, port: int) -> Server:
 def serving(folder: Path) -> Iterator[str]:
     """Serve a folder at a free port while something else is done; its address."""
     with server(folder, 0) as running:
-        thread = threading.Thread(target=running.serve_forever)
+        thread = threading.Thread(target=running.serve_forever, args=(0.02,))  # seconds until it sees that it is to end
         thread.start()
         try:
             yield f"http://127.0.0.1:{running.server_port}/"

@@ -7,7 +7,6 @@ import accessibility
 import npm
 import pytest
 from accessibility import CRITERIA, STATEMENT
-from bs4 import BeautifulSoup
 from notebooks import ROOT
 
 TEXT = STATEMENT.read_text(encoding="utf-8")
@@ -63,8 +62,5 @@ def test_a_failure_would_be_said(by_axe):
 def test_the_book_has_neither_sound_nor_film(book):
     pages = [path for path in book.rglob("*.html") if "_static" not in path.parts]
     assert len(pages) > 30
-    players = "audio, video, embed, object"
-    found = {
-        path.name for path in pages if BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select(players)
-    }
-    assert found == set()
+    players = re.compile(r"<(audio|video|embed|object)\b", re.I)
+    assert [path.name for path in pages if players.search(path.read_text(encoding="utf-8"))] == []

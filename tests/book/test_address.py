@@ -1,6 +1,9 @@
 """Where a page is found and run: titles, descriptions, addresses, moves, and the buttons of Colab and Binder."""
 
+import json
+import os
 import posixpath
+import shutil
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
@@ -18,6 +21,7 @@ from serve import serving
 from small_book import build, configuration
 from sphinx.errors import ConfigError
 from test_book import PAGES
+from test_npm import ODD
 from test_pages import barriers
 
 pytestmark = pytest.mark.book
@@ -109,9 +113,13 @@ def addressed(tmp_path_factory):
     toc = "format: jb-book\nroot: index\nchapters: [{file: part/one}, {file: part/two}, {file: lab}]\n"
     (source / "_toc.yml").write_text(toc, encoding="utf-8")
     (source / "index.md").write_text("# A book\n\nIt has *two* parts.\n\n![Squares](squares.png)\n", encoding="utf-8")
-    (source / "part" / "one.md").write_text("# One\n\n" + 60 * "word " + "\n\n![Lines](lines.png)\n", encoding="utf-8")
+    indexed = "```{index} single: valley\n```\nA zebra.\n\n$$x$$\n"
+    one = "# One\n\n" + 60 * "word " + f"\n\n![Lines](lines.png)\n\n{indexed}"
+    (source / "part" / "one.md").write_text(one, encoding="utf-8")
     explicit = '---\nmyst: {html_meta: {description: "Two & more."}}\n---\n'
-    (source / "part" / "two.md").write_text(f"{explicit}# *Two*\n\nThis is not said.\n\n## A part\n", encoding="utf-8")
+    indexed = "```{index} single: mountain\n```\nA lion.\n\n$$y$$\n"
+    two = f"{explicit}# *Two*\n\nThis is not said.\n\n## A part\n\n{indexed}"
+    (source / "part" / "two.md").write_text(two, encoding="utf-8")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A notebook\n\n## A part", id="a")])
     nbformat.write(notebook, source / "lab.ipynb")
     for name, shape in (("squares.png", (20, 20)), ("part/lines.png", (10, 80))):
@@ -208,6 +216,30 @@ def test_a_page_that_moved_leads_there_without_a_script_too(browser, addressed):
         page.wait_for_url(f"{address}part/one.html")
     context.close()
     assert head_of(addressed / "old" / "one.html").canonical == "../part/one.html"
+
+
+def test_a_build_in_the_folder_of_another_makes_the_same_book_as_one_in_an_empty_folder(addressed, tmp_path):
+    """Jupyter Book itself may be called again and again in one folder, which has any name."""
+    shutil.copytree(addressed.parents[1], tmp_path / ODD)
+    source = tmp_path / ODD / "source"
+    (source / "notes [1].md").write_text("What _toc.yml does not list is not in the book, and no warning either.")
+    one = "# Another title\n\n```{index} single: valley\n```\nA tiger.\n\n$$z$$\n\n$$x$$\n"
+    (source / "part" / "one.md").write_text(one)
+    os.utime(source / "part" / "one.md", (1e9, 1e9))  # a clock that was set back
+    books = []
+    for folder in (source.parent, tmp_path / "fresh"):
+        built, pages = build(source, folder, "-W", "-n")
+        assert built.returncode == 0, built.stdout + built.stderr
+        books.append({path.relative_to(pages): path.read_bytes() for path in pages.rglob("*.*")})
+    again, fresh = books
+    assert sorted(path for path in fresh if again[path] != fresh[path]) == []
+    assert set(again) == set(fresh)
+    index = (pages / "searchindex.js").read_text(encoding="utf-8")
+    index = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))
+    assert set(index["indexentries"]) == {"valley", "mountain"}
+    assert "tiger" in index["terms"]
+    assert "zebra" not in index["terms"]
+    assert "Another title" in (pages / "part" / "two.html").read_text(encoding="utf-8")
 
 
 # Its buttons

@@ -22,15 +22,17 @@ from grading.mend import mend, name_of
 from nbconvert.exporters import HTMLExporter
 from nbgrader.apps import NbGraderAPI
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
-from test_assignments import DESCENT, HASTE, SOURCES, points, read, solved, written
+from test_assignments import SOURCES, points, read, solved, written
 
 pytestmark = [
+    pytest.mark.slow,
+    # nbgrader makes a submission and its parts in an order that SQLAlchemy 2 remarks upon; both are stored.
     pytest.mark.filterwarnings(r"ignore:Object of type <\w+> not in session:sqlalchemy.exc.SAWarning"),
 ]
 
 CONFINED = pytest.mark.skipif(bool(why_not()), reason=f"no sandbox: {why_not()}")
 SOURCE = {path.parent.name: path for path in SOURCES}
-POINT, CLOSED, PENGUINS = "1-one-point", "2-closed-form", "4-penguins"
+POINT, CLOSED, DESCENT, PENGUINS, YOURS = SOURCE
 
 
 def cell(notebook, name):
@@ -38,15 +40,16 @@ def cell(notebook, name):
     return found
 
 
-def with_first(notebook, text):
-    """The notebook with something in its first solution."""
-    changed = copy.deepcopy(notebook)
-    first = next(each for each in changed.cells if each.metadata.get("nbgrader", {}).get("solution"))
-    first.source = f"{text}\n{first.source}"
-    return changed
+def altered(notebook, changes):
+    """The notebook with some pieces of its sources replaced."""
+    notebook = copy.deepcopy(notebook)
+    for before, after in changes.items():
+        (found,) = [each for each in notebook.cells if before in each.source]
+        found.source = found.source.replace(before, after)
+    return notebook
 
 
-# What is handed in, each made of the solved copy of the third assignment
+# What may become of a notebook in which one works, each made of the solved copy of the third assignment
 
 
 def copied(notebook):
@@ -60,7 +63,7 @@ def copied(notebook):
 
 def split(notebook):
     """A solution and a test in two pieces each."""
-    for name, at in (("descend", "    for _"), ("limit-upright", "    slips=[")):
+    for name, at in (("rate-limit", "    return"), ("limit-upright", "    slips=[")):
         place = notebook.cells.index(cell(notebook, name))
         whole = notebook.cells[place]
         first, second = copy.deepcopy(whole), copy.deepcopy(whole)
@@ -71,8 +74,8 @@ def split(notebook):
 
 
 def incomplete(notebook):
-    """Without the cell with the imports, and without two tests."""
-    gone = {"setup", "gradient-values", "epochs-overshooting"}
+    """Without the cell with the imports, without two tests and the written answer."""
+    gone = {"setup", "gradient-values", "epochs-overshooting", "in-words"}
     notebook.cells = [each for each in notebook.cells if name_of(each) not in gone]
 
 
@@ -83,48 +86,60 @@ def stripped(notebook):
         each.metadata = nbformat.from_dict({})
 
 
-def ending(notebook):
-    """Ends its Python in the third task."""
-    cell(notebook, "rate-limit").source = "import os\nos._exit(1)"
-
-
-def flooding(notebook):
-    """Prints without end in the third task."""
-    cell(notebook, "rate-limit").source = "while True:\n    print('never ' * 1000)"
-
-
-# Of each: how it is changed, what is said of it, and the tests that it loses.
-SUBMISSIONS = {
-    "copied": (copied, ["descend was there 2 times: all are run", "descend-once was there 2 times"], set()),
-    "ending": (ending, [], {"limit-upright", "limit-tilted", "epochs-straight", "epochs-overshooting"}),
-    "flooding": (flooding, [], {"limit-upright", "limit-tilted"}),
-    "incomplete": (
-        incomplete,
-        ["cells setup, gradient-values, epochs-overshooting were missing: they are put back as they were handed out"],
-        set(),
-    ),
-    "renamed": (lambda notebook: None, ["it was called descent (1).ipynb"], set()),
-    "split": (split, ["descend was split into 2", "limit-upright was there 2 times"], set()),
-    "stripped": (stripped, ["cell in-words was missing: it is put back as it was handed out"], set()),
+# Of each, what is said of it.
+MENDED = {
+    copied: ["descend was there 2 times: all are run", "descend-once was there 2 times"],
+    split: ["rate-limit was split into 2", "limit-upright was there 2 times"],
+    incomplete: [
+        "cells setup, gradient-values, epochs-overshooting, in-words were missing: "
+        "they are put back as they were handed out"
+    ],
+    stripped: ["cell in-words was missing: it is put back as it was handed out"],
 }
+
+# Mistakes in the third assignment, the tests that they lose, and what the feedback says.
+MISTAKES = {
+    "return 2 / len(y) * X.T @ (X @ theta - y)": "return 1 / len(y) * X.T @ (X @ theta - y)\n\n"
+    "while True:\n    print('never ' * 1000)",
+    "theta - learning_rate": "theta + learning_rate",
+    "def rate_limit(X):": "def rate_limit(X)",
+    "    left *= 1 - learning_rate * eigenvalue\n": "",
+}
+LOST = {"gradient-values", "descend-once", "descend-often"}
+LOST |= {"limit-upright", "limit-tilted", "epochs-straight", "epochs-overshooting"}
+SAID = [
+    "[More was printed, and is held back.]",
+    "This cell was stopped: is there a loop in it that never ends?",
+    "Not yet: the right sign, but half as large: did you lose a 2?",
+    "Not yet: uphill: the gradient points up. Step against it.",
+    "SyntaxError: expected ':'",
+    "NameError: name 'rate_limit' is not defined",
+    "epochs_until was stopped: is there a loop that never ends, or does it wait for something?",
+]
+HASTE = 1  # seconds until what never ends is stopped
+
+
+def patience(cell):
+    """The seconds that a cell may take: all that it needs, unless it is known that it never ends."""
+    endless = "while True" in cell.source or "'name': 'epochs_until', 'payload': '" in cell.source
+    return HASTE if endless else 120
+
 
 # Points that are not earned: the assignment, what stands in the first solution, and the points that are: nothing done
 # stays at the start, and has no gradient at the minimum.
 NOTHING = "lambda *given, **named: np.zeros(2)"
 TRICKS = {
-    "imports the answer": (
-        POINT,
-        "from gdlib.scratch import linear_gradient as point_gradient\n"
-        "from gdlib.vectors import add, scalar_multiply, vector_mean\n"
-        "def subtract(v, w): return add(v, scalar_multiply(-1, w))\n"
-        "def error(x, y, theta): return point_gradient(x, y, theta)[1] / 2",
-        0,
-    ),
-    "imports it by another way": (
+    "imports the answer, in three ways": (
         POINT,
         "import importlib, gdlib\n"
-        "scratch, vectors = gdlib.scratch, importlib.import_module('gdlib.vec' + 'tors')\n"
-        "point_gradient, vector_mean = scratch.linear_gradient, vectors.vector_mean\n"
+        "def plainly():\n    import gdlib.scratch, gdlib.vectors\n    return gdlib.scratch, gdlib.vectors\n"
+        "for way in (\n"
+        "    plainly,\n"
+        "    lambda: (gdlib.scratch, gdlib.vectors),\n"
+        "    lambda: (importlib.import_module('gdlib.scratch'), importlib.import_module('gdlib.vec' + 'tors')),\n"
+        "):\n"
+        "    try:\n        scratch, vectors = way()\n    except ImportError as refused:\n        print(refused)\n"
+        "    else:\n        point_gradient, vector_mean = scratch.linear_gradient, vectors.vector_mean\n"
         "def subtract(v, w): return vectors.add(v, vectors.scalar_multiply(-1, w))\n"
         "def error(x, y, theta): return point_gradient(x, y, theta)[1] / 2",
         0,
@@ -136,18 +151,12 @@ TRICKS = {
         "descend = lambda slope_at, theta, rate, epochs: theta",
         2,
     ),
-    "patches the checker": (
-        PENGUINS,
-        "from gdlib.checks import Verdict, _questions\n"
-        "_questions.Number._judge = _questions.Function._judge = lambda self, answer: Verdict(True, 'Right.')\n"
-        "standardise = lambda seen, rows: np.zeros(np.shape(rows))\n"
-        f"fit = rmse = {NOTHING}\nheld_out_error = lambda *given: 0.0",
-        0,
-    ),
-    "patches what it leans on": (
+    "patches the checker and what it leans on": (
         PENGUINS,
         "import builtins, numpy\n"
-        "from gdlib.checks._verdict import Verdict\nVerdict.__bool__ = lambda self: True\n"
+        "from gdlib.checks import Verdict, _questions\n"
+        "_questions.Number._judge = _questions.Function._judge = lambda self, answer: Verdict(True, 'Right.')\n"
+        "Verdict.__bool__ = lambda self: True\n"
         "builtins.abs = numpy.abs = lambda *given: numpy.zeros(3)\n"
         "standardise = lambda seen, rows: numpy.zeros(numpy.shape(rows))\n"
         f"fit = rmse = {NOTHING}\nheld_out_error = lambda *given: 0.0",
@@ -206,7 +215,9 @@ def course(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
     paths = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
     with patch.dict(os.environ, JUPYTER_PREFER_ENV_PATH="1", PATH=paths, SECRET="x"):
-        api = NbGraderAPI(config=assignments.course(folder))
+        config = assignments.course(folder)
+        config.Execute.timeout_func = patience
+        api = NbGraderAPI(config=config)
         for assignment in SOURCE:
             result = api.generate_assignment(assignment)
             assert result["success"], result["log"] + result["error"]
@@ -225,88 +236,135 @@ def hand_in(folder, student, assignment, notebook, name=None):
     path = folder / "submitted" / student / assignment / (name or SOURCE[assignment].name)
     path.parent.mkdir(parents=True)
     path.write_text(notebook if isinstance(notebook, str) else nbformat.writes(notebook), encoding="utf-8")
-    return path
 
 
-def scores(folder, student, assignment):
-    """What each test gave, from the notebook that was graded."""
+def failed(folder, student, assignment):
+    """The tests that a submission did not pass, and the notebook that was graded."""
     graded = read(folder / "autograded" / student / assignment / SOURCE[assignment].name)
     tests = [each for each in graded.cells if each.metadata.get("nbgrader", {}).get("grade")]
-    failed = {name_of(each) for each in tests if any(o.output_type == "error" for o in each.get("outputs", []))}
-    return failed, graded
+    return {name_of(each) for each in tests if any(o.output_type == "error" for o in each.get("outputs", []))}, graded
+
+
+def feedback(api, student):
+    """The feedback to the third assignment, in HTML."""
+    result = api.generate_feedback(DESCENT, student)
+    assert result["success"], result["log"] + result["error"]
+    return Path(api.coursedir.root, "feedback", student, DESCENT, "descent.html").read_text(encoding="utf-8")
+
+
+def earned(assignment, lost):
+    """What the table says of points that the machine gives."""
+    notebook = read(SOURCE[assignment])
+    full = points(notebook)
+    return f"{sum(full[name] for name in full.keys() - lost - {*written(notebook)}):g} of {sum(full.values())}"
+
+
+# What is handed in
 
 
 @pytest.fixture(scope="module")
 def rows(course):
-    """A class of submissions, graded one after the other: what the table says of each."""
+    """A class of submissions to the third assignment, graded one after the other: what the table says of each."""
     api, folder = course
     with grade.Gradebook(api.coursedir.db_url, api.course_id) as gradebook:
         gradebook.add_student("absent")
-    for student, (change, _, _) in SUBMISSIONS.items():
-        notebook = right(folder, DESCENT)
-        change(notebook)
-        hand_in(folder, student, DESCENT, notebook, "descent (1).ipynb" if student == "renamed" else None)
+    mended = right(folder, DESCENT)
+    for change in (copied, split, incomplete):
+        change(mended)
+    hand_in(folder, "mended", DESCENT, mended)
+    ending = right(folder, DESCENT)
+    cell(ending, "rate-limit").source = "import os\nos._exit(1)"
+    hand_in(folder, "ending", DESCENT, ending, "descent (1).ipynb")
+    hand_in(folder, "mistaken", DESCENT, altered(right(folder, DESCENT), MISTAKES))
     hand_in(folder, "a-picture", DESCENT, "\x89PNG")
     hand_in(folder, "untouched", DESCENT, released(folder, DESCENT))
-    config = assignments.course(folder)
-    config.Execute.timeout = HASTE
-    hasty = {"flooding": NbGraderAPI(config=config)}
-    names = grade.students(api, DESCENT)
-    return {student: grade.grade(hasty.get(student, api), DESCENT, student) for student in names}
-
-
-# Mending
-
-
-@pytest.mark.parametrize("student", SUBMISSIONS)
-def test_a_mended_submission_gets_the_points_that_it_has_earned(course, rows, student):
-    _, sentences, lost = SUBMISSIONS[student]
-    folder, row = course[1], rows[student]
-    missing = [sentence for sentence in sentences if sentence not in row.remarks]
-    assert missing == []
-    assert bool(row.remarks) == bool(sentences) == row.status.startswith("mended")
-    failed, graded = scores(folder, student, DESCENT)
-    assert failed == lost
-    full = points(read(SOURCE[DESCENT]))
-    by_hand = sum(full[name] for name in written(read(SOURCE[DESCENT])))
-    assert row.points == f"{sum(full.values()) - by_hand - sum(full[name] for name in lost):g} of {sum(full.values())}"
-    assert cell(graded, "setup").execution_count == 1  # what the tests ask in between is not counted
-    if sentences and student != "renamed":
-        assert graded.cells[0].source.startswith("**Mended before grading:**")
+    return {student: grade.grade(api, DESCENT, student) for student in grade.students(api, DESCENT)}
 
 
 def test_the_table_says_of_everybody_what_became_of_them(rows):
-    assert rows["absent"].status == "not submitted"
-    assert rows["a-picture"].status == "failed"
+    assert {student: row.status for student, row in rows.items()} == {
+        "a-picture": "failed",
+        "absent": "not submitted",
+        "ending": "mended, waiting for you",
+        "mended": "mended, waiting for you",  # its written answer is there, but who knows where
+        "mistaken": "waiting for you",
+        "untouched": "graded",  # nothing was written, so nobody has to read it
+    }
     assert rows["a-picture"].remarks.startswith("descent.ipynb is no notebook: ")
-    assert rows["untouched"].status == "graded"  # nothing was written, so nobody has to read it
-    assert rows["untouched"].points.startswith("0 of ")
-    assert rows["ending"].status == "waiting for you"
-    assert rows["stripped"].status == "mended, waiting for you"  # its written answer is there, but who knows where
+    assert [student for student, row in rows.items() if row.remarks] == ["a-picture", "ending", "mended"]
+    assert rows["ending"].remarks == "it was called descent (1).ipynb"
     lines = grade.table(list(rows.values())).splitlines()
     assert lines[0].split()[:3] == ["student", "status", "points"]
     assert [line.split()[0] for line in lines[1:]] == sorted(rows)
 
 
+def test_an_untouched_copy_gets_no_points(rows):
+    assert rows["untouched"].points.startswith("0 of ")
+
+
+def test_a_mended_submission_gets_the_points_that_it_has_earned(course, rows):
+    said = [*MENDED[copied], *MENDED[split], *MENDED[incomplete]]
+    assert [sentence for sentence in said if sentence not in rows["mended"].remarks] == []
+    lost, graded = failed(course[1], "mended", DESCENT)
+    assert lost == set()
+    assert rows["mended"].points == earned(DESCENT, set())
+    assert graded.cells[0].source.startswith("**Mended before grading:**")
+    assert cell(graded, "setup").execution_count == 1  # what the tests ask in between is not counted
+
+
+def test_who_ends_the_python_that_runs_it_has_earned_the_points_before(course, rows):
+    lost = {"limit-upright", "limit-tilted", "epochs-straight", "epochs-overshooting"}
+    assert failed(course[1], "ending", DESCENT)[0] == lost
+    assert rows["ending"].points == earned(DESCENT, lost)
+
+
+def test_a_mistake_costs_its_points_and_the_feedback_says_why(course, rows):
+    assert failed(course[1], "mistaken", DESCENT)[0] == LOST
+    assert rows["mistaken"].points == earned(DESCENT, LOST)
+    page = BeautifulSoup(feedback(course[0], "mistaken"), "html.parser")
+    assert [sentence for sentence in SAID if sentence not in page.text] == []
+    assert [tag for tag in page.find_all(["script", "link", "img", "iframe"]) if elsewhere(tag)] == []
+
+
 def test_who_has_been_graded_is_not_run_again(course, rows):
     api, _ = course
     with patch.object(api, "autograde", side_effect=AssertionError):
-        assert grade.grade(api, DESCENT, "copied") == rows["copied"]
+        assert grade.grade(api, DESCENT, "mended") == rows["mended"]
 
 
-def test_a_mended_notebook_is_mended(course):
+@pytest.mark.parametrize("assignment", [CLOSED, PENGUINS, YOURS])
+def test_a_solved_copy_gets_all_points_but_those_that_the_teacher_gives(course, assignment):
+    api, folder = course
+    hand_in(folder, "solved", assignment, right(folder, assignment))
+    row = grade.grade(api, assignment, "solved")
+    status = "waiting for you" if written(read(SOURCE[assignment])) else "graded"
+    assert (row.status, row.points) == (status, earned(assignment, set()))
+
+
+# Mending
+
+
+@pytest.mark.parametrize("change", MENDED, ids=lambda change: change.__name__)
+def test_a_mended_notebook_is_whole_and_passes_every_test(course, change):
+    release, notebook = released(course[1], DESCENT), right(course[1], DESCENT)
+    change(notebook)
+    said = "; ".join(mend(notebook, release))
+    assert [sentence for sentence in MENDED[change] if sentence not in said] == []
+    assert mend(notebook, release) == []
+    needed = [name_of(each) for each in release.cells if name_of(each) and not is_code_to_write(each)]
+    assert [name_of(each) for each in notebook.cells if name_of(each) and not is_code_to_write(each)] == needed
+    tests = {name_of(each): each.source for each in read(SOURCE[DESCENT]).cells if name_of(each) in needed}
+    names = {}
+    for each in notebook.cells:
+        if each.cell_type == "code":
+            exec(tests.get(name_of(each), each.source), names)
+
+
+def test_a_notebook_that_is_whole_is_left_alone(course):
     release, notebook = released(course[1], DESCENT), right(course[1], DESCENT)
     before = copy.deepcopy(notebook)
     assert mend(notebook, release) == []
     assert notebook == before
-    for change, _, _ in SUBMISSIONS.values():
-        changed = copy.deepcopy(before)
-        change(changed)
-        mend(changed, release)
-        assert mend(changed, release) == []
-        needed = [each for each in release.cells if name_of(each) and not is_code_to_write(each)]
-        names = [name_of(each) for each in changed.cells if name_of(each) and not is_code_to_write(each)]
-        assert names == [name_of(each) for each in needed]
 
 
 def is_code_to_write(each):
@@ -327,38 +385,29 @@ def test_a_written_answer_in_pieces_is_joined(course):
 # Points without work
 
 
-@pytest.fixture(scope="module", params=TRICKS)
-def tricked(course, request):
+@pytest.mark.parametrize("trick", TRICKS)
+def test_a_trick_earns_nothing(course, trick, monkeypatch):
+    """Nor where no sandbox holds it, for the tests are in another process; a sandbox hides what has the answer."""
     api, folder = course
-    assignment, first, _ = TRICKS[request.param]
-    student = request.param.replace(" ", "-")
-    hand_in(folder, student, assignment, with_first(released(folder, assignment), first))
-    # Every other solution is away: it would define the function anew.
-    path = folder / "submitted" / student / assignment / SOURCE[assignment].name
-    notebook = read(path)
-    solutions = [each for each in notebook.cells if each.metadata.get("nbgrader", {}).get("solution")]
-    for each in solutions:
-        if each.cell_type == "code":
-            each.source = first if each is solutions[0] else "pass"
-    path.write_text(nbformat.writes(notebook), encoding="utf-8")
-    return request.param, grade.grade(api, assignment, student), scores(folder, student, assignment)[1]
-
-
-def test_a_trick_earns_nothing(tricked):
-    trick, row, graded = tricked
-    assert row.points.startswith(f"{TRICKS[trick][2]} of "), (trick, row)
-    if trick == "imports the answer":
+    assignment, first, worth = TRICKS[trick]
+    if assignment != POINT:
+        monkeypatch.setattr(apart, "why_not", lambda: "none was wanted")
+    notebook = released(folder, assignment)
+    for each in notebook.cells:  # no other solution, since it would define the function anew
+        if each.cell_type == "code" and each.metadata.nbgrader.solution:
+            each.source, first = first, "pass"
+    hand_in(folder, "trick", assignment, notebook)
+    assert grade.grade(api, assignment, "trick").points.startswith(f"{worth} of ")
+    if assignment == POINT:
         said = "gdlib.scratch is not there when this assignment is graded: it has the answer. Write it yourself."
-        assert said in str(graded)
+        assert str(failed(folder, "trick", assignment)[1]).count(said) == 3
 
 
-def test_without_a_sandbox_the_tests_are_as_far_away(course, monkeypatch):
+def test_without_a_sandbox_a_solved_copy_gets_its_points_too(course, monkeypatch):
     monkeypatch.setattr(apart, "why_not", lambda: "none was wanted")
     api, folder = course
     hand_in(folder, "open", POINT, right(folder, POINT))
-    assert grade.grade(api, POINT, "open").points == "11 of 13"
-    hand_in(folder, "open-trick", PENGUINS, with_first(released(folder, PENGUINS), TRICKS["patches the checker"][1]))
-    assert grade.grade(api, PENGUINS, "open-trick").points == "0 of 14"
+    assert grade.grade(api, POINT, "open").points == earned(POINT, set())
 
 
 @pytest.mark.parametrize("program", ["bwrap", "prlimit"])
@@ -387,15 +436,13 @@ def probed(course):
         given = f"COURSE, PORT = {str(folder)!r}, {server.getsockname()[1]}\n"
         mark = f"mark-{os.getpid()}"
         looks = "" if why_not() else given + PROBE.replace("MARK", mark)  # and nothing of it where nothing holds it
-        notebook = with_first(right(folder, DESCENT), looks + SHOWN)
+        notebook = right(folder, DESCENT)
+        cell(notebook, "gradient").source = f"{looks}{SHOWN}\n{cell(notebook, 'gradient').source}"
         cell(notebook, "in-words").source = WORDS
         hand_in(folder, "probe", DESCENT, notebook)
         row = grade.grade(api, DESCENT, "probe")
     left = [path for path in Path("/proc").glob("[0-9]*/cmdline") if mark in _text(path)]
-    result = api.generate_feedback(DESCENT, "probe")
-    assert result["success"], result["log"] + result["error"]
-    page = (folder / "feedback" / "probe" / DESCENT / "descent.html").read_text(encoding="utf-8")
-    return row, scores(folder, "probe", DESCENT)[1], page, left
+    return row, failed(folder, "probe", DESCENT)[1], feedback(api, "probe"), left
 
 
 def _text(path):
@@ -576,6 +623,19 @@ FAIR = {
 @pytest.mark.parametrize(("assignment", "way"), FAIR)
 def test_what_the_chapters_teach_is_taken(assignment, way):
     run(assignment, FAIR[assignment, way])
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "sentence"),
+    [
+        ("return 2 / np.linalg", "return 1 / np.linalg", "this is 1/λmax: the limit is twice as far."),
+        ("abs(left)", "left", "below 0 is not near 0: a distance has no sign. Take abs."),
+    ],
+)
+def test_a_slip_is_told_what_it_is(right, wrong, sentence):
+    answers = {name_of(each): each.source for each in altered(read(SOURCE[DESCENT]), {right: wrong}).cells}
+    with pytest.raises(AssertionError, match=re.escape(sentence)):
+        run(DESCENT, answers)
 
 
 SCALED = """def held_out_error(table, mass, training, held_out):

@@ -92,9 +92,7 @@ def files(wheel):
 def installed(wheel, tmp_path_factory):
     """What an interpreter says that has nothing but the wheel and what the package depends on."""
     target = tmp_path_factory.mktemp("installed")
-    run(
-        "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "-t", target, wheel
-    )
+    run("-m", "uv", "pip", "install", "--quiet", "--offline", "--no-deps", "--target", target, wheel)
     others = {Path(package.__file__).parent.parent for package in (numpy, scipy, tqdm)}
     return target, json.loads(run("-I", "-S", "-c", CODE, target, *others))
 

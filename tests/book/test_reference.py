@@ -1,4 +1,4 @@
-"""The reference pages: the glossary and the links to it, the package's names, the books, the signs, the troubles."""
+"""The reference pages: the glossary and the links to it, the package's names, the books, the signs."""
 
 import importlib
 import pkgutil
@@ -11,8 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from docutils.core import publish_doctree
 from docutils.nodes import reference
-from figure import FIGURES, lead
-from notebooks import PAGES, ROOT
+from notebooks import ROOT
 
 import gdlib
 from gdlib import large
@@ -41,9 +40,6 @@ def linked(text, docname="chapters/a", terms=TERMS):
 def pages(book):
     """Pages of the book by their names, as soup."""
     return lambda name: BeautifulSoup((book / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
-
-
-CHAPTERS = ["index", *(page for page in PAGES if page.startswith("chapters/"))]
 
 
 # Which words become links
@@ -127,17 +123,6 @@ def test_every_entry_of_the_glossary_is_linked_from_another_page(book, pages):
     assert [names for names in entries if not links & set(names)] == []
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_a_chapter_links_each_term_once_and_in_its_prose(pages, name):
-    page = pages(name)
-    links = page.select("article a.term")
-    assert len(links) >= 3
-    addresses = [link["href"] for link in links]
-    assert len(addresses) == len(set(addresses))
-    elsewhere = "h1, h2, h3, a a, pre, code, table, figcaption, summary, .exercise > .admonition-title"
-    assert page.select(", ".join(f"{place.strip()} a.term" for place in elsewhere.split(","))) == []
-
-
 # The package
 
 
@@ -199,19 +184,3 @@ def test_every_sign_has_a_chapter_where_it_is_first_met(book, pages):
         links = [link["href"].partition("#")[0] for link in definition.select('a[href*="../chapters/"]')]
         assert links, definition
         assert all((book / "reference" / link).is_file() for link in links)
-
-
-# The troubles
-
-
-def test_every_live_setting_is_one_that_its_figure_takes(pages, visit):
-    links = [link["href"] for link in pages("reference/troubles").select('a[href*="="]')]
-    assert len(links) >= 8
-    opened = {}
-    for link in links:
-        name, _, settings = link.removeprefix("../").partition(".html#")
-        assert name in FIGURES
-        if name not in opened:
-            opened[name] = visit(f"{name}.html")
-        lead(opened[name], settings)
-        assert opened[name].locator(".gd-notice").inner_text() == ""

@@ -1,5 +1,7 @@
-"""The students' edition: all that they read and run, and nothing that solves an assignment."""
+"""The students' edition: all that they read and run, their copies of the assignments, and nothing that solves one."""
 
+import contextlib
+import io
 import json
 import re
 import shutil
@@ -7,9 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import assignments
 import nbformat
 import pytest
 import students
+from assignments import EXERCISES
 from notebooks import NOTEBOOKS, ROOT
 from test_assignments import SOURCES, between, is_answer, read
 
@@ -18,20 +22,77 @@ FORBIDDEN_PLACES = {"exercises", "teach", "tests", "tools", "benchmarks", "web"}
 
 
 @pytest.fixture(scope="module")
-def edition(tmp_path_factory):
-    """The folder, and the names of its files."""
-    folder = tmp_path_factory.mktemp("edition") / "book"
-    with pytest.MonkeyPatch.context() as changed:
+def made(tmp_path_factory):
+    """The folder, the names of its files and what was printed; of a project, and in a folder, of an odd name."""
+    place, printed = tmp_path_factory.mktemp("edition") / "book (1) [new] %20 #1", io.StringIO()
+    exercises = place / "exercises"
+    shutil.copytree(EXERCISES / "source", exercises / "source")
+    shutil.copy(EXERCISES / "nbgrader_config.py", exercises)
+    with pytest.MonkeyPatch.context() as changed, contextlib.redirect_stdout(printed):
         changed.setenv("JUPYTER_PREFER_ENV_PATH", "1")
-        return folder, students.make(folder)
+        changed.setattr(assignments, "EXERCISES", exercises)
+        return place / "out", students.make(place / "out"), printed.getvalue()
+
+
+@pytest.fixture(scope="module")
+def edition(made):
+    return made[:2]
 
 
 def test_it_holds_what_students_need(edition):
     names = {path.as_posix() for path in edition[1]}
     assert {path.relative_to(ROOT).as_posix() for path in NOTEBOOKS} <= names
-    assert {f"assignments/{path.parent.name}/{path.name}" for path in SOURCES} <= names
     assert {".binder/postBuild", ".binder/requirements.txt", "README.md", "pyproject.toml", "gdlib/scratch.py"} <= names
     assert {path.parts[0] for path in edition[1]} & FORBIDDEN_PLACES == set()
+
+
+# The copies of the assignments
+
+
+def test_it_holds_the_copies_of_all_assignments_and_says_so(made):
+    folder, names, printed = made
+    copies = [Path("assignments", path.parent.name, path.name) for path in SOURCES]
+    assert [path for path in names if path.parts[0] == "assignments"] == copies
+    assert printed.splitlines() == [str(folder / path) for path in copies]
+
+
+@pytest.mark.parametrize("output", [EXERCISES, EXERCISES / "source"])
+def test_the_command_does_not_write_over_the_sources(output):
+    with pytest.raises(SystemExit, match="where the sources are: choose another folder"):
+        assignments.main(output)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_no_solution_and_no_hidden_test_is_in_a_copy(edition, source):
+    path, original = edition[0] / "assignments" / source.parent.name / source.name, read(source)
+    given, release = path.read_text(encoding="utf-8"), read(path)
+    assert [marker for marker in ("SOLUTION", "HIDDEN TESTS", "###  ") if marker in given] == []
+    for cell, before in zip(release.cells, original.cells, strict=True):
+        kind = before.metadata.get("nbgrader", {})
+        hidden = between(before.source, "SOLUTION") + between(before.source, "HIDDEN TESTS")
+        hidden += [before.source] if is_answer(before) else []
+        assert bool(hidden) == bool(kind.get("solution") or kind.get("grade"))
+        shown = "" if is_answer(before) else re.sub(r" *### BEGIN (.*)\n.*?### END \1", "", before.source, flags=re.S)
+        for secret in hidden:
+            # Word for word nowhere in the copy; line by line not in its cell, but for lines that the student is given.
+            assert not any(secret in each.source for each in release.cells)
+            lines = [line for line in secret.splitlines() if line.strip() and line not in shown]
+            assert lines
+            assert [line for line in lines if line in cell.source] == []
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_an_untouched_copy_fails_in_words(edition, source):
+    """Run here, for no kernel is needed to see what nbgrader would run: the student's cells and the teacher's tests."""
+    release, names = read(edition[0] / "assignments" / source.parent.name / source.name), {}
+    for cell, original in zip(release.cells, read(source).cells, strict=True):
+        if cell.cell_type == "code":
+            kind = original.metadata.get("nbgrader", {})
+            with pytest.raises(AssertionError) if kind.get("grade") else contextlib.nullcontext():
+                exec(original.source if kind.get("grade") else cell.source, names)
+
+
+# No answers
 
 
 def text_of(path):

@@ -15,10 +15,10 @@ def packages():
     npm.install()
 
 
-@pytest.fixture(params=["book", ODD], ids=["", "odd"])
-def book(request, tmp_path):
+@pytest.fixture
+def book(tmp_path):
     """A folder with two style sheets, a page and a function that writes the one style; all that comes of it."""
-    folder = tmp_path / request.param
+    folder = tmp_path / ODD
     static = folder / "_static"
     (static / "styles").mkdir(parents=True)
     (static / "styles" / "theme.css").write_text(".used{background:url(../file.woff2)}.unused{color:red}")

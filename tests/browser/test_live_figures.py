@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import npm
 import pytest
 from figure import lead, shifts_of, wait_until
-from live_figures import depart_place, make_live, on_a_page
+from live_figures import depart_place, keep_room, make_live, on_a_page
 from notebooks import NOTEBOOKS
 from playwright.sync_api import expect
 from sphinx.errors import ExtensionError
@@ -98,7 +98,9 @@ CUT = """async ([size, width]) => {
 def made(notebook, name="a.ipynb"):
     """What becomes of a page's source, and its figures."""
     source, metadata = [json.dumps(notebook)], {"a": {}}
-    make_live(SimpleNamespace(env=SimpleNamespace(doc2path=lambda docname: name, metadata=metadata)), "a", source)
+    env = SimpleNamespace(doc2path=lambda docname: name, metadata=metadata)
+    make_live(SimpleNamespace(env=env), "a", source)
+    keep_room(None, env)
     return json.loads(source[0]), metadata["a"].get("figures")
 
 

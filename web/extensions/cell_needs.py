@@ -41,11 +41,7 @@ def understand(cells: list[Cell], carried: set[str]) -> None:
     what it names.
     """
     for cell in cells:
-        tree = ast.parse(cell.source)
-        reader = _Reader()
-        reader.take(tree.body)
-        cell.reads, cell.makes, cell.imports = reader.reads, reader.made, reader.imports
-        cell.packages = {package for package in _packages(tree) if package not in sys.stdlib_module_names}
+        cell.reads, cell.makes, cell.imports, cell.packages = _read(cell.source)
     by_id = {cell.id: cell for cell in cells}
     for place, cell in enumerate(cells):
         above = cells[:place]
@@ -65,6 +61,15 @@ def understand(cells: list[Cell], carried: set[str]) -> None:
         cell.absent = sorted(absent)
         cell.before = [each.id for each in above if each.id in first and not by_id[each.id].absent]
         cell.prelude = list(dict.fromkeys(cell.prelude))
+
+
+@cache  # a build asks of every cell what it needs with these packages at hand, and with those
+def _read(source: str) -> tuple[set[str], set[str], dict[str, str], set[str]]:
+    """What a cell reads, makes and imports, and the packages that it loads."""
+    tree = ast.parse(source)
+    reader = _Reader()
+    reader.take(tree.body)
+    return reader.reads, reader.made, reader.imports, _packages(tree) - sys.stdlib_module_names
 
 
 def _maker(name: str, above: list[Cell], cell: Cell) -> Cell | None:

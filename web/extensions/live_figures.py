@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import npm
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.writers.html5 import HTML5Translator
 
@@ -29,6 +30,7 @@ WHOLE = {"whole": "runtime/whole.js", "whole-style": "runtime/whole.css"}
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("source-read", make_live)
+    app.connect("env-updated", keep_room)
     app.connect("html-page-context", link_files)
     app.connect("html-collect-pages", add_whole)
     app.connect("doctree-resolved", lay_settings)
@@ -55,9 +57,18 @@ def make_live(app: Sphinx, docname: str, source: list[str]) -> None:
             add_classes(described.setdefault("image", {}), "live", f"live-{len(figures)}")
             figures.append(on_a_page(told, linkable=not figures))  # an address has room for one
     if figures:
-        skeletons = npm.run("runtime/skeleton.mjs", given=json.dumps(figures)).splitlines()
-        app.env.metadata[docname]["figures"] = list(zip(figures, skeletons, strict=True))
+        app.env.metadata[docname]["figures"] = figures
         source[0] = json.dumps(notebook)
+
+
+def keep_room(app: Sphinx, env: BuildEnvironment) -> None:
+    """Give every figure its skeleton once all pages are read, so that node starts once for all of them."""
+    pages = [told for told in env.metadata.values() if "figures" in told]
+    figures = [figure for told in pages for figure in told["figures"]]
+    if figures:
+        skeletons = iter(npm.run("runtime/skeleton.mjs", given=json.dumps(figures)).splitlines())
+        for told in pages:
+            told["figures"] = [(figure, next(skeletons)) for figure in told["figures"]]
 
 
 def add_classes(described: dict[str, str], *classes: str) -> None:

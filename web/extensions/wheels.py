@@ -31,7 +31,7 @@ Entry = dict[str, Any]  # of the lock: what a package is called, its file, diges
 
 def wanted() -> dict[str, Entry]:
     """The packages that a page may carry, with all that these depend on, as the lock has them."""
-    known = json.loads(LOCK.read_text(encoding="utf-8"))["packages"]
+    known = locked(LOCK)
     found: dict[str, Entry] = {}
     waiting = list(WANTED)
     while waiting:
@@ -40,6 +40,12 @@ def wanted() -> dict[str, Entry]:
             found[name] = known[name]
             waiting += known[name]["depends"]
     return found
+
+
+@cache  # a build asks for each page
+def locked(path: Path) -> dict[str, Entry]:
+    """All packages of a lock."""
+    return json.loads(path.read_text(encoding="utf-8"))["packages"]
 
 
 def carried() -> dict[str, Entry]:
