@@ -1,5 +1,6 @@
 """What several tests share: the book built once, and a browser to open it in."""
 
+import gc
 import json
 import os
 import re
@@ -46,6 +47,11 @@ def pytest_collection_modifyitems(items):
         return 0 if item.path.name == "test_book.py" else 1 if item.path in slow else 2 if item.path in book else 3
 
     items.sort(key=turn)
+
+
+def pytest_collection_finish():
+    """Leave what was collected to itself: every look at it by the garbage collector costs, and none of it goes."""
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -385,7 +385,7 @@ export const beyond = (epoch) => `After epoch ${formatCount(epoch)} the numbers 
 export const NO_FORMULA = "No formula gives the best line of this loss: only a descent finds one.";
 export const never = (tolerance) => `It will never stay within ${tolerance} of the best line.`;
 export const notWithin = (epochs, tolerance) =>
-  `Not within ${formatCount(epochs)} epochs does it stay within ${tolerance} of the best line.`;
+  `In ${formatCount(epochs)} epochs it does not come to stay within ${tolerance} of the best line.`;
 export const arrives = (tolerance, epoch, counted, more) =>
   `Both parameters are within ${tolerance} of the best line from epoch ${formatCount(epoch)} on` +
   `${counted ? ", counted in the run" : ""}${more > 0 ? `: ${formatCount(more)} more` : ""}.`;
