@@ -60,9 +60,9 @@ def compare(points: Points, learning_rate: float, path: Sequence[Pair]) -> dict[
     dict or None
         ``kind``, and what is known of it: ``"same"``; ``"factor"``, so many times as long; ``"factors"``, one for each
         parameter; ``"swapped"``, slope and intercept; ``"no x"``, both take the intercept's step; ``"point"``, the
-        number of the only one that counts; ``"uphill"`` and ``"other"``, with the first step that differs, where it
-        leads and where plain descent's does. None if there is no step, or only such as lead beyond the range of a
-        float.
+        number of the only one that counts; ``"in turn"``, a step for each point; ``"uphill"`` and ``"other"``, with
+        the first step that differs, where it leads and where plain descent's does. None if there is no step, or only
+        such as lead beyond the range of a float.
 
     Examples
     --------
@@ -105,6 +105,8 @@ def compare(points: Points, learning_rate: float, path: Sequence[Pair]) -> dict[
     for number, point in enumerate(points, start=1):
         if explains(lambda step, point=point: by([point], step.at)):  # type: ignore[misc]
             return {"kind": "point", "point": number}
+    if explains(lambda step: _in_turn(points, learning_rate, step.at), scale=len(points)):
+        return {"kind": "in turn"}
     if len(steps) > 1 and explains(scaled, scale):  # of a single step it is always true
         return {"kind": "factors", "factors": factors}
     first = next(number for number, step in enumerate(steps) if not step.is_like(step.plain))
@@ -117,6 +119,15 @@ def compare(points: Points, learning_rate: float, path: Sequence[Pair]) -> dict[
 def _plain(points: Points, learning_rate: float, theta: Pair) -> list[float]:
     """The change that plain descent makes."""
     return [-learning_rate * each for each in _mean([_gradient(x, y, theta) for x, y in points])]
+
+
+def _in_turn(points: Points, learning_rate: float, theta: Pair) -> list[float]:
+    """The change that a step for each point makes, one after the other."""
+    place = list(theta)
+    for point in points:
+        change = _plain([point], learning_rate, place)
+        place = [each + more for each, more in zip(place, change, strict=True)]
+    return [after - before for after, before in zip(place, theta, strict=True)]
 
 
 def _taken(points: Points, learning_rate: float, at: Pair, to: Pair) -> _Taken:

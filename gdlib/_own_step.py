@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from math import isfinite, isnan
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 from gdlib._comparison import FAR, compare
@@ -94,7 +95,7 @@ def _path(
             except BaseException as error:  # SystemExit too
                 if max(map(abs, path[-1])) > FAR:  # which may be why it raises
                     return {"kind": "beyond"}
-                return {"kind": "raised", "error": of_error(error), "where": _where(error)}
+                return {"kind": "raised", "error": of_error(error), "where": _where(error, step)}
             theta, problem = _taken(value)
             if theta is None:
                 return problem
@@ -129,12 +130,14 @@ def _taken(value: Any) -> tuple[list[float] | None, dict[str, Any] | None]:
     return (theta, None) if all(map(isfinite, theta)) else (None, {"kind": "beyond"})
 
 
-def _where(error: BaseException) -> str:
-    """The last function on the way to an error that is not the book's, and its line."""
-    where, trace = "", error.__traceback__
+def _where(error: BaseException, step: Step) -> str:
+    """The last function on the way to an error that is in the step's own cell, or else not the book's, and its line."""
+    own = step.__code__.co_filename if type(step) is FunctionType else ""
+    places: list[tuple[bool, str]] = []
+    trace = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
         if not code.co_filename.startswith(HERE):
-            where = f"{code.co_name}, line {trace.tb_lineno}"
+            places.append((code.co_filename == own, f"{code.co_name}, line {trace.tb_lineno}"))
         trace = trace.tb_next
-    return where
+    return max(places[::-1], key=lambda each: each[0], default=(False, ""))[1]

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import yaml
 from address import configure
+from barriers import barriers
 from bs4 import BeautifulSoup
 from figure import handle, shifts_of
 from notebooks import ROOT
@@ -22,7 +23,6 @@ from small_book import build, configuration
 from sphinx.errors import ConfigError
 from test_book import PAGES
 from test_npm import ODD
-from test_pages import barriers
 
 pytestmark = pytest.mark.book
 ADDRESS = "https://owner.github.io/NAME"

@@ -654,7 +654,7 @@ test("what is said of a step of the reader's own", () => {
     "gdlib's from there would lead to slope 3.000, intercept 4.000.";
   assert.equal(said(other), sentence);
   assert.equal(said({ ...other, kind: "uphill" }), `Your steps go uphill: a sign? ${sentence}`);
-  for (const kind of ["same", "swapped", "no x", "point"]) assert.doesNotMatch(said({ kind, point: 2 }), NOT_A_WORD);
+  for (const kind of ["same", "swapped", "no x", "point", "in turn"]) assert.doesNotMatch(said({ kind, point: 2 }), NOT_A_WORD);
   const problems = [
     [{ kind: "raised", error: "KeyError: 1", where: "a, line 3" }, "mine stopped in step 3 (a, line 3) with KeyError: 1."],
     [{ kind: "raised", error: "KeyError: 1", where: "" }, "mine stopped in step 3 with KeyError: 1."],

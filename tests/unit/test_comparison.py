@@ -44,6 +44,12 @@ def times(*factors):
     return step
 
 
+def in_turn(points, theta, rate):
+    for point in points:
+        theta = against(theta, gradient([point], theta), rate)
+    return theta
+
+
 # Every slip: its step, and what is to be found. What depends on points or rate is a function of them.
 SLIPS = {
     "none": (times(1), {"kind": "same"}),
@@ -93,6 +99,7 @@ SLIPS = {
         lambda points, theta, rate: against(theta, gradient(points[-1:], theta), rate),
         lambda points, rate: {"kind": "point", "point": len(points)},
     ),
+    "each point in turn": (in_turn, {"kind": "in turn"}),
 }
 
 

@@ -161,3 +161,10 @@ def test_a_step_that_takes_other_arguments_is_told_in_pythons_words():
     told = asked(lambda theta: theta)
     assert told["problem"]["error"].startswith("TypeError: ")
     assert told["problem"]["where"] == ""
+
+
+def test_an_error_in_what_another_cell_made_is_told_by_the_line_of_the_steps_own_cell():
+    names = {}
+    exec(compile("def mean(pairs):\n    return pairs[9]", "cell 1", "exec"), names)
+    exec(compile("def one_step(points, theta, rate):\n\n    return mean(points)", "cell 2", "exec"), names)
+    assert asked(names["one_step"])["problem"]["where"] == "one_step, line 3"

@@ -435,6 +435,7 @@ const COMPARED = {
   swapped: () => "Slope and intercept are swapped: theta and the gradient have the slope first.",
   "no x": () => "The slope takes the intercept's steps: is an x missing?",
   point: ({ point }) => `Your steps follow point ${point} alone, not the mean of all.`,
+  "in turn": () => "Your epochs take a step for each point in turn, and not one for the mean of all.",
   uphill: (found) => `Your steps go uphill: a sign? ${COMPARED.other(found)}`,
   other: ({ step, led, wanted }) =>
     `Your step ${formatCount(step)} leads to ${line(led)}; gdlib's from there would lead to ${line(wanted)}.`,
