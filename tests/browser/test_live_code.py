@@ -13,7 +13,7 @@ import npm
 import pytest
 from barriers import barriers_of_a_kind
 from by_node import run_by_node
-from figure import box, handle, wait_until
+from figure import box, handle, wait_until, watch_shifts
 from live_code import library, stored_text, text_of, with_roles
 from notebooks import ROOT
 from playwright.sync_api import expect
@@ -23,6 +23,7 @@ LOOP = "chapters/the-loop.html"
 STEP = "chapters/one-step-downhill.html"
 PYTHON = "_static/python/core/"
 SIMPLEJSON = "53324eda57a9de7fab4731281bc8bd3fa254d28dbc06ce2141f2bcfeefbc3e3a"  # the sha256 of its wheel
+FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 MISPRINT = "-183.068 per unit"
 COMES = 120_000  # ms: Python takes 2 s to come where a processor is free
 expect.set_options(timeout=30_000)
@@ -96,6 +97,24 @@ def session(context, book_url):
 
 
 # Before the first click
+
+
+@pytest.mark.parametrize("width", [320, 480, 1280])
+@pytest.mark.parametrize("chapter", [STEP, "chapters/the-normal-equation.html"])
+def test_nothing_moves_when_the_buttons_come_late(context, book_url, chapter, width):
+    page, held = context.new_page(), []
+    page.set_viewport_size({"width": width, "height": 2000})
+    watch_shifts(page)
+    page.route("**/start.js*", lambda route: held.append(route))
+    page.goto(f"{book_url}{chapter}", wait_until="commit")  # what is held is part of the load
+    wait_until(page, "() => document.readyState === 'interactive' && document.fonts.status === 'loaded'")
+    page.evaluate(FRAMES)
+    page.evaluate("shifts.length = 0")
+    held[0].continue_()
+    expect(page.locator(".run-bar").first).to_be_attached()
+    page.evaluate(FRAMES)
+    assert page.evaluate("shifts") == []
+    page.close()
 
 
 def test_nothing_of_python_is_loaded_before_it_is_asked_for(context, book_url):
