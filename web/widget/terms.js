@@ -145,14 +145,9 @@ function pointRows(each, means, gradient, batch, state) {
 /** The columns and the rows of the step's table. */
 function stepRows(found) {
   const columns = { slope: [TERMS.slope], intercept: [TERMS.intercept] };
-  const direction = Object.keys(found)
-    .filter((name) => name in TERMS.changeOf)
-    .at(-1);
-  const labels = {
-    ...TERMS,
-    now: found.before ? TERMS.now : TERMS.start,
-    change: direction ? [TERMS.change[0], TERMS.changeOf[direction]] : TERMS.change,
-  };
+  const names = Object.keys(found);
+  const [direction] = TERMS[names[names.indexOf("rate") - 1]]; // the last row of the rule's, or the gradient
+  const labels = { ...TERMS, now: found.before ? TERMS.now : TERMS.start, change: TERMS.change(direction) };
   const rows = Object.entries(found).map(([name, [intercept, slope]]) => ({
     name,
     label: labels[name],
