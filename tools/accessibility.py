@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
+sys.path.append(str(Path(__file__).parent.parent / "web" / "extensions"))
 import npm
 
 from gdlib._files import written_whole

@@ -1,6 +1,7 @@
 """What `pip install` gets: every file of the package and no other, one version everywhere, and an import that works."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -138,3 +139,20 @@ def test_the_version_is_the_same_everywhere(installed):
 def test_the_changelog_names_the_version():
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(rf"^## {re.escape(gdlib.__version__)} \(", changes, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "program",
+    sorted(
+        path.relative_to(ROOT).as_posix()
+        for folder in ("tools", "web/extensions", "benchmarks")
+        for path in (ROOT / folder).glob("*.py")
+        if "__main__" in path.read_text(encoding="utf-8")
+    ),
+)
+def test_a_program_finds_what_it_imports_without_the_tests(program):
+    place = Path(program)
+    code = f"import sys; sys.path[0] = {str(place.parent)!r}; import {place.stem}"
+    bare = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=bare, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
