@@ -123,5 +123,5 @@ lock: install  ## renew requirements.lock, Binder's and web/package-lock.json fr
 	$(NPM) install --package-lock-only
 
 clean:  ## remove what was built (.venv stays)
-	rm -rf _build web/node_modules web/.node_modules* web/.images .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info
+	rm -rf _build web/node_modules web/.node_modules* web/.compiled .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info
 	find gdlib tests tools web benchmarks chapters -name __pycache__ -o -name .ipynb_checkpoints -o -name .ruff_cache | xargs rm -rf

@@ -133,11 +133,12 @@ def _taken(value: Any) -> tuple[list[float] | None, dict[str, Any] | None]:
 def _where(error: BaseException, step: Step) -> str:
     """The last function on the way to an error that is in the step's own cell, or else not the book's, and its line."""
     own = step.__code__.co_filename if type(step) is FunctionType else ""
-    places: list[tuple[bool, str]] = []
+    where = in_own = ""
     trace = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
         if not code.co_filename.startswith(HERE):
-            places.append((code.co_filename == own, f"{code.co_name}, line {trace.tb_lineno}"))
+            where = f"{code.co_name}, line {trace.tb_lineno}"
+            in_own = where if code.co_filename == own else in_own
         trace = trace.tb_next
-    return max(places[::-1], key=lambda each: each[0], default=(False, ""))[1]
+    return in_own or where

@@ -26,6 +26,8 @@ def _figures():
 
 
 FIGURES = _figures()
+# Until what was changed is drawn.
+FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def _one_of_a_kind():
@@ -162,8 +164,7 @@ def shifts_while_loading(page, address, come=lambda: None):
     for _ in range(2):
         page.goto(address, wait_until="load")
         come()
-        frames = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        if not (moved := page.evaluate(f"document.fonts.ready.then(() => {frames}).then(() => shifts)")):
+        if not (moved := page.evaluate(f"document.fonts.ready.then(() => {FRAMES}).then(() => shifts)")):
             break
     return moved
 

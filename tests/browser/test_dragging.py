@@ -4,9 +4,7 @@ import math
 
 import pytest
 from dragging import POINT, START, STATES, Hand, distances, follow
-from figure import box, come, handle, wait_until
-
-FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+from figure import FRAMES, box, come, handle, wait_until
 
 
 def mouse(page):

@@ -8,13 +8,12 @@ import sys
 from functools import cache
 from pathlib import Path
 
-import cell_needs as needs
 import npm
 import pytest
 from barriers import barriers_of_a_kind
 from by_node import run_by_node
-from figure import box, handle, wait_until, watch_shifts
-from live_code import library, stored_text, text_of, with_roles
+from figure import FRAMES, box, handle, wait_until, watch_shifts
+from live_code import library, stored_text, understood
 from notebooks import ROOT
 from playwright.sync_api import expect
 from serve import serving
@@ -23,7 +22,6 @@ LOOP = "chapters/the-loop.html"
 STEP = "chapters/one-step-downhill.html"
 PYTHON = "_static/python/core/"
 SIMPLEJSON = "53324eda57a9de7fab4731281bc8bd3fa254d28dbc06ce2141f2bcfeefbc3e3a"  # the sha256 of its wheel
-FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 MISPRINT = "-183.068 per unit"
 COMES = 120_000  # ms: Python takes 2 s to come where a processor is free
 expect.set_options(timeout=30_000)
@@ -414,13 +412,10 @@ def pages():
     found = {}
     for path in sorted(ROOT.glob("chapters/*.ipynb")):
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        code = [(cell, role) for cell, role in with_roles(notebook["cells"]) if cell["cell_type"] == "code"]
-        cells = [needs.Cell(cell["id"], text_of(cell["source"]), role) for cell, role in code]
-        needs.understand(cells, carried=set())
         found[path.stem] = [
-            (each.id, each.source, "\n".join(each.prelude), each.role, stored_text(cell))
-            for each, (cell, _) in zip(cells, code, strict=True)
-            if not each.absent
+            (cell.id, cell.source, "\n".join(cell.prelude), cell.role, stored_text(stored))
+            for stored, cell in understood(notebook, packages=set())
+            if not cell.absent
         ]
     return found
 

@@ -4,7 +4,7 @@ import json
 import random
 
 import pytest
-from figure import ONE_OF_A_KIND, come, explorer, lead, read, reads
+from figure import FRAMES, ONE_OF_A_KIND, come, explorer, lead, read, reads
 from playwright.sync_api import expect
 
 from gdlib.widgets import DescentExplorer
@@ -216,6 +216,6 @@ def test_two_sliders_stay_in_sight_neither_covers_the_other_and_the_page_fits(co
     come(page)
     for width in (280, 390, 600):
         page.set_viewport_size({"width": width, "height": 800})
-        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        page.evaluate(FRAMES)
         assert page.evaluate(COVERED) == [pytest.approx(0, abs=0.5), 2, 2, width]
     page.close()

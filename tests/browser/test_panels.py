@@ -4,13 +4,12 @@ from itertools import pairwise
 
 import pytest
 from dragging import POINT, START, Hand
-from figure import show_alone
+from figure import FRAMES, show_alone
 
 from gdlib.widgets import DescentExplorer
 
 ARTICLE = {"x": [2, 3, 4, 5], "y": [45, 65, 85, 105]}
 NOISY = {"x": [2, 3, 4, 5], "y": [40, 70, 80, 105]}
-DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def alone(browser):
         page = browser.new_page(viewport={"width": width, "height": 900}, has_touch=True)
         opened.append(page)
         show_alone(page, figure, linkable=False)
-        page.evaluate(DRAWN)
+        page.evaluate(FRAMES)
         return page
 
     yield open_page
@@ -32,7 +31,7 @@ def alone(browser):
 
 
 def set_to(page, name):
-    page.evaluate(DRAWN)
+    page.evaluate(FRAMES)
     return page.evaluate("name => state[name]", name)
 
 
@@ -41,7 +40,7 @@ def hand_of(page):
 
 
 def scale(page, panel):
-    page.evaluate(DRAWN)
+    page.evaluate(FRAMES)
     return page.locator(f".gd-{panel} .gd-scale text").all_text_contents()
 
 
@@ -154,7 +153,7 @@ def test_whole_rings_are_seen_at_every_magnification(alone):
     left, top, width, height = hand_of(page).bounds(".gd-surface .gd-frame")
     for zoom in (0.1, 1, 3, 1000, 1e6):
         page.evaluate("zoom => model.set('zoom', zoom)", zoom)
-        page.evaluate(DRAWN)
+        page.evaluate(FRAMES)
         whole = 0
         for ring in page.locator(".gd-rings circle").all():
             box = ring.bounding_box()
@@ -173,7 +172,7 @@ def test_the_next_step_is_drawn_downhill_and_in_its_length(alone):
     )
     assert (float(shaft[0]) + left, float(shaft[1]) + top) == pytest.approx(hand.middle(".gd-surface .gd-ring"), abs=1)
     page.evaluate("model.set('epochs', 1)")
-    page.evaluate(DRAWN)
+    page.evaluate(FRAMES)
     assert (float(tip[2]) + left, float(tip[3]) + top) == pytest.approx(hand.middle(".gd-surface .gd-ring"), abs=1)
 
 
@@ -182,11 +181,11 @@ def test_a_step_too_short_to_be_seen_is_drawn_longer_and_said_to_be(alone):
     note = page.get_by_text("(drawn longer)")
     assert note.is_visible()
     page.evaluate("model.set('learning_rate', 0.05)")
-    page.evaluate(DRAWN)
+    page.evaluate(FRAMES)
     assert page.get_by_text("next step").is_visible()
     assert note.is_hidden()
     page.evaluate("model.set('start', [5, 20])")  # the minimum
-    page.evaluate(DRAWN)
+    page.evaluate(FRAMES)
     assert page.get_by_text("next step").is_hidden()
 
 
@@ -207,7 +206,7 @@ def test_the_intercept_is_marked_where_the_line_meets_zero_and_its_words_lie_in_
             assert not (box["x"] < x < box["x"] + box["width"] and box["y"] < y < box["y"] + box["height"])
         assert page.locator(".gd-data .gd-scale text").first.text_content() in ("0", "0.0")
     page.evaluate("document.documentElement.style.fontSize = '200%'")
-    page.evaluate(DRAWN)
+    page.evaluate(FRAMES)
     assert bool(words.text_content()) == (width == 900)  # where there is no room, there are none
     if width == 900:
         left, _, wide, _ = hand_of(page).bounds(".gd-data .gd-frame")

@@ -2,7 +2,7 @@
 
 import pytest
 from barriers import barriers
-from figure import FIGURES, box, explorer, handle, lead, moved, reads, wait_until
+from figure import FIGURES, FRAMES, box, explorer, handle, lead, moved, reads, wait_until
 from playwright.sync_api import expect
 from serve import serving
 from slides import written
@@ -80,7 +80,7 @@ def test_every_figure_of_the_book_fills_a_projectors_window_with_nothing_cut_and
         lead(page, link(name).partition("#")[2])
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
-            page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            page.evaluate(FRAMES)
             assert page.evaluate(FAULTS) == [], (name, width)
         expect(page.locator(".gd-notice")).to_be_empty()
         reads(page, explorer(name))
@@ -188,7 +188,7 @@ def test_it_is_accessible_follows_the_systems_colours_and_fits_a_phone(show):
         grounds.append(page.evaluate("getComputedStyle(document.querySelector('.gd-data text')).fill"))
     assert grounds[0] != grounds[1]
     page.set_viewport_size({"width": 320, "height": 640})
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(FRAMES)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert page.evaluate("document.documentElement.scrollHeight") > 1000
     narrow = page.locator(".gd-drawing > svg").evaluate_all(

@@ -128,7 +128,7 @@ def parts() -> list[Part]:
 
 def pythons() -> Part:
     """Python itself, which is in Pyodide."""
-    version = json.loads((npm.MODULES / "pyodide" / live_code.LOCK).read_text(encoding="utf-8"))["info"]["python"]
+    version = json.loads(wheels.LOCK.read_text(encoding="utf-8"))["info"]["python"]
     text = (npm.WEB / "python" / "licences" / "python.txt").read_text(encoding="utf-8")
     return Part("Python", version, "PSF-2.0", f"Copyright Python Software Foundation\n\n{text}")
 

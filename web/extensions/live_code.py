@@ -57,19 +57,15 @@ def mark_cells(app: Sphinx, docname: str, source: list[str]) -> None:
     if not str(app.env.doc2path(docname)).endswith(".ipynb"):
         return
     notebook = json.loads(source[0])
-    found = [(cell, role) for cell, role in with_roles(notebook["cells"]) if cell["cell_type"] == "code"]
-    cells = [Cell(cell["id"], text_of(cell["source"]), role) for cell, role in found]
-    understand(cells, imported(wheels.carried()))
-    shown = [not NO_INPUT & set(cell["metadata"].get("tags", ())) for cell, _ in found]
-    if not any(seen and not cell.absent for seen, cell in zip(shown, cells, strict=True)):
+    found = understood(notebook, imported(wheels.carried()))
+    shown = {cell.id for stored, cell in found if not NO_INPUT & set(stored["metadata"].get("tags", ()))}
+    if not any(cell.id in shown and not cell.absent for _, cell in found):
         return
-    for (stored, role), cell in zip(found, cells, strict=True):
+    for stored, cell in found:
         stored["metadata"].setdefault("tags", []).append(f"cell-{cell.id}")
         if not cell.absent:
-            stored["metadata"]["tags"].append(f"runs-{role}")
-    unable = [
-        (stored, cell) for (stored, _), seen, cell in zip(found, shown, cells, strict=True) if seen and cell.absent
-    ]
+            stored["metadata"]["tags"].append(f"runs-{cell.role}")
+    unable = [(stored, cell) for stored, cell in found if cell.id in shown and cell.absent]
     needed = sorted({f"needs-{package}" for _, cell in unable for package in cell.absent})
     for stored in {cell.role: stored for stored, cell in reversed(unable) if cell.role != "solution"}.values():
         stored["metadata"]["tags"] += ["says-why", *needed]  # said once in the text, and once where exercises begin
@@ -78,7 +74,7 @@ def mark_cells(app: Sphinx, docname: str, source: list[str]) -> None:
             "id": cell.id,
             "source": cell.source,
             "role": cell.role,
-            "shown": seen,
+            "shown": cell.id in shown,
             "stored": stored_text(stored),
             "before": cell.before,
             "prelude": "\n".join(cell.prelude),
@@ -86,7 +82,7 @@ def mark_cells(app: Sphinx, docname: str, source: list[str]) -> None:
             "needs": sorted(cell.packages),
             "absent": cell.absent,
         }
-        for (stored, _), cell, seen in zip(found, cells, shown, strict=True)
+        for stored, cell in found
     ]
     source[0] = json.dumps(notebook)
 
@@ -97,6 +93,14 @@ def name_cells(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         for name in [name for name in cell["classes"] if name.startswith("tag_cell-")]:
             cell["classes"].remove(name)
             cell["ids"].append(name.removeprefix("tag_"))
+
+
+def understood(notebook: dict, packages: set[str]) -> list[tuple[dict, Cell]]:
+    """The cells of code as a notebook stores them, each with what it needs where these packages are at hand."""
+    found = [(cell, role) for cell, role in with_roles(notebook["cells"]) if cell["cell_type"] == "code"]
+    cells = [Cell(stored["id"], text_of(stored["source"]), role) for stored, role in found]
+    understand(cells, packages)
+    return [(stored, cell) for (stored, _), cell in zip(found, cells, strict=True)]
 
 
 def with_roles(cells: list[dict]) -> list[tuple[dict, str]]:

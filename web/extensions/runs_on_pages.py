@@ -3,11 +3,10 @@
 import json
 from pathlib import Path
 
-import cell_needs
 import class_time
 import wheels
 from docutils import nodes
-from live_code import imported, stored_text, text_of, with_roles
+from live_code import imported, stored_text, understood
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -40,12 +39,10 @@ class Directive(SphinxDirective):
         return [Place()]
 
 
-def able(code: list[tuple[dict, str]], packages: set[str]) -> tuple[list[str], int]:
-    """The roles of those cells that run where these packages are, and how many of them print text to compare."""
-    cells = [cell_needs.Cell(cell["id"], text_of(cell["source"]), role) for cell, role in code]
-    cell_needs.understand(cells, packages)
-    run = [pair for pair, cell in zip(code, cells, strict=True) if not cell.absent]
-    return [role for _, role in run], sum(bool(stored_text(cell)) for cell, _ in run)
+def able(notebook: dict, packages: set[str]) -> str:
+    """How many of its cells run where these packages are, and how many of them print text to compare."""
+    run = [stored for stored, cell in understood(notebook, packages) if not cell.absent]
+    return f"{len(run)} run, {sum(bool(stored_text(stored)) for stored in run)} proved"
 
 
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -54,15 +51,14 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         body = nodes.tbody()
         for name in class_time.numbered_chapters():
             notebook = json.loads(Path(app.srcdir, "chapters", f"{name}.ipynb").read_text(encoding="utf-8"))
-            code = [(cell, role) for cell, role in with_roles(notebook["cells"]) if cell["cell_type"] == "code"]
-            editions = [able(code, imported(packages)) for packages in ({}, wheels.wanted())]
-            here, _ = able(code, imported(wheels.carried()))
+            here = [cell for _, cell in understood(notebook, imported(wheels.carried()))]
+            exercises = [cell for cell in here if cell.role == "exercise"]
             address = app.builder.get_relative_uri(docname, f"chapters/{name}")
             body += row(
                 nodes.reference("", class_time.chapter(name).title, refuri=address, internal=True),
-                nodes.Text(str(len(code))),
-                *(nodes.Text(f"{len(roles)} run, {texts} proved") for roles, texts in editions),
-                nodes.Text(f"{here.count('exercise')} of {sum(role == 'exercise' for _, role in code)}"),
+                nodes.Text(str(len(here))),
+                *(nodes.Text(able(notebook, imported(packages))) for packages in ({}, wheels.wanted())),
+                nodes.Text(f"{sum(not cell.absent for cell in exercises)} of {len(exercises)}"),
             )
         table = nodes.tgroup("", *(nodes.colspec(colwidth=20) for _ in HEAD), cols=len(HEAD))
         table += [nodes.thead("", row(*map(nodes.Text, HEAD))), body]

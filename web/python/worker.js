@@ -16,17 +16,18 @@ let anew = false; // whether the cache may hold what was broken once
 
 /** Ask for all that is expected at once, so that the line is never idle; count what comes, and refuse what is not whole. */
 function load() {
-  const ask = self.fetch;
+  const plain = self.fetch;
+  const ask = (asked, options) => plain(asked, anew ? { ...options, cache: "reload" } : options);
   const coming = new Map();
   for (const name of Object.keys(expected)) {
     const { href } = new URL(name, here);
-    coming.set(href, ask(href, { cache: anew ? "reload" : "default" }));
+    coming.set(href, ask(href));
     coming.get(href).catch(() => {}); // who waits for it is told
   }
   self.fetch = async (asked, options) => {
     const url = String(asked.url ?? asked).split("?")[0];
     const name = Object.keys(expected).find((each) => url.endsWith(`/${each}`));
-    const response = await (coming.get(url) ?? ask(asked, anew ? { ...options, cache: "reload" } : options));
+    const response = await (coming.get(url) ?? ask(asked, options));
     coming.delete(url);
     if (!name) return response;
     if (!response.ok) return fail(`${name}: ${response.status}`);
